@@ -1,0 +1,25 @@
+"""Errors whose messages are fit for users: what was wrong, the value seen, what is accepted, what to do."""
+
+
+class HeartError(Exception):
+    """Something the user can mend; the command line prints it on one line and exits with 2."""
+
+
+class AudioError(HeartError):
+    """A recording cannot be read or is outside the accepted limits."""
+
+
+class ConfigError(HeartError):
+    """A setting is unknown or outside its range."""
+
+
+class BundleError(HeartError):
+    """A trained bundle is missing, damaged or of another schema."""
+
+
+class DatasetError(HeartError):
+    """A corpus on disk is missing, incomplete or not laid out as released."""
+
+
+class LearningError(HeartError):
+    """Training or evaluation was asked for something that it cannot do."""

@@ -1,0 +1,152 @@
+"""The frozen values that flow from a file to a report."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import numpy as np
+import numpy.typing as npt
+
+FloatArray = npt.NDArray[np.float32]
+Grade = Literal["good", "usable", "retake"]
+SourceKind = Literal["upload", "microphone", "example", "synthetic", "file"]
+Setting = str | int | float | bool
+
+UNSURE = "unsure"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a recording came from, with the capture settings that the browser reported (device label left out)."""
+
+    kind: SourceKind = "file"
+    settings: Mapping[str, Setting] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """One mono heart-sound recording.
+
+    Attributes
+    ----------
+    samples : (n_samples,) float32, finite
+    sample_rate : Hz
+    name : file name or title, without folder
+    """
+
+    samples: FloatArray
+    sample_rate: int
+    name: str
+    source: Source = field(default_factory=Source)
+
+    @property
+    def duration_s(self) -> float:
+        """Length in seconds."""
+        return len(self.samples) / self.sample_rate
+
+
+@dataclass(frozen=True, slots=True)
+class Windows:
+    """Equal stretches cut from one recording, in order and together covering it.
+
+    Attributes
+    ----------
+    samples : (n_windows, n_window_samples) float32
+    start_s : (n_windows,) seconds from the recording's start
+    sample_rate : Hz
+    """
+
+    samples: FloatArray
+    start_s: FloatArray
+    sample_rate: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One finding about a recording: a stable code, the measured value, and a sentence that says what to do."""
+
+    code: str
+    value: float
+    message: str
+    is_severe: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Quality:
+    """How fit a recording is for an answer; `indices` holds every measured value by name (units in the name)."""
+
+    grade: Grade
+    reasons: tuple[Reason, ...]
+    signal_to_noise_db: float
+    periodicity: float
+    clipped_fraction: float
+    indices: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Beats:
+    """Heart rate and heart-sound onsets.
+
+    Attributes
+    ----------
+    heart_rate_bpm : beats per minute, None when unsure
+    interval_bpm : (low, high) around the rate, None when unsure
+    s1_s, s2_s : (n,) seconds; empty when unsure
+    confidence : 0 to 1
+    """
+
+    heart_rate_bpm: float | None
+    interval_bpm: tuple[float, float] | None
+    s1_s: FloatArray
+    s2_s: FloatArray
+    confidence: float
+
+    @property
+    def is_sure(self) -> bool:
+        """Whether the rate may be shown."""
+        return self.heart_rate_bpm is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Prediction:
+    """One bundle's answer to one recording.
+
+    Attributes
+    ----------
+    labels : (n_labels,) in output order
+    window_probabilities : (n_windows, n_labels), calibrated
+    window_start_s : (n_windows,) seconds
+    probabilities : (n_labels,) of the whole recording, calibrated
+    decision : one of `labels`, or "unsure"
+    threshold : the positive probability from which the decision is positive
+    reason : why the decision is what it is, one sentence
+    """
+
+    bundle: str
+    corpus: str
+    labels: tuple[str, ...]
+    positive_labels: tuple[str, ...]
+    window_probabilities: FloatArray
+    window_start_s: FloatArray
+    probabilities: FloatArray
+    decision: str
+    threshold: float
+    reason: str
+
+    @property
+    def positive_probability(self) -> float:
+        """Sum of the probabilities of the positive labels, 0 to 1."""
+        return float(sum(p for label, p in zip(self.labels, self.probabilities, strict=True) if label in self.positive_labels))
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Everything known about one analysed recording, with what is needed to reproduce it."""
+
+    recording: Recording
+    audio_sha256: str
+    quality: Quality
+    beats: Beats
+    predictions: tuple[Prediction, ...]
+    scores: Mapping[str, Mapping[str, Any]]
+    provenance: Mapping[str, str]
