@@ -1,0 +1,1 @@
+"""From bytes to clean, equal windows, and what the signal itself tells: quality, heart rate, heart sounds."""
