@@ -1,0 +1,86 @@
+"""Settings of a synthetic heart sound."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from heart.errors import ConfigError
+from heart.signal.waveforms import Colour, Shape
+
+Phase = Literal["systole", "diastole"]
+
+
+@dataclass(frozen=True, slots=True)
+class Murmur:
+    """One murmur: where it lies within its phase (0 to 1), outline, band in Hz and loudest level in dB of the S1 peak."""
+
+    phase: Phase
+    start: float
+    stop: float
+    shape: Shape
+    low_hz: float
+    high_hz: float
+    level_db: float
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.start < self.stop <= 1 or not 0 < self.low_hz < self.high_hz:
+            raise ConfigError(
+                f"A murmur from {self.start} to {self.stop} in {self.low_hz}-{self.high_hz} Hz cannot be made; "
+                "choose 0 <= start < stop <= 1 and 0 < low_hz < high_hz."
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class HeartSound:
+    """Settings of one synthetic recording; levels are relative to the peak of S1 (1.0).
+
+    Breathing speeds the heart up, moves its loudness and widens the split of S2 from about 15 to 45 ms (Leatham 1970).
+    `signal_to_noise_db` is the mean power of the heart over that of the steady noise, both within the stethoscope's band;
+    None adds none. `heart_level` 0 leaves only the noise. Knocks, hum and speech come on top, in units of the heart's
+    root-mean-square (hum, speech) or the peak of S1 (knocks).
+    """
+
+    title: str = "Normal heart"
+    description: str = "Two clean heart sounds at rest, with quiet systole and diastole."
+    heart_rate_bpm: float = 72.0
+    duration_s: float = 12.0
+    sample_rate: int = 4000
+    rate_jitter: float = 0.015
+    breaths_per_minute: float = 14.0
+    breathing_rate_depth: float = 0.03
+    breathing_level_depth: float = 0.12
+    s1_level: float = 1.0
+    s2_level: float = 0.75
+    split_expiration_s: float = 0.015
+    split_inspiration_s: float = 0.045
+    s3_level: float = 0.0
+    s4_level: float = 0.0
+    ejection_click_level: float = 0.0
+    opening_snap_level: float = 0.0
+    murmurs: tuple[Murmur, ...] = ()
+    extrasystole_share: float = 0.0
+    heart_level: float = 1.0
+    signal_to_noise_db: float | None = 30.0
+    noise_colour: Colour = "pink"
+    hum_hz: float = 50.0
+    hum_level: float = 0.0
+    knocks_per_minute: float = 0.0
+    knock_level: float = 2.0
+    speech_level: float = 0.0
+    low_hz: float = 20.0
+    high_hz: float = 800.0
+    peak: float = 0.5
+
+    def __post_init__(self) -> None:
+        limits: tuple[tuple[str, float, float], ...] = (
+            ("heart_rate_bpm", 25, 240), ("duration_s", 0.5, 600), ("sample_rate", 500, 192_000),
+            ("rate_jitter", 0, 0.2), ("extrasystole_share", 0, 0.4), ("peak", 0.001, 1.0), ("heart_level", 0, 10),
+        )  # fmt: skip
+        for name, lowest, highest in limits:
+            value = getattr(self, name)
+            if not lowest <= value <= highest:
+                raise ConfigError(f"{name} is {value}; accepted are {lowest:g} to {highest:g}.")
+        if not 0 < self.low_hz < min(self.high_hz, self.sample_rate / 2):
+            raise ConfigError(
+                f"The band {self.low_hz}-{self.high_hz} Hz does not fit a rate of {self.sample_rate} Hz; "
+                "choose 0 < low_hz < high_hz and low_hz < sample_rate / 2."
+            )
