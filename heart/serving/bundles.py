@@ -1,0 +1,206 @@
+"""Trained bundles on disk: list, load, verify, and (the Keras half, which alone imports TensorFlow) save and convert."""
+
+import hashlib
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from heart.errors import BundleError
+from heart.recording import FloatArray
+from heart.serving import manifest as manifests
+from heart.serving import strict
+from heart.serving.manifest import KERAS_FILE, TFLITE_FILE, WEIGHTS_FILES, FeaturePart, Manifest, NetworkPart
+
+if TYPE_CHECKING:
+    import keras
+
+__all__ = [
+    "Bundle",
+    "FeaturePart",
+    "Manifest",
+    "NetworkPart",
+    "check_parity",
+    "load",
+    "load_all",
+    "load_keras",
+    "models_dir",
+    "names",
+    "read_weights",
+    "save",
+    "verify",
+]
+
+PARITY_LIMIT = 0.005
+
+
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """A trained bundle: its folder and what its manifest says. Weights are read and checked when first used."""
+
+    folder: Path
+    manifest: Manifest
+
+    @property
+    def name(self) -> str:
+        """The folder's name."""
+        return self.manifest.name
+
+    def metrics(self) -> Mapping[str, Any]:
+        """Stored scores, as `evaluate` wrote them; empty when the bundle was not evaluated."""
+        path = self.folder / "metrics.json"
+        return strict.read_object(path) if path.is_file() else {}
+
+
+def models_dir() -> Path:
+    """Folder of the bundles: HEART_MODELS_DIR, or ``models`` beside the package."""
+    chosen = os.environ.get("HEART_MODELS_DIR")
+    return Path(chosen) if chosen else Path(__file__).resolve().parents[2] / "models"
+
+
+def names() -> tuple[str, ...]:
+    """Names of all bundles, sorted: the folders that hold a manifest."""
+    folder = models_dir()
+    if not folder.is_dir():
+        return ()
+    return tuple(sorted(path.parent.name for path in folder.glob(f"*/{manifests.FILE_NAME}")))
+
+
+def load(name: str) -> Bundle:
+    """Read one bundle's manifest, not its weights.
+
+    Raises
+    ------
+    BundleError
+        for an unknown name or a manifest that is not exactly as expected.
+    """
+    known = names()
+    if not manifests.is_name(name) or name not in known:
+        raise BundleError(f"There is no bundle {name!r} in {models_dir()}; there are: {', '.join(known) or 'none'}.")
+    folder = models_dir() / name
+    return Bundle(folder, manifests.read(folder))
+
+
+def load_all(selection: str = "all") -> tuple[Bundle, ...]:
+    """Load every bundle ("all"), or those named with commas between, each once.
+
+    Raises
+    ------
+    BundleError
+        when nothing is selected or a name is unknown.
+    """
+    chosen = names() if selection == "all" else tuple(dict.fromkeys(filter(None, map(str.strip, selection.split(",")))))
+    if not chosen:
+        raise BundleError(
+            f"No bundle is selected by {selection!r} in {models_dir()}. "
+            "Train one, or point HEART_MODELS_DIR at a folder of bundles."
+        )
+    return tuple(load(name) for name in chosen)
+
+
+def read_weights(bundle: Bundle, file_name: str) -> bytes:
+    """Bytes of a weights file, equal to those that were saved.
+
+    Raises
+    ------
+    BundleError
+        naming file and key, when the file is missing or its SHA-256 is not the manifest's.
+    """
+    path, key = bundle.folder / file_name, f"weights.{file_name}"
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise BundleError(f"{path} (key {key!r}) cannot be read: {error.strerror}. Restore the file.") from error
+    seen, expected = hashlib.sha256(content).hexdigest(), bundle.manifest.weights[file_name]
+    if seen != expected:
+        raise BundleError(f"{path} has SHA-256 {seen}, but the manifest's key {key!r} says {expected}. Restore the file.")
+    return content
+
+
+def verify(bundle: Bundle) -> None:
+    """Check every weights file against the manifest; raises BundleError naming file and key."""
+    for file_name in WEIGHTS_FILES:
+        read_weights(bundle, file_name)
+
+
+def save(folder: Path, *, model: "keras.Model", manifest: Manifest) -> Bundle:
+    """Write a trained network as a bundle: Keras and LiteRT weights, then the manifest with their checksums.
+
+    The manifest comes last and in one step, so a folder without it is no bundle yet. Imports TensorFlow.
+
+    Raises
+    ------
+    BundleError
+        if the folder's name is not the manifest's, or the converted network answers differently from the Keras one.
+    """
+    if folder.name != manifest.name:
+        raise BundleError(f"The folder {folder} must be called {manifest.name!r}, like its bundle.")
+    folder.mkdir(parents=True, exist_ok=True)
+    model.save(folder / KERAS_FILE)
+    (folder / TFLITE_FILE).write_bytes(to_tflite(model))
+    checksums = {name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in WEIGHTS_FILES}
+    bundle = Bundle(folder, replace(manifest, weights=checksums))
+    shape = tuple(model.input_shape[1:])
+    check_parity(bundle, features=np.random.default_rng(0).standard_normal((4, *shape)).astype(np.float32), model=model)
+    manifests.write(folder, bundle.manifest)
+    return bundle
+
+
+def load_keras(bundle: Bundle) -> "keras.Model":
+    """The trained Keras network, after its checksum; refuses arbitrary code. Imports TensorFlow."""
+    import keras
+
+    read_weights(bundle, KERAS_FILE)
+    return keras.saving.load_model(bundle.folder / KERAS_FILE, compile=False, safe_mode=True)
+
+
+def to_tflite(model: "keras.Model") -> bytes:
+    """Convert a Keras network to LiteRT with float16 weights.
+
+    Variables are frozen into constants first, without which recurrent networks do not convert; those keep a fixed batch
+    of one window, all others accept any number of windows.
+
+    Returns
+    -------
+    flat buffer that `runtime.run` accepts
+    """
+    import keras
+    import tensorflow as tf
+    from tensorflow.python.framework.convert_to_constants import convert_variables_to_constants_v2
+
+    is_recurrent = any(isinstance(layer, keras.layers.RNN | keras.layers.Bidirectional) for layer in model._flatten_layers())
+    signature = tf.TensorSpec((1 if is_recurrent else None, *model.input_shape[1:]), tf.float32)
+    concrete = tf.function(lambda windows: model(windows, training=False)).get_concrete_function(signature)
+    frozen = convert_variables_to_constants_v2(concrete, lower_control_flow=False)
+    converter = tf.lite.TFLiteConverter.from_concrete_functions([frozen])
+    converter.optimizations = [tf.lite.Optimize.DEFAULT]
+    converter.target_spec.supported_types = [tf.float16]
+    return bytes(converter.convert())
+
+
+def check_parity(bundle: Bundle, *, features: FloatArray, model: "keras.Model | None" = None) -> float:
+    """Largest difference between the LiteRT and the Keras probabilities, at most 0.005.
+
+    Parameters
+    ----------
+    features : (n_windows, n_frames, n_bands)
+    model : the Keras network; read from the bundle by default
+
+    Raises
+    ------
+    BundleError
+        naming the difference, when it is larger.
+    """
+    from heart.serving import runtime
+
+    expected = np.asarray((model or load_keras(bundle))(features, training=False))
+    difference = float(np.max(np.abs(runtime.run(bundle, features) - expected)))
+    if not difference <= PARITY_LIMIT:
+        raise BundleError(
+            f"{bundle.folder / TFLITE_FILE} differs from {KERAS_FILE} by {difference:.4f} in probability; "
+            f"at most {PARITY_LIMIT} is accepted. Convert the network again."
+        )
+    return difference

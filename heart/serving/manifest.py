@@ -1,0 +1,149 @@
+"""What a trained bundle says about itself: manifest.json, read strictly and written whole."""
+
+import json
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from heart import features
+from heart.errors import BundleError, ConfigError
+from heart.serving import strict
+from heart.signal.clean import CleanConfig
+from heart.signal.windows import WindowsConfig
+
+SCHEMA = 1
+FILE_NAME = "manifest.json"
+KERAS_FILE = "model.keras"
+TFLITE_FILE = "model.tflite"
+WEIGHTS_FILES = (KERAS_FILE, TFLITE_FILE)
+
+_NAME = re.compile(r"[a-z0-9][a-z0-9_+-]{0,79}")
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+
+
+@dataclass(frozen=True, slots=True)
+class NetworkPart:
+    """Architecture name and its settings; kept as plain JSON, since serving never builds a network."""
+
+    name: str
+    config: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class FeaturePart:
+    """Feature map name and its `Config` as rebuilt by that feature's module."""
+
+    name: str
+    config: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """A bundle's description.
+
+    Attributes
+    ----------
+    labels : in output order; with two labels, one of them is positive and `threshold` decides
+    temperature, bias : calibrated = softmax(log p / temperature + bias), bias one number per label
+    threshold : the positive probability from which the decision is positive
+    unsure_low, unsure_high : no decision between them (with more than two labels: none below unsure_high)
+    chosen_on : how these numbers were chosen
+    weights : SHA-256 of each weights file; empty until the bundle is saved
+    start_weights : origin and licence of pretrained weights, None when trained from scratch
+    """
+
+    schema: int
+    name: str
+    title: str
+    corpus: str
+    network: NetworkPart
+    feature: FeaturePart
+    clean: CleanConfig
+    windows: WindowsConfig
+    labels: tuple[str, ...]
+    positive_labels: tuple[str, ...]
+    temperature: float
+    bias: tuple[float, ...]
+    threshold: float
+    unsure_low: float
+    unsure_high: float
+    chosen_on: str
+    recipe: Mapping[str, Any]
+    seed: int
+    weights: Mapping[str, str]
+    versions: Mapping[str, str]
+    start_weights: Mapping[str, str] | None
+    intended_use: str
+    n_parameters: int
+
+    def __post_init__(self) -> None:
+        for problem in self._problems():
+            raise BundleError(problem)
+
+    @property
+    def is_binary(self) -> bool:
+        """Whether there are two labels, decided by the threshold; otherwise the largest probability decides."""
+        return len(self.labels) == 2
+
+    def _problems(self) -> list[str]:
+        labels, positive = self.labels, self.positive_labels
+        checks = {
+            f"schema {self.schema} is not {SCHEMA}, the one this version reads": self.schema == SCHEMA,
+            f"name {self.name!r} is not made of a-z, 0-9, '_', '+' and '-'": is_name(self.name),
+            f"labels {labels} must be two or more different words": len(labels) >= 2 and len(set(labels)) == len(labels),
+            f"positive_labels {positive} must be some, not all, of {labels}": bool(positive) and set(positive) < set(labels),
+            f"temperature {self.temperature} must be above 0": self.temperature > 0,
+            f"bias has {len(self.bias)} numbers for {len(labels)} labels": len(self.bias) == len(labels),
+            f"threshold {self.threshold} must lie between 0 and 1": 0 <= self.threshold <= 1,
+            f"unsure_low {self.unsure_low} and unsure_high {self.unsure_high} must satisfy 0 <= low <= high <= 1": (
+                0 <= self.unsure_low <= self.unsure_high <= 1
+            ),
+            f"weights names {sorted(self.weights)}; {', '.join(WEIGHTS_FILES)} are known": set(self.weights)
+            <= set(WEIGHTS_FILES),
+            "weights holds something that is not a SHA-256": all(_SHA256.fullmatch(value) for value in self.weights.values()),
+            f"n_parameters {self.n_parameters} must not be negative": self.n_parameters >= 0,
+        }
+        return [problem for problem, is_fine in checks.items() if not is_fine]
+
+
+def is_name(name: str) -> bool:
+    """Whether a word can name a bundle; no path can."""
+    return _NAME.fullmatch(name) is not None
+
+
+def read(folder: Path) -> Manifest:
+    """Read a bundle folder's manifest.
+
+    Raises
+    ------
+    BundleError
+        naming file and key, for anything unknown, missing, mistyped or out of range.
+    """
+    file = folder / FILE_NAME
+    content = strict.read_object(file)
+    manifest: Manifest = strict.build(Manifest, content, file=file)
+    if manifest.name != folder.name:
+        raise BundleError(f"{file}: key 'name' is {manifest.name!r}, but the folder is {folder.name!r}; make them equal.")
+    if missing := set(WEIGHTS_FILES) - set(manifest.weights):
+        raise BundleError(f"{file}: key 'weights.{min(missing)}' is missing.")
+    return _with_feature_config(manifest, file)
+
+
+def write(folder: Path, manifest: Manifest) -> None:
+    """Write the manifest so that a reader sees the old one or the new one, never half."""
+    partial = folder / f".{FILE_NAME}.{os.getpid()}"
+    partial.write_text(json.dumps(asdict(manifest), indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    partial.replace(folder / FILE_NAME)
+
+
+def _with_feature_config(manifest: Manifest, file: Path) -> Manifest:
+    part = manifest.feature
+    try:
+        module = features.load(part.name)
+    except ConfigError as error:
+        raise BundleError(f"{file}: key 'feature.name' is refused: {error}") from error
+    config = strict.build(module.Config, part.config, file=file, key="feature.config")
+    return replace(manifest, feature=replace(part, config=config))

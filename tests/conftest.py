@@ -1,0 +1,34 @@
+"""What several test folders share."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from heart.recording import Recording
+from heart.serving import runtime
+
+TINY_MODELS = Path(__file__).parent / "data" / "models"
+
+
+@pytest.fixture
+def tiny_models(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """The folder of the two tiny bundles, in the place of models/."""
+    monkeypatch.setenv("HEART_MODELS_DIR", str(TINY_MODELS))
+    yield TINY_MODELS
+    runtime.forget()
+
+
+@pytest.fixture(scope="session")
+def beating() -> Recording:
+    """Twelve seconds that sound like a heart at 75 per minute: two damped tones per beat and a little noise."""
+    rate, n_samples = 4000, 48000
+    time_s = np.arange(n_samples) / rate
+    samples = 0.003 * np.random.default_rng(0).standard_normal(n_samples)
+    for onset_s, frequency_hz, level in [
+        (0.1 + 0.8 * beat + late, hz, a) for beat in range(14) for late, hz, a in ((0, 50, 0.8), (0.3, 75, 0.5))
+    ]:
+        after_s = np.maximum(time_s - onset_s, 0)
+        samples += level * (time_s >= onset_s) * np.exp(-after_s / 0.03) * np.sin(2 * np.pi * frequency_hz * after_s)
+    return Recording((samples / np.abs(samples).max() * 0.9).astype(np.float32), rate, "beating.wav")
