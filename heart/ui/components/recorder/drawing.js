@@ -70,7 +70,7 @@ function drawSpectrum(canvas, reading, colours) {
   pen.stroke();
 }
 
-/** Level meter: RMS as the bar, peak as the mark, both on -60 to 0 dB of full scale. */
+/** Level meter: RMS of the last block as the bar, peak of the last seconds as the mark, both on -60 to 0 dB of full scale. */
 function showLevel(parts, { rms_db, peak_db, isClipped }) {
   const share = (level) => Math.max(0, Math.min(100, (100 * (level + 60)) / 60));
   const shown = Math.max(-60, peak_db).toFixed(0);
@@ -78,6 +78,6 @@ function showLevel(parts, { rms_db, peak_db, isClipped }) {
   parts.peak.style.left = `calc(${share(peak_db)}% - 2px)`;
   parts.meter.setAttribute("aria-valuenow", shown);
   parts.meter.setAttribute("aria-valuetext", `peak ${shown} decibels${isClipped ? ", clipping" : ""}`);
-  parts.levelShown.value = `${shown} dB`;
+  parts.levelShown.value = `${shown.replace("-", "−")} dB`;
   if (isClipped) parts.clip.hidden = false;
 }

@@ -61,7 +61,8 @@ class Judge {
     this.heard_s += duration_s;
     this.blocks.push({ at_s: this.heard_s, peak, power: power / block.length, nFull });
     while (this.blocks[0].at_s < this.heard_s - MEMORY_S) this.blocks.shift();
-    return { peak_db: 2 * decibel(peak), rms_db: decibel(power / block.length), isClipped: nFull > 2 };
+    const recent = Math.max(...this.blocks.map((held) => held.peak));
+    return { peak_db: 2 * decibel(recent), rms_db: decibel(power / block.length), isClipped: nFull > 2 };
   }
 
   /** Take in one spectrum in dB per bin; old ones fade over about three seconds. */

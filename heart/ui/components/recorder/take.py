@@ -62,8 +62,8 @@ def decode_take(payload: object) -> Take:
 
 def _bytes_of(text: str) -> bytes:
     if len(text) > MAX_WAV_BYTES * 4 // 3 + 4:
-        size_mb = len(text) * 3 / 4e6
-        raise AudioError(f"The take has {size_mb:.0f} MB; at most {MAX_WAV_BYTES / 1e6:.0f} MB are accepted. Record a shorter one.")
+        size_mb, most_mb = len(text) * 3 / 4e6, MAX_WAV_BYTES / 1e6
+        raise AudioError(f"The take has {size_mb:.0f} MB; at most {most_mb:.0f} MB are accepted. Record a shorter one.")
     try:
         return base64.b64decode(text, validate=True)
     except binascii.Error as error:
