@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -106,12 +107,12 @@ def predict_each(recording: Recording, bundles: Iterable[Bundle], *, quality: Qu
         yield _answer(shared, bundle, quality)
 
 
-def analyse(recording: Recording, *, audio: bytes, bundles: Sequence[Bundle]) -> Report:
+def analyse(recording: Recording, *, audio: bytes | Path, bundles: Sequence[Bundle]) -> Report:
     """Judge, measure and classify one decoded recording.
 
     Parameters
     ----------
-    audio : the bytes that were decoded, for their SHA-256
+    audio : the bytes that were decoded, or the file that holds them, for their SHA-256
     """
     from heart.signal import beats, quality
 
@@ -123,7 +124,7 @@ def analyse(recording: Recording, *, audio: bytes, bundles: Sequence[Bundle]) ->
 def collect(
     recording: Recording,
     *,
-    audio: bytes,
+    audio: bytes | Path,
     quality: Quality,
     beats: Beats,
     predictions: Sequence[Prediction],
@@ -134,7 +135,7 @@ def collect(
     weights = {bundle.name: bundle.manifest.weights[TFLITE_FILE] for bundle in bundles if bundle.name in used}
     return Report(
         recording=recording,
-        audio_sha256=hashlib.sha256(audio).hexdigest(),
+        audio_sha256=_sha256(audio),
         quality=quality,
         beats=beats,
         predictions=tuple(predictions),
@@ -195,7 +196,14 @@ def _decide_among_many(probabilities: FloatArray, manifest: Manifest) -> Answer:
     p, label = float(probabilities[top]), manifest.labels[top]
     if p < manifest.unsure_high:
         return Answer(UNSURE, f"The likeliest label, {label}, has {p:.2f}; a decision needs {manifest.unsure_high:.2f}.")
-    return Answer(label, f"{label} is the likeliest of {len(manifest.labels)} labels with {p:.2f}.")
+    return Answer(label, f"{label} is the likeliest of {len(manifest.labels)} labels, at {p:.2f}.")
+
+
+def _sha256(audio: bytes | Path) -> str:
+    if isinstance(audio, bytes):
+        return hashlib.sha256(audio).hexdigest()
+    with audio.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _worst(quality: Quality) -> str:

@@ -1,0 +1,130 @@
+"""What the command line accepts."""
+
+import argparse
+import math
+from pathlib import Path
+from typing import Any
+
+from heart import __version__
+
+# Settings of HeartSound that `synthesize` offers: option, field, type, what it means.
+SOUND_OPTIONS = (
+    ("--duration", "duration_s", float, "seconds"),
+    ("--rate", "sample_rate", int, "sampling rate in Hz"),
+    ("--heart-rate", "heart_rate_bpm", float, "beats per minute"),
+    ("--snr", "signal_to_noise_db", float, "signal-to-noise ratio in dB"),
+)
+
+
+def parser() -> argparse.ArgumentParser:
+    """The whole command line; `command` of its result names what was asked, e.g. "models list"."""
+    top = argparse.ArgumentParser(prog="python -m heart", description="Heart-sound analysis. Not a medical device.")
+    top.add_argument("--version", action="version", version=f"heart {__version__}")
+    commands = top.add_subparsers(metavar="COMMAND", required=True)
+    for add in (_add_predict, _add_batch, _add_models, _add_train, _add_evaluate, _add_data, _add_synthesize, _add_benchmark):
+        add(commands)
+    return top
+
+
+def _add_predict(commands: Any) -> None:
+    command = _command(commands, "predict", "Quality, heart rate and every bundle's answer to each file.")
+    command.add_argument("files", nargs="+", metavar="FILE")
+    _add_selection(command)
+    command.add_argument("--json", action="store_true", help="print a JSON list instead of text")
+
+
+def _add_batch(commands: Any) -> None:
+    command = _command(commands, "batch", "Classify many files, folders recursively, into one CSV.")
+    command.add_argument("paths", nargs="+", metavar="FOLDER|FILE")
+    command.add_argument(
+        "--output", required=True, type=Path, metavar="CSV", help="e.g. results.csv; overwritten without --resume"
+    )
+    _add_selection(command)
+    where = command.add_mutually_exclusive_group()
+    where.add_argument("--workers", type=_count, metavar="N", help="processes (default: one per core)")
+    where.add_argument("--scheduler", metavar="ADDRESS", help="Dask scheduler, e.g. tcp://host:8786")
+    command.add_argument("--resume", action="store_true", help="keep what the CSV holds and skip its files")
+
+
+def _add_models(commands: Any) -> None:
+    actions = commands.add_parser("models", help="Trained bundles.").add_subparsers(metavar="ACTION", required=True)
+    for action, text in (("list", "Bundles and their leading score."), ("verify", "Checksums of all weights.")):
+        command = _command(actions, action, text, prefix="models ")
+        command.add_argument("--json", action="store_true", help="print a JSON list instead of text")
+
+
+def _add_train(commands: Any) -> None:
+    command = _command(commands, "train", "Train a bundle; stopped at any moment, the same command goes on.")
+    command.add_argument("network", metavar="NETWORK")
+    command.add_argument("corpus", metavar="CORPUS")
+    _add_corpora(command)
+    command.add_argument("--output", type=Path, metavar="DIR", help="folder of bundles (default: models)")
+    command.add_argument("--weights", metavar="official|FILE", help="start weights")
+    command.add_argument("--epochs", type=_count, metavar="N", help="default: the network's recipe")
+    command.add_argument("--seed", type=int, default=0, help="default: 0")
+
+
+def _add_evaluate(commands: Any) -> None:
+    command = _command(
+        commands, "evaluate", "Cross-validate, leave each database out, test on other corpora; writes the scores."
+    )
+    command.add_argument("name", metavar="NAME", help="a bundle")
+    _add_corpora(command)
+
+
+def _add_data(commands: Any) -> None:
+    actions = commands.add_parser("data", help="Corpora.").add_subparsers(metavar="ACTION", required=True)
+    for action, text in (("fetch", "Download a corpus; resumes."), ("check", "Check a copy and name what is missing.")):
+        command = _command(actions, action, text, prefix="data ")
+        command.add_argument("corpus", metavar="CORPUS")
+        command.add_argument("folder", type=Path, metavar="DIR", help="folder that holds the corpora by name")
+
+
+def _add_synthesize(commands: Any) -> None:
+    command = _command(commands, "synthesize", "A synthetic heart sound as WAV; prints its truth as JSON.")
+    command.add_argument("kind", metavar="KIND", help="e.g. normal or aortic_stenosis; an unknown one lists all")
+    command.add_argument("--output", required=True, type=Path, metavar="WAV")
+    for option, field, kind, text in SOUND_OPTIONS:
+        command.add_argument(option, dest=field, type=_count if kind is int else _finite, metavar="X", help=text)
+    command.add_argument("--seed", type=_seed, default=0, metavar="N", help="default: 0")
+
+
+def _add_benchmark(commands: Any) -> None:
+    command = _command(commands, "benchmark", "Speed and memory of the serving path.")
+    _add_selection(command)
+    command.add_argument("--duration", type=_finite, default=30.0, metavar="X", help="seconds of sound (default: 30)")
+
+
+def _command(commands: Any, name: str, text: str, *, prefix: str = "") -> argparse.ArgumentParser:
+    command: argparse.ArgumentParser = commands.add_parser(name, help=text, description=text)
+    command.set_defaults(command=prefix + name)
+    return command
+
+
+def _add_selection(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--models", default="all", metavar="all|NAME,...", help="bundles to ask (default: all)")
+
+
+def _add_corpora(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--data", required=True, type=Path, metavar="DIR", help="folder that holds the corpora by name")
+
+
+def _count(word: str) -> int:
+    number = int(word)
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"{word} is not a whole number of at least 1")
+    return number
+
+
+def _seed(word: str) -> int:
+    number = int(word)
+    if number < 0:
+        raise argparse.ArgumentTypeError(f"{word} is not a whole number of at least 0")
+    return number
+
+
+def _finite(word: str) -> float:
+    number = float(word)
+    if not math.isfinite(number):
+        raise argparse.ArgumentTypeError(f"{word} is not a finite number")
+    return number

@@ -1,0 +1,232 @@
+"""The command line: ``python -m heart COMMAND``; exit code 0, or 2 with one line for what the user can mend.
+
+Each command imports what it needs, so that ``predict`` starts without the parts that only training uses.
+"""
+
+import argparse
+import io
+import json
+import os
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from heart import arguments
+from heart.errors import AudioError, ConfigError, DatasetError, HeartError
+
+if TYPE_CHECKING:
+    from heart.recording import Report
+    from heart.serving.bundles import Bundle
+
+EXIT_OK, EXIT_MENDABLE, EXIT_INTERRUPTED = 0, 2, 130
+
+
+def main(words: Sequence[str] | None = None) -> int:
+    """Run one command; returns the exit code."""
+    commands = {
+        "predict": predict,
+        "batch": batch,
+        "models list": models_list,
+        "models verify": models_verify,
+        "train": train,
+        "evaluate": evaluate,
+        "data fetch": data_fetch,
+        "data check": data_check,
+        "synthesize": synthesize,
+        "benchmark": benchmark,
+    }
+    options = arguments.parser().parse_args(words)
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
+    try:
+        code = commands[options.command](options)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return EXIT_OK
+    except (HeartError, OSError) as error:
+        return _complain(error)
+    except KeyboardInterrupt:
+        return EXIT_INTERRUPTED
+    return code
+
+
+def predict(options: argparse.Namespace) -> int:
+    """Every bundle's answer to each file; a bad file costs its own answer only."""
+    from heart.report import text
+    from heart.serving import bundles, quiet
+    from heart.serving.rows import to_json
+
+    chosen, results, code = bundles.load_all(options.models), [], EXIT_OK
+    with quiet.libraries():
+        for file in options.files:
+            try:
+                report = _analyse(file, chosen)
+            except AudioError as error:
+                code = _complain(error)
+            else:
+                results.append(to_json(report, file=file))
+                print(end="" if options.json else text.describe(report, file=file) + "\n")
+    if options.json:
+        print(json.dumps(results, indent=2))
+    return code
+
+
+def batch(options: argparse.Namespace) -> int:
+    """Many files into one CSV."""
+    from tqdm import tqdm
+
+    from heart.serving import batch, quiet
+
+    files = batch.find_files(map(Path, options.paths))
+    with quiet.libraries(), tqdm(total=len(files), unit="file", file=sys.stderr) as bar:
+        n_errors = batch.run(
+            files,
+            output=options.output,
+            step=lambda n_done, _: bar.update(n_done - bar.n),
+            selection=options.models,
+            n_workers=options.workers,
+            scheduler=options.scheduler,
+            is_resumed=options.resume,
+        )
+    print(f"{options.output}: {len(files)} files, {n_errors} newly found unreadable.")
+    return EXIT_OK
+
+
+def models_list(options: argparse.Namespace) -> int:
+    """Bundles with their leading score."""
+    from heart.report.document import within_database_auroc
+    from heart.report.text import aligned
+    from heart.serving import bundles
+
+    found = [bundles.load(name) for name in bundles.names()]
+    if options.json:
+        print(json.dumps([_listed(bundle) for bundle in found], indent=2))
+        return EXIT_OK
+    rows = [("BUNDLE", "AUROC WITHIN DATABASES", "RECORDINGS", "TITLE")]
+    for bundle in found:
+        metrics = bundle.metrics()
+        rows.append((bundle.name, within_database_auroc(metrics), str(metrics.get("n_recordings", "-")), bundle.manifest.title))
+    print("\n".join(aligned(rows)))
+    return EXIT_OK
+
+
+def models_verify(options: argparse.Namespace) -> int:
+    """Checksums of every weights file; 2 when one is wrong."""
+    from heart.serving import bundles
+
+    problems: dict[str, str | None] = {}
+    for name in bundles.names():
+        try:
+            bundles.verify(bundles.load(name))
+            problems[name] = None
+        except HeartError as error:
+            problems[name] = str(error)
+    if options.json:
+        print(
+            json.dumps([{"bundle": name, "ok": not problem, "error": problem} for name, problem in problems.items()], indent=2)
+        )
+    else:
+        print("\n".join(f"{name}: ok" for name, problem in problems.items() if not problem))
+    return max((_complain(problem) for problem in problems.values() if problem), default=EXIT_OK)
+
+
+def train(options: argparse.Namespace) -> int:
+    """Train a bundle; it resumes where it was stopped."""
+    from heart.learning import train
+    from heart.serving import bundles
+
+    folder = train.train(
+        options.network,
+        options.corpus,
+        data=options.data,
+        output=options.output or bundles.models_dir(),
+        weights=options.weights,
+        epochs=options.epochs,
+        seed=options.seed,
+        progress=_tell,
+    )
+    print(folder)
+    return EXIT_OK
+
+
+def evaluate(options: argparse.Namespace) -> int:
+    """Score a bundle's recipe and weights; writes its metrics and predictions."""
+    from heart.learning import evaluate
+
+    print(evaluate.evaluate(options.name, data=options.data, progress=_tell))
+    return EXIT_OK
+
+
+def data_fetch(options: argparse.Namespace) -> int:
+    """Download a corpus."""
+    from heart import datasets
+
+    datasets.fetch(options.corpus, options.folder, progress=_tell)
+    return EXIT_OK
+
+
+def data_check(options: argparse.Namespace) -> int:
+    """Check a copy of a corpus; 2 when something is missing or wrong."""
+    from heart import datasets
+
+    problems = datasets.check(options.corpus, options.folder)
+    if problems:
+        print("\n".join(problems))
+        raise DatasetError(f"{options.folder}: {len(problems)} problems in {options.corpus}; fetch it again.")
+    print(f"{options.folder}: {options.corpus} is complete.")
+    return EXIT_OK
+
+
+def synthesize(options: argparse.Namespace) -> int:
+    """A synthetic heart sound as a WAV file, its truth on standard output."""
+    import numpy as np
+    import soundfile
+
+    from heart.signal import synthesis
+
+    if options.kind not in synthesis.KINDS:
+        raise ConfigError(f"There is no kind {options.kind!r}; choose one of {', '.join(synthesis.KINDS)}.")
+    fields = (field for _, field, _, _ in arguments.SOUND_OPTIONS)
+    changes = {field: value for field in fields if (value := getattr(options, field)) is not None}
+    config = replace(synthesis.KINDS[options.kind], **changes)
+    heart = synthesis.synthesize(config, rng=np.random.default_rng(options.seed))
+    with options.output.open("wb") as file:
+        soundfile.write(file, heart.recording.samples, config.sample_rate, format="WAV", subtype="PCM_16")
+    truth = {"s1_s": np.round(heart.s1_s, 4).tolist(), "s2_s": np.round(heart.s2_s, 4).tolist()}
+    print(json.dumps({"file": str(options.output), "kind": options.kind, "heart_rate_bpm": heart.heart_rate_bpm, **truth}))
+    return EXIT_OK
+
+
+def benchmark(options: argparse.Namespace) -> int:
+    """Speed and memory of the serving path."""
+    from heart.serving import benchmark, bundles, quiet
+
+    with quiet.libraries():
+        measured = benchmark.measure(bundles.load_all(options.models), duration_s=options.duration)
+    print(benchmark.table(measured))
+    return EXIT_OK
+
+
+def _analyse(file: str, bundles: "Sequence[Bundle]") -> "Report":
+    from heart.serving import predict
+    from heart.signal import decode
+
+    return predict.analyse(decode.read(Path(file)), audio=Path(file), bundles=bundles)
+
+
+def _listed(bundle: "Bundle") -> dict[str, Any]:
+    manifest = bundle.manifest
+    known = {"bundle": bundle.name, "title": manifest.title, "corpus": manifest.corpus, "labels": manifest.labels}
+    return known | {"threshold": manifest.threshold, "within_database": bundle.metrics().get("within_database")}
+
+
+def _complain(error: Exception | str) -> int:
+    print(" ".join(str(error).split()), file=sys.stderr)
+    return EXIT_MENDABLE
+
+
+def _tell(message: str) -> None:
+    print(message, file=sys.stderr, flush=True)

@@ -1,0 +1,128 @@
+"""A report as JSON, as CSV rows, and as one printable HTML page."""
+
+import base64
+from collections.abc import Mapping, Sequence
+from html import escape
+from typing import Any
+
+from heart.recording import UNSURE, Prediction, Report
+from heart.serving.rows import csv_rows, error_row, to_json
+
+__all__ = ["NOT_A_DEVICE", "csv_rows", "error_row", "show_score", "to_html", "to_json", "within_database_auroc"]
+
+NOT_A_DEVICE = "Not a medical device."
+NOT_MEASURED = "not measured"
+
+
+def within_database_auroc(scores: Mapping[str, Any]) -> str:
+    """The leading stored score in words, e.g. "0.84 (0.80-0.88)"."""
+    return show_score(scores.get("within_database", {}).get("auroc"))
+
+
+def show_score(score: Mapping[str, float] | None) -> str:
+    """A stored score with its 95 % interval, or "not measured"."""
+    return NOT_MEASURED if not score else f"{score['value']:.2f} ({score['low']:.2f}-{score['high']:.2f})"
+
+
+def to_html(report: Report, *, figures: Mapping[str, bytes], titles: Mapping[str, str]) -> str:
+    """A self-contained page, fit for printing; every text that comes from outside is escaped.
+
+    Parameters
+    ----------
+    figures : caption to PNG bytes, in order
+    titles : bundle name to its title
+    """
+    heading = escape(report.recording.name)
+    parts = (
+        f"<h1>{heading}</h1>",
+        f"<p class='notice'><strong>{NOT_A_DEVICE}</strong> {_NOTICE}</p>",
+        "<h2>Recording</h2>",
+        _facts(report),
+        "<h2>Answers</h2>",
+        _answers(report, titles),
+        *(_figure(caption, png) for caption, png in figures.items()),
+        "<h2>Provenance</h2>",
+        _table(("What", "Value"), [("audio SHA-256", report.audio_sha256), *report.provenance.items()]),
+    )
+    head = f"<meta charset='utf-8'><meta name='viewport' content='width=device-width'><title>{heading}</title>"
+    return f"<!doctype html>\n<html lang='en'><head>{head}<style>{_STYLE}</style></head><body>{''.join(parts)}</body></html>\n"
+
+
+_NOTICE = (
+    "Each answer comes from a network trained on recordings of other people, and its stored scores stand beside it. "
+    "It neither finds nor excludes a disease; a doctor can."
+)
+_STYLE = (
+    "body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;color:#1c2321;background:#fff}"
+    "table{border-collapse:collapse;width:100%}th,td{border:1px solid #b6bfbc;padding:.35rem .6rem;text-align:left;"
+    "vertical-align:top;overflow-wrap:anywhere}th{background:#edf2f0}img{max-width:100%}figure{margin:1.5rem 0}"
+    "figcaption{font-size:.9rem}.notice{border-left:4px solid #a33;padding:.3rem .8rem;background:#faf0ef}"
+    "@media print{body{margin:0;max-width:none}figure,tr{break-inside:avoid}}"
+)
+
+
+def _facts(report: Report) -> str:
+    beats, quality = report.beats, report.quality
+    rate = "unsure" if beats.heart_rate_bpm is None else f"{beats.heart_rate_bpm:.0f} per minute"
+    if beats.interval_bpm is not None:
+        rate += f" ({beats.interval_bpm[0]:.0f}-{beats.interval_bpm[1]:.0f})"
+    rows = [
+        ("Length", f"{report.recording.duration_s:.1f} s at {report.recording.sample_rate} Hz"),
+        ("Source", report.recording.source.kind),
+        ("Quality", quality.grade),
+        *(("Finding", reason.message) for reason in quality.reasons),
+        ("Heart rate", rate),
+    ]
+    return _table(("What", "Value"), rows)
+
+
+def _answers(report: Report, titles: Mapping[str, str]) -> str:
+    if not report.predictions:
+        return "<p>No network was asked.</p>"
+    header = (
+        "Bundle",
+        "Decision",
+        "Probability",
+        "Threshold",
+        "Why",
+        "AUROC within databases",
+        "Sensitivity",
+        "Specificity",
+        "n",
+    )
+    rows = [
+        (*_answer(prediction, titles), *_scores(report.scores.get(prediction.bundle, {}))) for prediction in report.predictions
+    ]
+    return (
+        _table(header, rows)
+        + "<p>Scores with 95 % intervals, from the bundles' stored predictions; sensitivity and specificity are pooled.</p>"
+    )
+
+
+def _answer(prediction: Prediction, titles: Mapping[str, str]) -> tuple[str, ...]:
+    shares = ", ".join(f"{label} {p:.2f}" for label, p in zip(prediction.labels, prediction.probabilities, strict=True))
+    decision = "no decision (unsure)" if prediction.decision == UNSURE else prediction.decision
+    title = f"{titles.get(prediction.bundle, prediction.bundle)} ({prediction.bundle})"
+    return title, decision, shares, f"{prediction.threshold:.2f}", prediction.reason
+
+
+def _scores(scores: Mapping[str, Any]) -> tuple[str, ...]:
+    pooled = scores.get("pooled", {})
+    return (
+        within_database_auroc(scores),
+        show_score(pooled.get("sensitivity")),
+        show_score(pooled.get("specificity")),
+        str(scores.get("n_recordings", NOT_MEASURED)),
+    )
+
+
+def _table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    head = "".join(f"<th scope='col'>{escape(cell)}</th>" for cell in header)
+    body = "".join(f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in row)}</tr>" for row in rows)
+    return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+
+
+def _figure(caption: str, png: bytes) -> str:
+    data = base64.b64encode(png).decode("ascii")
+    text = escape(caption)
+    return f"<figure><img alt='{text}' src='data:image/png;base64,{data}'><figcaption>{text}</figcaption></figure>"

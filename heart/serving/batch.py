@@ -1,0 +1,203 @@
+"""Classify many files into one CSV: in worker processes or on a Dask cluster, resumable, and never stopped by a bad file."""
+
+import contextlib
+import csv
+import importlib
+import io
+import multiprocessing
+import os
+from collections import deque
+from collections.abc import Callable, Generator, Iterable, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
+from pathlib import Path
+
+from heart.errors import AudioError, HeartError
+from heart.serving import bundles, predict, quiet
+from heart.serving.manifest import TFLITE_FILE
+from heart.serving.rows import CSV_COLUMNS, csv_rows, error_row
+from heart.signal import decode
+
+Row = dict[str, str]
+Step = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What a worker needs for one file: its path and the bundles' names with commas between."""
+
+    file: str
+    selection: str
+
+
+def find_files(paths: Iterable[Path]) -> tuple[str, ...]:
+    """Audio files below the folders, sorted, and the files named themselves, each once.
+
+    Raises
+    ------
+    AudioError
+        if a path does not exist or no file is found.
+    """
+    found: list[str] = []
+    for path in paths:
+        if path.is_dir():
+            found += sorted(str(file) for file in path.rglob("*") if file.suffix.lower() in decode.SUFFIXES and file.is_file())
+        elif path.exists():
+            found.append(str(path))
+        else:
+            raise AudioError(f"{path} does not exist; name a folder or an audio file.")
+    if not found:
+        raise AudioError(f"No audio file was found; endings that are read: {', '.join(decode.SUFFIXES)}.")
+    return tuple(dict.fromkeys(found))
+
+
+def classify(task: Task) -> tuple[Row, ...]:
+    """CSV rows of one file: one per bundle, or a single one with the error of a file that cannot be read."""
+    path = Path(task.file)
+    try:
+        report = predict.analyse(decode.read(path), audio=path, bundles=bundles.load_all(task.selection))
+    except (AudioError, OSError) as error:
+        return (error_row(task.file, str(error)),)
+    return csv_rows(report, file=task.file)
+
+
+def run(
+    files: Sequence[str],
+    *,
+    output: Path,
+    step: Step,
+    selection: str = "all",
+    n_workers: int | None = None,
+    scheduler: str | None = None,
+    is_resumed: bool = False,
+) -> int:
+    """Classify files into a CSV, whose rows are complete whenever this stops; returns the number of files with an error.
+
+    Parameters
+    ----------
+    step : called after each file with the number of files done and of all files
+    n_workers : processes; as many as cores by default
+    scheduler : address of a Dask scheduler, whose workers see the same files and bundles
+    is_resumed : keep what the CSV holds and skip its files
+
+    Raises
+    ------
+    BundleError, HeartError
+        for bundles that cannot be loaded, a CSV of another layout or that cannot be written, or workers that died.
+    """
+    chosen = bundles.load_all(selection)
+    for bundle in chosen:
+        bundles.read_weights(bundle, TFLITE_FILE)
+    names = tuple(bundle.name for bundle in chosen)
+    is_continued = is_resumed and output.exists()
+    done = _repair(output, names) if is_continued else set()
+    tasks = [Task(file, ",".join(names)) for file in files if file not in done]
+    n_errors = 0
+    with (
+        _open(output, "a" if is_continued else "w") as table,
+        contextlib.closing(_answers(tasks, n_workers=n_workers, scheduler=scheduler)) as answers,
+    ):
+        writer = csv.DictWriter(table, CSV_COLUMNS)
+        if not is_continued:
+            writer.writeheader()
+        for n_done, rows in enumerate(answers, start=len(files) - len(tasks) + 1):
+            writer.writerows(rows)
+            table.flush()
+            n_errors += bool(rows[0]["error"])
+            step(n_done, len(files))
+    return n_errors
+
+
+def _answers(tasks: Sequence[Task], *, n_workers: int | None, scheduler: str | None) -> Generator[tuple[Row, ...]]:
+    """Rows of each task, in order."""
+    if scheduler is not None:
+        return _on_dask(tasks, scheduler)
+    n_workers = min(n_workers or os.cpu_count() or 1, len(tasks))
+    return _in_processes(tasks, n_workers) if n_workers > 1 else (classify(task) for task in tasks)
+
+
+def _in_processes(tasks: Sequence[Task], n_workers: int) -> Generator[tuple[Row, ...]]:
+    """Spawned, not forked: safe whatever threads this process has; a few tasks wait per worker, so that memory stays small."""
+    context = multiprocessing.get_context("spawn")
+    waiting: deque[Future[tuple[Row, ...]]] = deque()
+    rest = iter(tasks)
+    pool = ProcessPoolExecutor(n_workers, mp_context=context, initializer=_begin_worker)
+    try:
+        for task in rest:
+            waiting.append(pool.submit(classify, task))
+            if len(waiting) >= 4 * n_workers:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
+    except BrokenProcessPool as error:
+        raise HeartError(
+            "A worker process died, perhaps for lack of memory; use fewer --workers and go on with --resume."
+        ) from error
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _begin_worker() -> None:
+    """Leave Ctrl-C to the parent and keep C libraries off the terminal, for the worker's whole life."""
+    import signal
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    quiet.libraries().__enter__()
+
+
+def _on_dask(tasks: Sequence[Task], address: str) -> Generator[tuple[Row, ...]]:
+    try:
+        client_class = importlib.import_module("distributed").Client
+    except ImportError as error:
+        raise HeartError("--scheduler needs Dask: python -m pip install distributed.") from error
+    try:
+        client = client_class(address, timeout=10)
+    except (OSError, ValueError) as error:
+        raise HeartError(f"No Dask scheduler answers at {address} ({error}); start one with: dask scheduler.") from error
+    with client:
+        for future in client.map(_classify_from, tasks, models=str(bundles.models_dir().resolve()), pure=False):
+            yield future.result()
+
+
+def _classify_from(task: Task, *, models: str) -> tuple[Row, ...]:
+    """On another machine, where the bundles lie in the folder `models` as they do here."""
+    os.environ["HEART_MODELS_DIR"] = models
+    return classify(task)
+
+
+def _repair(output: Path, names: Sequence[str]) -> set[str]:
+    """Drop a torn last row and the rows of files that lack an answer; returns the files that are done.
+
+    Raises
+    ------
+    HeartError
+        if the CSV has other columns.
+    """
+    with output.open(encoding="utf-8", errors="surrogateescape", newline="") as file:
+        text = file.read()
+    text = text[: text.rfind("\n") + 1]
+    reader = csv.DictReader(io.StringIO(text, newline=""))
+    header = tuple(reader.fieldnames or ())
+    if header != CSV_COLUMNS and text:
+        raise HeartError(f"{output} has the columns {', '.join(header)}; --resume goes on only with a file that batch wrote.")
+    rows = [row for row in reader if None not in row and None not in row.values()]
+    answered: dict[str, set[str]] = {}
+    for row in rows:
+        answered.setdefault(row["file"], set()).update(names if row["error"] else {row["bundle"]})
+    done = {file for file, has in answered.items() if has >= set(names)}
+    kept = [row for row in rows if row["file"] in done or row["bundle"] not in names]
+    partial = output.with_name(f".{output.name}.{os.getpid()}")
+    with _open(partial, "w") as table:
+        writer = csv.DictWriter(table, CSV_COLUMNS)
+        writer.writeheader()
+        writer.writerows(kept)
+    partial.replace(output)
+    return done
+
+
+def _open(path: Path, mode: str) -> io.TextIOWrapper:
+    try:
+        return path.open(mode, encoding="utf-8", errors="surrogateescape", newline="")  # type: ignore[return-value]
+    except OSError as error:
+        raise HeartError(f"{path} cannot be written: {error.strerror}. Choose another --output.") from error
