@@ -1,0 +1,163 @@
+"""Pooling, calibration and decisions against closed forms, and the one path from recording to report."""
+
+import dataclasses
+import hashlib
+import math
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from heart.recording import Beats, Quality, Reason, Recording
+from heart.serving import bundles, predict
+from heart.serving.manifest import Manifest
+from heart.signal import clean
+
+GOOD = Quality("good", (), 20.0, 0.9, 0.0)
+POOR = Quality("retake", (Reason("rate", 3.0, "It is slow."), Reason("noise", 2.0, "Too loud: 2 dB.", is_severe=True)), 2.0, 0.1, 0.0)
+NO_BEATS = Beats(None, None, np.zeros(0, np.float32), np.zeros(0, np.float32), 0.0)
+
+
+@pytest.fixture
+def binary(tiny_models: Path) -> Manifest:
+    return bundles.load("tiny-synthetic").manifest
+
+
+@pytest.fixture
+def several(tiny_models: Path) -> Manifest:
+    return bundles.load("tiny-pascal2011").manifest
+
+
+def test_pooling_is_the_geometric_mean_in_logs() -> None:
+    windows = np.array([[0.9, 0.1], [0.4, 0.6], [0.5, 0.5]])
+    expected = [math.log((0.9 * 0.4 * 0.5) ** (1 / 3)), math.log((0.1 * 0.6 * 0.5) ** (1 / 3))]
+    np.testing.assert_allclose(predict.pool(windows), expected)
+
+
+def test_one_window_that_is_certain_does_not_make_the_pool_infinite() -> None:
+    assert np.all(np.isfinite(predict.pool(np.array([[1.0, 0.0], [0.5, 0.5]]))))
+
+
+def test_temperature_one_and_no_bias_change_nothing() -> None:
+    p = np.array([[0.2, 0.8], [0.9, 0.1]])
+    np.testing.assert_allclose(predict.calibrate(np.log(p), temperature=1.0, bias=(0.0, 0.0)), p, rtol=1e-6)
+
+
+def test_calibration_of_two_labels_is_a_line_in_log_odds() -> None:
+    calibrated = predict.calibrate(np.log([0.2, 0.8]), temperature=2.0, bias=(0.5, -0.25))
+    log_odds = math.log(0.8 / 0.2) / 2 - 0.75
+    assert calibrated[1] == pytest.approx(1 / (1 + math.exp(-log_odds)), rel=1e-6)
+
+
+def test_calibration_ignores_a_constant_that_is_added_to_all_logs() -> None:
+    log_p = np.log([0.2, 0.3, 0.5])
+    shifted = predict.calibrate(log_p - 700, temperature=1.3, bias=(0, 0.1, 0.2))
+    np.testing.assert_allclose(shifted, predict.calibrate(log_p, temperature=1.3, bias=(0, 0.1, 0.2)), rtol=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("p", "decision", "reason"),
+    [
+        (0.81, "abnormal", "0.81 reaches the threshold 0.45."),
+        (0.5, "abnormal", "0.50 reaches the threshold 0.45."),
+        (0.499, "unsure", "0.50 lies in the unsure band from 0.40 to 0.50."),
+        (0.4, "unsure", "0.40 lies in the unsure band from 0.40 to 0.50."),
+        (0.399, "normal", "0.40 is below the threshold 0.45."),
+        (0.0, "normal", "0.00 is below the threshold 0.45."),
+    ],
+)
+def test_two_labels_are_decided_by_threshold_and_band(p: float, decision: str, reason: str, binary: Manifest) -> None:
+    answer = predict.decide(np.array([1 - p, p]), binary, quality=GOOD)
+    assert answer == predict.Answer(decision, reason)
+
+
+def test_without_a_band_the_threshold_itself_is_positive(binary: Manifest) -> None:
+    manifest = dataclasses.replace(binary, unsure_low=0.45, unsure_high=0.45)
+    assert predict.decide(np.array([0.55, 0.45]), manifest, quality=GOOD).decision == "abnormal"
+    answer = predict.decide(np.array([0.5504, 0.4496]), manifest, quality=GOOD)
+    assert answer == predict.Answer("normal", "0.4496 is below the threshold 0.4500.")
+
+
+def test_the_positive_label_may_come_first(binary: Manifest) -> None:
+    manifest = dataclasses.replace(binary, labels=("abnormal", "normal"))
+    assert predict.decide(np.array([0.9, 0.1]), manifest, quality=GOOD).decision == "abnormal"
+
+
+def test_a_poor_recording_is_never_judged(binary: Manifest, several: Manifest) -> None:
+    for manifest, p in ((binary, [0.01, 0.99]), (several, [0.01, 0.01, 0.98])):
+        answer = predict.decide(np.array(p), manifest, quality=POOR)
+        assert answer == predict.Answer("unsure", "The recording is too poor to judge: Too loud: 2 dB.")
+
+
+def test_among_several_labels_the_largest_decides(several: Manifest) -> None:
+    assert predict.decide(np.array([0.1, 0.3, 0.6]), several, quality=GOOD).decision == "extrastole"
+    assert predict.decide(np.array([0.2, 0.35, 0.45]), several, quality=GOOD).decision == "unsure"
+
+
+def test_a_prediction_is_calibrated_window_by_window(beating: Recording, tiny_models: Path) -> None:
+    answer = predict.predict(beating, bundles.load("tiny-synthetic"), quality=GOOD)
+    assert answer.window_probabilities.shape == (len(answer.window_start_s), 2) == (11, 2)
+    np.testing.assert_allclose(answer.window_probabilities.sum(axis=1), 1, rtol=1e-6)
+    log_odds = np.log(answer.window_probabilities[:, 1] / answer.window_probabilities[:, 0]) + 0.2
+    pooled = log_odds.mean() - 0.2
+    assert answer.positive_probability == pytest.approx(1 / (1 + math.exp(-pooled)), rel=1e-5)
+
+
+def test_bundles_with_equal_settings_share_cleaning(
+    beating: Recording, tiny_models: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calls = []
+    prepare = clean.prepare
+
+    def count(recording: Recording, **settings: Any) -> Recording:
+        calls.append(settings)
+        return prepare(recording, **settings)
+
+    monkeypatch.setattr(clean, "prepare", count)
+    answers = list(predict.predict_each(beating, bundles.load_all(), quality=GOOD))
+    assert [answer.bundle for answer in answers] == ["tiny-pascal2011", "tiny-synthetic"]
+    assert len(calls) == 1
+    alone = predict.predict(beating, bundles.load("tiny-synthetic"), quality=GOOD)
+    np.testing.assert_array_equal(alone.probabilities, answers[1].probabilities)
+
+
+def test_an_answer_comes_before_the_next_bundle_is_asked(beating: Recording, tiny_models: Path) -> None:
+    class Broken:
+        @property
+        def manifest(self) -> Manifest:
+            raise AssertionError("asked too early")
+
+    answers = predict.predict_each(beating, [bundles.load("tiny-synthetic"), Broken()], quality=GOOD)  # type: ignore[list-item]
+    assert next(answers).bundle == "tiny-synthetic"
+
+
+@pytest.mark.parametrize("from_file", [False, True])
+def test_a_report_names_what_reproduces_it(from_file: bool, beating: Recording, tiny_models: Path, tmp_path: Path) -> None:
+    chosen = bundles.load_all("tiny-synthetic")
+    audio = b"the bytes"
+    (tmp_path / "x").write_bytes(audio)
+    predictions = tuple(predict.predict_each(beating, chosen, quality=GOOD))
+    report = predict.collect(
+        beating,
+        audio=tmp_path / "x" if from_file else audio,
+        quality=GOOD,
+        beats=NO_BEATS,
+        predictions=predictions,
+        bundles=chosen,
+    )
+    assert report.audio_sha256 == hashlib.sha256(audio).hexdigest()
+    weights = hashlib.sha256((tiny_models / "tiny-synthetic/model.tflite").read_bytes()).hexdigest()
+    assert report.provenance["tiny-synthetic/model.tflite"] == weights
+    assert report.scores["tiny-synthetic"]["within_database"]["auroc"]["value"] == 0.81
+
+
+def test_ten_minutes_take_little_memory(tiny_models: Path) -> None:
+    import tracemalloc
+
+    samples = np.random.default_rng(0).standard_normal(1_200_000).astype(np.float32)
+    tracemalloc.start()
+    predict.predict(Recording(samples, 2000, "long"), bundles.load("tiny-synthetic"), quality=GOOD)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 250e6
