@@ -10,6 +10,8 @@ import pytest
 from heart.errors import BundleError
 from heart.serving import bundles, manifest, runtime
 
+pytestmark = pytest.mark.usefixtures("tiny_models")
+
 
 @pytest.fixture
 def copy(tmp_path: Path, tiny_models: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
@@ -52,19 +54,21 @@ def test_load_reads_the_manifest_without_the_weights(copy: Path) -> None:
     assert bundles.load("tiny-synthetic").manifest.labels == ("normal", "abnormal")
 
 
-@pytest.mark.parametrize("name", ["../tiny-synthetic", "/etc", "", ".", "..", "tiny-synthetic/", "Tiny-Synthetic", "a\0b", "x" * 300])
-def test_hostile_and_unknown_names_are_refused(name: str, tiny_models: Path) -> None:
+@pytest.mark.parametrize(
+    "name", ["../tiny-synthetic", "/etc", "", ".", "..", "tiny-synthetic/", "Tiny-Synthetic", "a\0b", "x" * 300]
+)
+def test_hostile_and_unknown_names_are_refused(name: str) -> None:
     with pytest.raises(BundleError, match="There is no bundle"):
         bundles.load(name)
 
 
-def test_a_selection_keeps_its_order_and_drops_repeats(tiny_models: Path) -> None:
+def test_a_selection_keeps_its_order_and_drops_repeats() -> None:
     chosen = bundles.load_all("tiny-synthetic, tiny-pascal2011,tiny-synthetic")
     assert [bundle.name for bundle in chosen] == ["tiny-synthetic", "tiny-pascal2011"]
 
 
 @pytest.mark.parametrize("selection", ["", ",", " , "])
-def test_an_empty_selection_is_refused(selection: str, tiny_models: Path) -> None:
+def test_an_empty_selection_is_refused(selection: str) -> None:
     with pytest.raises(BundleError, match="No bundle is selected"):
         bundles.load_all(selection)
 
@@ -109,7 +113,9 @@ def test_a_wrong_key_is_named_with_its_file(keys: dict[str, Any], message: str, 
     assert str(copy / "manifest.json") in str(caught.value)
 
 
-@pytest.mark.parametrize("key", json.loads((Path(__file__).parents[1] / "data/models/tiny-synthetic/manifest.json").read_text()))
+@pytest.mark.parametrize(
+    "key", json.loads((Path(__file__).parents[1] / "data/models/tiny-synthetic/manifest.json").read_text())
+)
 def test_every_key_is_needed(key: str, copy: Path) -> None:
     path = copy / "manifest.json"
     content = json.loads(path.read_text())
@@ -126,7 +132,7 @@ def test_a_manifest_that_is_no_json_object_is_named(text: str, copy: Path) -> No
         bundles.load("tiny-synthetic")
 
 
-def test_a_manifest_survives_writing_and_reading(tmp_path: Path, tiny_models: Path) -> None:
+def test_a_manifest_survives_writing_and_reading(tmp_path: Path) -> None:
     read = bundles.load("tiny-synthetic").manifest
     (tmp_path / "tiny-synthetic").mkdir()
     manifest.write(tmp_path / "tiny-synthetic", read)
@@ -134,7 +140,7 @@ def test_a_manifest_survives_writing_and_reading(tmp_path: Path, tiny_models: Pa
     assert [path.name for path in (tmp_path / "tiny-synthetic").iterdir()] == ["manifest.json"]
 
 
-def test_metrics_are_empty_when_there_are_none(tiny_models: Path) -> None:
+def test_metrics_are_empty_when_there_are_none() -> None:
     assert bundles.load("tiny-pascal2011").metrics() == {}
     assert bundles.load("tiny-synthetic").metrics()["n_recordings"] == 100
 
@@ -156,7 +162,7 @@ def test_missing_weights_are_named(copy: Path) -> None:
         bundles.verify(bundles.load("tiny-synthetic"))
 
 
-def test_saving_under_another_name_is_refused(tmp_path: Path, tiny_models: Path) -> None:
+def test_saving_under_another_name_is_refused(tmp_path: Path) -> None:
     with pytest.raises(BundleError, match="must be called 'tiny-synthetic'"):
         bundles.save(tmp_path / "other", model=None, manifest=bundles.load("tiny-synthetic").manifest)  # type: ignore[arg-type]
 

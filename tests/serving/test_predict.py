@@ -14,18 +14,22 @@ from heart.serving import bundles, predict
 from heart.serving.manifest import Manifest
 from heart.signal import clean
 
+pytestmark = pytest.mark.usefixtures("tiny_models")
+
 GOOD = Quality("good", (), 20.0, 0.9, 0.0)
-POOR = Quality("retake", (Reason("rate", 3.0, "It is slow."), Reason("noise", 2.0, "Too loud: 2 dB.", is_severe=True)), 2.0, 0.1, 0.0)
+POOR = Quality(
+    "retake", (Reason("rate", 3.0, "It is slow."), Reason("noise", 2.0, "Too loud: 2 dB.", is_severe=True)), 2.0, 0.1, 0.0
+)
 NO_BEATS = Beats(None, None, np.zeros(0, np.float32), np.zeros(0, np.float32), 0.0)
 
 
 @pytest.fixture
-def binary(tiny_models: Path) -> Manifest:
+def binary() -> Manifest:
     return bundles.load("tiny-synthetic").manifest
 
 
 @pytest.fixture
-def several(tiny_models: Path) -> Manifest:
+def several() -> Manifest:
     return bundles.load("tiny-pascal2011").manifest
 
 
@@ -95,7 +99,7 @@ def test_among_several_labels_the_largest_decides(several: Manifest) -> None:
     assert predict.decide(np.array([0.2, 0.35, 0.45]), several, quality=GOOD).decision == "unsure"
 
 
-def test_a_prediction_is_calibrated_window_by_window(beating: Recording, tiny_models: Path) -> None:
+def test_a_prediction_is_calibrated_window_by_window(beating: Recording) -> None:
     answer = predict.predict(beating, bundles.load("tiny-synthetic"), quality=GOOD)
     assert answer.window_probabilities.shape == (len(answer.window_start_s), 2) == (11, 2)
     np.testing.assert_allclose(answer.window_probabilities.sum(axis=1), 1, rtol=1e-6)
@@ -104,9 +108,7 @@ def test_a_prediction_is_calibrated_window_by_window(beating: Recording, tiny_mo
     assert answer.positive_probability == pytest.approx(1 / (1 + math.exp(-pooled)), rel=1e-5)
 
 
-def test_bundles_with_equal_settings_share_cleaning(
-    beating: Recording, tiny_models: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_bundles_with_equal_settings_share_cleaning(beating: Recording, monkeypatch: pytest.MonkeyPatch) -> None:
     calls = []
     prepare = clean.prepare
 
@@ -122,7 +124,7 @@ def test_bundles_with_equal_settings_share_cleaning(
     np.testing.assert_array_equal(alone.probabilities, answers[1].probabilities)
 
 
-def test_an_answer_comes_before_the_next_bundle_is_asked(beating: Recording, tiny_models: Path) -> None:
+def test_an_answer_comes_before_the_next_bundle_is_asked(beating: Recording) -> None:
     class Broken:
         @property
         def manifest(self) -> Manifest:
@@ -152,7 +154,7 @@ def test_a_report_names_what_reproduces_it(from_file: bool, beating: Recording, 
     assert report.scores["tiny-synthetic"]["within_database"]["auroc"]["value"] == 0.81
 
 
-def test_ten_minutes_take_little_memory(tiny_models: Path) -> None:
+def test_ten_minutes_take_little_memory() -> None:
     import tracemalloc
 
     samples = np.random.default_rng(0).standard_normal(1_200_000).astype(np.float32)

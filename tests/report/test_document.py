@@ -1,0 +1,130 @@
+"""Documents hold what the report holds, and nothing in them can run."""
+
+import base64
+import json
+import re
+from html.parser import HTMLParser
+
+import numpy as np
+import pytest
+
+from heart.recording import Beats, Prediction, Quality, Reason, Recording, Report, Source
+from heart.report import document, text
+from heart.serving.rows import CSV_COLUMNS
+
+HOSTILE = "<script>alert(1)</script>\"'&.wav"
+PNG = base64.b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==")
+
+
+def make(*, name: str = "a.wav", rate_bpm: float | None = 71.26, labels: tuple[str, ...] = ("normal", "abnormal")) -> Report:
+    p = np.linspace(0.2, 0.8, len(labels)).astype(np.float32)
+    p /= p.sum()
+    prediction = Prediction(
+        bundle="tiny-synthetic",
+        corpus="synthetic",
+        labels=labels,
+        positive_labels=labels[1:],
+        window_probabilities=p[None],
+        window_start_s=np.zeros(1, np.float32),
+        probabilities=p,
+        decision=labels[-1],
+        threshold=0.45,
+        reason="0.80 reaches the threshold 0.45.",
+    )
+    score = {"value": 0.81, "low": 0.7, "high": 0.9}
+    return Report(
+        recording=Recording(np.zeros(8001, np.float32), 4000, name, Source("upload")),
+        audio_sha256="ab" * 32,
+        quality=Quality("usable", (Reason("noise", 12.0, f"Noise of 12 dB in {name}."),), 12.0, 0.5, 0.0),
+        beats=Beats(
+            rate_bpm, None if rate_bpm is None else (68.0, 75.0), np.zeros(0, np.float32), np.zeros(0, np.float32), 0.8
+        ),
+        predictions=(prediction,),
+        scores={"tiny-synthetic": {"within_database": {"auroc": score}, "n_recordings": 100}},
+        provenance={"heart": "0.1.0", "tiny-synthetic/model.tflite": "cd" * 32},
+    )
+
+
+def test_json_has_exactly_the_contract_keys() -> None:
+    content = json.loads(json.dumps(document.to_json(make(), file="folder/a.wav")))
+    (answer,) = content.pop("predictions")
+    assert content == {
+        "file": "folder/a.wav",
+        "duration_s": 2.0,
+        "quality": {"grade": "usable", "reasons": ["Noise of 12 dB in a.wav."]},
+        "heart_rate_bpm": 71.3,
+    }
+    assert answer.pop("probabilities") == pytest.approx({"normal": 0.2, "abnormal": 0.8}, abs=1e-7)
+    assert answer == {"bundle": "tiny-synthetic", "corpus": "synthetic", "decision": "abnormal", "threshold": 0.45}
+
+
+def test_an_unsure_heart_rate_is_null_and_blank() -> None:
+    report = make(rate_bpm=None)
+    assert document.to_json(report, file="a.wav")["heart_rate_bpm"] is None
+    assert document.csv_rows(report, file="a.wav")[0]["heart_rate_bpm"] == ""
+
+
+def test_csv_rows_fill_the_columns_and_leave_other_labels_blank() -> None:
+    (row,) = document.csv_rows(make(), file="=1+1.wav")
+    assert tuple(row) == CSV_COLUMNS
+    assert row["file"] == "=1+1.wav"
+    assert (row["p_normal"], row["p_abnormal"], row["p_murmur"], row["error"]) == ("0.20000000", "0.80000001", "", "")
+
+
+def test_csv_columns_are_those_of_the_contract() -> None:
+    contract = (
+        "file,bundle,corpus,decision,quality,heart_rate_bpm,duration_s,error,"
+        "p_normal,p_abnormal,p_murmur,p_extrahls,p_artifact,p_extrastole"
+    )
+    assert ",".join(CSV_COLUMNS) == contract
+
+
+def test_an_error_row_has_one_line_and_no_answer() -> None:
+    row = document.error_row("a.wav", "line one\nline two")
+    assert row["error"] == "line one line two"
+    assert [name for name, value in row.items() if value] == ["file", "error"]
+
+
+class Page(HTMLParser):
+    """Tags of a page, its text, and everything that it would load."""
+
+    def __init__(self, source: str) -> None:
+        super().__init__()
+        self.tags: list[str] = []
+        self.links: list[str] = []
+        self.text = ""
+        self.feed(source)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        self.links += [value or "" for name, value in attrs if name in {"src", "href"}]
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+
+def test_a_hostile_name_stays_text_in_html() -> None:
+    page = Page(document.to_html(make(name=HOSTILE), figures={HOSTILE: PNG}, titles={"tiny-synthetic": HOSTILE}))
+    assert "script" not in page.tags
+    assert page.text.count("<script>alert(1)</script>") >= 3
+
+
+def test_html_loads_nothing_and_holds_scores_thresholds_and_provenance() -> None:
+    page = Page(document.to_html(make(), figures={"Waveform": PNG}, titles={}))
+    assert page.links == ["data:image/png;base64," + base64.b64encode(PNG).decode()]
+    for wanted in ("Not a medical device.", "0.81 (0.70-0.90)", "0.45", "ab" * 32, "cd" * 32, "not measured", "71 per minute"):
+        assert wanted in page.text
+
+
+def test_scores_that_were_never_measured_say_so() -> None:
+    assert document.show_score(None) == "not measured"
+    assert document.within_database_auroc({}) == "not measured"
+    assert document.within_database_auroc({"within_database": {"databases": []}}) == "not measured"
+
+
+def test_terminal_text_sets_the_answer_beside_its_score() -> None:
+    lines = text.describe(make(), file="a.wav").splitlines()
+    assert lines[0] == "a.wav  (2.0 s)"
+    assert re.search(r"heart rate +71 per minute \(68-75\)", lines[2])
+    assert lines[4].split() == ["tiny-synthetic", "abnormal", "0.80", "abnormal", "0.45", "0.81", "(0.70-0.90)"]
+    assert lines[-1].strip() == "Not a medical device."
