@@ -1,0 +1,1 @@
+"""Offline: splits, training, scores. Nothing here is imported to answer a recording."""

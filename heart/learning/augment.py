@@ -1,0 +1,92 @@
+"""Make each training crop a little different, the way other stethoscopes, rooms and hearts would."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from heart.recording import FloatArray
+
+
+@dataclass(frozen=True, slots=True)
+class AugmentConfig:
+    """Strengths of each change; zero switches it off.
+
+    Values follow what FIELD.md lists as helpful across databases: tempo within 10 %, noise at 5-30 dB, masks, mixup.
+    """
+
+    tempo: float = 0.1
+    noise_share: float = 0.5
+    noise_low_nepers: float = -5.0
+    noise_high_nepers: float = 0.5
+    contrast: float = 0.15
+    n_masked_bands: int = 8
+    n_masked_frames: int = 25
+    mixup: float = 0.2
+
+
+def crop(features: FloatArray, *, n_frames: int, tempo: float, rng: np.random.Generator) -> FloatArray:
+    """Cut a random stretch and play it up to `tempo` faster or slower.
+
+    Parameters
+    ----------
+    features : (n_all_frames, n_bands) of a whole recording, at least `n_frames` long
+
+    Returns
+    -------
+    (n_frames, n_bands)
+    """
+    n_source = min(len(features), round(n_frames * (1 + rng.uniform(-tempo, tempo))))
+    start = int(rng.integers(0, len(features) - n_source + 1))
+    stretch = features[start : start + n_source].astype(np.float32)
+    if n_source == n_frames:
+        return stretch
+    at = np.linspace(0, n_source - 1, n_frames, dtype=np.float32)
+    before = np.minimum(at.astype(np.int64), n_source - 2)
+    share = (at - before)[:, None]
+    return np.asarray(stretch[before] * (1 - share) + stretch[before + 1] * share)
+
+
+def disturb(batch: FloatArray, *, config: AugmentConfig, rng: np.random.Generator) -> FloatArray:
+    """Add steady noise to some crops, change their contrast, and blank a few bands and frames.
+
+    Parameters
+    ----------
+    batch : (n, n_frames, n_bands) natural log of power
+
+    Returns
+    -------
+    (n, n_frames, n_bands); each crop's band means are zero again
+    """
+    noisy = np.where(rng.random((len(batch), 1, 1)) < config.noise_share, _with_noise(batch, config=config, rng=rng), batch)
+    noisy = noisy * rng.uniform(1 - config.contrast, 1 + config.contrast, (len(batch), 1, 1))
+    noisy = noisy - noisy.mean(axis=1, keepdims=True)
+    kept = _mask(noisy.shape[2], config.n_masked_bands, len(batch), rng)[:, None, :]
+    kept = kept & _mask(noisy.shape[1], config.n_masked_frames, len(batch), rng)[:, :, None]
+    return np.asarray(noisy * kept, dtype=np.float32)
+
+
+def mix(batch: FloatArray, targets: FloatArray, *, alpha: float, rng: np.random.Generator) -> tuple[FloatArray, FloatArray]:
+    """Mixup (Zhang et al., ICLR 2018): blend each crop and its target (n, n_labels) with those of another crop."""
+    if alpha <= 0:
+        return batch, targets
+    share = rng.beta(alpha, alpha, len(batch)).astype(np.float32)
+    share = np.maximum(share, 1 - share)
+    other = rng.permutation(len(batch))
+    blended = share[:, None, None] * batch + (1 - share)[:, None, None] * batch[other]
+    return blended, share[:, None] * targets + (1 - share)[:, None] * targets[other]
+
+
+def _with_noise(batch: FloatArray, *, config: AugmentConfig, rng: np.random.Generator) -> FloatArray:
+    """Power of coloured noise added to power of sound: a random level and tilt, and the flutter of a short frame."""
+    n, n_frames, n_bands = batch.shape
+    level = rng.uniform(config.noise_low_nepers, config.noise_high_nepers, (n, 1, 1))
+    tilt = rng.normal(0, 1, (n, 1, 1)) * np.linspace(-1, 1, n_bands)
+    flutter = np.log(rng.gamma(3.0, 1 / 3.0, (n, n_frames, n_bands)).astype(np.float32) + 1e-3)
+    return np.asarray(np.logaddexp(batch, level + tilt + flutter), dtype=np.float32)
+
+
+def _mask(size: int, widest: int, n: int, rng: np.random.Generator) -> FloatArray:
+    width = rng.integers(0, widest + 1, (n, 1))
+    start = rng.integers(0, size - width + 1)
+    at = np.arange(size)
+    return np.asarray((at < start) | (at >= start + width))

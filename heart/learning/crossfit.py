@@ -1,0 +1,133 @@
+"""Cross-validated training: one member network per fold, each blind to its own test fold."""
+
+import hashlib
+import json
+import os
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from heart import datasets, networks
+from heart.errors import LearningError
+from heart.learning import examples, fit, splits
+from heart.learning.examples import Examples, Progress, SignalPath
+from heart.learning.fit import Fitted, Job
+from heart.learning.recipes import Recipe
+from heart.learning.splits import IntArray
+from heart.recording import FloatArray
+
+if TYPE_CHECKING:
+    import keras
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What is trained on what; with the corpus on disk it determines every number that follows."""
+
+    network: str
+    network_config: Any
+    corpus: str
+    path: SignalPath
+    recipe: Recipe
+    seed: int
+
+    @property
+    def name(self) -> str:
+        """Name of the bundle."""
+        return f"{self.network.replace('_', '-')}-{self.corpus}"
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One trained network with the rows it never trained on.
+
+    Attributes
+    ----------
+    test, validation : (n_test,), (n_validation,) rows of the corpus
+    test_log_p, validation_log_p : pooled log probabilities of those rows, (n, n_labels), not calibrated
+    """
+
+    fitted: Fitted
+    test: IntArray
+    validation: IntArray
+    test_log_p: FloatArray
+    validation_log_p: FloatArray
+
+
+def read_corpus(plan: Plan, *, data: Path, progress: Progress) -> Examples:
+    """The plan's corpus along the plan's signal path."""
+    return examples.read(plan.corpus, data=data, path=plan.path, progress=progress)
+
+
+def by_fold(plan: Plan, corpus: Examples, *, progress: Progress) -> tuple[Member, ...]:
+    """Train a member for every fold; each recording is in exactly one test fold, with all recordings of its subject."""
+    fold_of = splits.folds(corpus.items, n_folds=plan.recipe.n_folds, seed=plan.seed)
+    return tuple(
+        _train_member(plan, corpus, is_test=fold_of == fold, name=f"fold-{fold}", progress=progress) for fold in range(plan.recipe.n_folds)
+    )
+
+
+def by_database(plan: Plan, corpus: Examples, *, progress: Progress) -> dict[str, Member]:
+    """Train a member for every database, blind to it.
+
+    Raises
+    ------
+    LearningError
+        if a subject was recorded in two databases.
+    """
+    database_of = np.array([item.database for item in corpus.items])
+    for database in np.unique(database_of):
+        inside = {item.subject for item in corpus.items if item.database == database}
+        if any(item.subject in inside for item in corpus.items if item.database != database):
+            raise LearningError(f"A subject of database {database} is in another one too; it cannot be left out.")
+    return {
+        str(database): _train_member(plan, corpus, is_test=database_of == database, name=f"without-{database}", progress=progress)
+        for database in np.unique(database_of)
+    }
+
+
+def average(members: tuple[Member, ...], *, name: str) -> "keras.Model":
+    """One network that gives the mean of the members' probabilities, saved without a trace of their training."""
+    import keras
+
+    models = [member.fitted.model for member in members]
+    inputs = keras.Input(models[0].input_shape[1:], name="features")
+    for number, model in enumerate(models):
+        model.name = f"member{number}"
+    outputs = keras.layers.Average(name="mean_probabilities")([model(inputs) for model in models])
+    return keras.Model(inputs, outputs, name=name.replace("-", "_").replace("+", "_"))
+
+
+def work_folder(plan: Plan, corpus: Examples) -> Path:
+    """Where this plan's unfinished trainings wait: below HEART_WORK_DIR (default: ./work), named after plan and data."""
+    described = json.dumps({**asdict(plan), "data": datasets.checksum(corpus.items)}, sort_keys=True)
+    return Path(os.environ.get("HEART_WORK_DIR", "work")) / plan.name / hashlib.sha256(described.encode()).hexdigest()[:12]
+
+
+def _train_member(plan: Plan, corpus: Examples, *, is_test: np.ndarray[Any, Any], name: str, progress: Progress) -> Member:
+    rest, test = np.flatnonzero(~is_test), np.flatnonzero(is_test)
+    is_validation = splits.validation_part(corpus.items, rest, share=plan.recipe.validation_share, seed=plan.seed)
+    train, validation = rest[~is_validation], rest[is_validation]
+    n_labels = len(datasets.load(plan.corpus).LABELS)
+    job = Job(plan.network, plan.network_config, corpus, train, validation, plan.recipe, plan.seed, n_labels)
+    fitted = fit.fit(job, folder=work_folder(plan, corpus) / name, progress=_prefixed(progress, name))
+    scored = [fit.log_probabilities(fitted.model, corpus, rows) for rows in (test, validation)]
+    return Member(fitted, test, validation, *scored)
+
+
+def _prefixed(progress: Progress, name: str) -> Callable[[str], None]:
+    return lambda message: progress(f"{name}: {message}")
+
+
+def default_plan(network: str, corpus: str, *, recipe: Recipe, seed: int) -> Plan:
+    """The plan of a new bundle: the network's own feature map and settings, on a corpus."""
+    module = networks.load(network)
+    return Plan(network, module.Config(), corpus, examples.default_path(module.FEATURE), recipe, seed)
+
+
+def with_epochs(recipe: Recipe, epochs: int | None) -> Recipe:
+    """The recipe, shortened or lengthened where `epochs` is given."""
+    return recipe if epochs is None else replace(recipe, epochs=epochs)

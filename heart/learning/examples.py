@@ -1,0 +1,88 @@
+"""Whole recordings as feature maps, ready to be cropped for training or cut into windows for scoring."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from heart import datasets, features
+from heart.datasets import Item
+from heart.learning.splits import IntArray
+from heart.recording import FloatArray
+from heart.signal import clean, decode, windows
+from heart.signal.clean import CleanConfig
+from heart.signal.windows import WindowsConfig
+
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class SignalPath:
+    """The stages between a file and a network, as a bundle's manifest stores them."""
+
+    clean: CleanConfig
+    windows: WindowsConfig
+    feature: str
+    feature_config: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Examples:
+    """One corpus, decoded and mapped.
+
+    Attributes
+    ----------
+    items : (n_items,) of one corpus
+    labels : (n_items,) index into the corpus module's LABELS
+    maps : n_items arrays (n_frames, n_bands); lengths differ
+    windows : n_items arrays (n_windows, n_window_frames, n_bands), cut exactly as when serving
+    """
+
+    corpus: str
+    items: tuple[Item, ...]
+    labels: IntArray
+    maps: tuple[FloatArray, ...]
+    windows: tuple[FloatArray, ...]
+
+    @property
+    def n_window_frames(self) -> int:
+        """Frames in one window."""
+        return int(self.windows[0].shape[1])
+
+
+def default_path(feature: str) -> SignalPath:
+    """The signal path that new bundles get."""
+    return SignalPath(CleanConfig(), WindowsConfig(), feature, features.load(feature).Config())
+
+
+def read(corpus: str, *, data: Path, path: SignalPath, progress: Progress) -> Examples:
+    """Decode a corpus and extract its feature maps.
+
+    Raises
+    ------
+    DatasetError, AudioError
+        for a missing corpus or a recording that cannot be read.
+    """
+    items = datasets.read(corpus, data)
+    module = datasets.load(corpus)
+    maps, cut = [], []
+    for number, item in enumerate(items):
+        if number % 250 == 0:
+            progress(f"{corpus}: {number} of {len(items)} recordings read")
+        whole, parts = _extract(item.path, path)
+        maps.append(whole)
+        cut.append(parts)
+    labels = np.array([module.LABELS.index(item.label) for item in items])
+    return Examples(corpus, items, labels, tuple(maps), tuple(cut))
+
+
+def _extract(file: Path, path: SignalPath) -> tuple[FloatArray, FloatArray]:
+    """Feature map of the whole recording (a little longer than a window, for tempo changes) and of its windows."""
+    module = features.load(path.feature)
+    recording = clean.prepare(decode.read(file), config=path.clean)
+    longer = windows.tile(recording, length_s=1.15 * path.windows.length_s)
+    whole = windows.cut(longer, length_s=longer.duration_s, hop_s=longer.duration_s)
+    parts = windows.cut(recording, length_s=path.windows.length_s, hop_s=path.windows.hop_s)
+    return module.extract(whole, config=path.feature_config)[0], module.extract(parts, config=path.feature_config)

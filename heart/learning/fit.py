@@ -1,0 +1,158 @@
+"""Train one network on some recordings, watched by others; stopped at any moment, it goes on from its last epoch."""
+
+import json
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from heart import networks
+from heart.learning import sampling
+from heart.learning.examples import Examples, Progress
+from heart.learning.recipes import Recipe
+from heart.learning.splits import IntArray
+from heart.recording import FloatArray
+
+if TYPE_CHECKING:
+    import keras
+
+Batch = tuple[FloatArray, FloatArray]
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What to train: a network on the rows `train` of `examples`, its epoch chosen on the rows `validation`."""
+
+    network: str
+    network_config: Any
+    examples: Examples
+    train: IntArray
+    validation: IntArray
+    recipe: Recipe
+    seed: int
+    n_labels: int
+
+
+@dataclass(frozen=True, slots=True)
+class Fitted:
+    """A trained network, the epoch it was taken from, and the seconds that training took."""
+
+    model: "keras.Model"
+    epoch: int
+    training_time_s: float
+
+
+def fit(job: Job, *, folder: Path, progress: Progress) -> Fitted:
+    """Train, keeping the epoch with the lowest validation loss.
+
+    `folder` holds the last and the best state after every epoch; a second call with the same job resumes there. Epoch n draws
+    its crops from the seed (job.seed, n), so a resumed training sees what an uninterrupted one would.
+
+    Returns
+    -------
+    Fitted with the best epoch's weights
+    """
+    import keras
+
+    folder.mkdir(parents=True, exist_ok=True)
+    state = _State.read(folder)
+    model = _load_or_build(job, folder, state)
+    while state.next_epoch < job.recipe.epochs and state.next_epoch - state.best_epoch <= job.recipe.patience:
+        started = time.monotonic()
+        loss = _train_epoch(model, job, epoch=state.next_epoch)
+        validation_loss = balanced_loss(model, job)
+        is_best = validation_loss < state.best_loss
+        if is_best:
+            model.save(folder / "best.keras")
+        model.save(folder / "last.keras")
+        state = state.after(validation_loss, time.monotonic() - started)
+        state.write(folder)
+        progress(
+            f"epoch {state.next_epoch}/{job.recipe.epochs}: loss {loss:.3f}, validation loss {validation_loss:.3f}"
+            f"{' (best so far)' if is_best else ''}"
+        )
+    best = keras.saving.load_model(folder / "best.keras", compile=False, safe_mode=True)
+    return Fitted(best, state.best_epoch, state.training_time_s)
+
+
+def log_probabilities(model: "keras.Model", examples: Examples, rows: IntArray) -> FloatArray:
+    """Mean over each recording's windows of the log probabilities, (n_rows, n_labels), as serving pools them."""
+    counts = [len(examples.windows[row]) for row in rows]
+    stacked = np.concatenate([examples.windows[row] for row in rows])
+    probabilities = np.asarray(model.predict(stacked, batch_size=256, verbose=0), dtype=np.float64)
+    starts = np.cumsum([0, *counts[:-1]])
+    sums = np.add.reduceat(np.log(np.maximum(probabilities, 1e-7)), starts)
+    return np.asarray(sums / np.array(counts)[:, None])
+
+
+def balanced_loss(model: "keras.Model", job: Job) -> float:
+    """Cross-entropy per validation recording in nepers, weighted like the training draw; lower is better."""
+    log_p = log_probabilities(model, job.examples, job.validation)
+    log_p = log_p - np.log(np.exp(log_p).sum(axis=1, keepdims=True))
+    truth = job.examples.labels[job.validation]
+    weight = sampling.weights(job.examples, job.validation, recipe=job.recipe)
+    return float(-np.sum(weight * log_p[np.arange(len(truth)), truth]))
+
+
+@dataclass(frozen=True, slots=True)
+class _State:
+    """Where a training stands, kept beside its weights as state.json."""
+
+    next_epoch: int = 0
+    best_epoch: int = 0
+    best_loss: float = float("inf")
+    training_time_s: float = 0.0
+
+    @classmethod
+    def read(cls, folder: Path) -> "_State":
+        path = folder / "state.json"
+        return cls(**json.loads(path.read_text(encoding="utf-8"))) if path.is_file() else cls()
+
+    def write(self, folder: Path) -> None:
+        (folder / "state.json").write_text(json.dumps(asdict(self)), encoding="utf-8")
+
+    def after(self, loss: float, seconds: float) -> "_State":
+        epoch, time_s = self.next_epoch + 1, self.training_time_s + seconds
+        if loss < self.best_loss:
+            return _State(epoch, epoch, loss, time_s)
+        return _State(epoch, self.best_epoch, self.best_loss, time_s)
+
+
+def _load_or_build(job: Job, folder: Path, state: _State) -> "keras.Model":
+    import keras
+
+    if state.next_epoch:
+        return keras.saving.load_model(folder / "last.keras", safe_mode=True)
+    keras.utils.set_random_seed(job.seed)
+    shape = job.examples.windows[0].shape[1:]
+    model = networks.load(job.network).build(input_shape=shape, n_labels=job.n_labels, config=job.network_config)
+    n_steps = job.recipe.epochs * -(-job.recipe.crops_per_epoch // job.recipe.batch_size)
+    n_warmup = max(1, round(n_steps * job.recipe.warmup_share))
+    rate = keras.optimizers.schedules.CosineDecay(
+        0.05 * job.recipe.learning_rate, n_steps - n_warmup, alpha=0.01, warmup_target=job.recipe.learning_rate, warmup_steps=n_warmup
+    )
+    model.compile(
+        optimizer=keras.optimizers.AdamW(rate, weight_decay=job.recipe.weight_decay),
+        loss=keras.losses.CategoricalCrossentropy(label_smoothing=job.recipe.label_smoothing),
+    )
+    return model
+
+
+def _train_epoch(model: "keras.Model", job: Job, *, epoch: int) -> float:
+    """One epoch; the mean loss over its batches."""
+    crops = sampling.batches(job.examples, job.train, recipe=job.recipe, n_labels=job.n_labels, seed=[job.seed, epoch])
+    losses = [float(model.train_on_batch(x, target)) for x, target in _one_ahead(crops)]
+    return float(np.mean(losses))
+
+
+def _one_ahead(batches: Iterator[Batch]) -> Iterator[Batch]:
+    """The same batches, the next one made in a thread while the network works on this one."""
+    with ThreadPoolExecutor(max_workers=1) as thread:
+        coming = thread.submit(next, batches, None)
+        while (batch := coming.result()) is not None:
+            coming = thread.submit(next, batches, None)
+            yield batch

@@ -1,0 +1,50 @@
+"""How each network is trained; a bundle's manifest stores its recipe and seed."""
+
+from dataclasses import dataclass, field
+
+from heart.errors import ConfigError
+from heart.learning.augment import AugmentConfig
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """Everything that, with a seed and the data, gives a trained network.
+
+    Attributes
+    ----------
+    crops_per_epoch, batch_size : training crops of one window's length
+    learning_rate, warmup_share : peak of a cosine schedule and the share of steps that lead up to it
+    patience : epochs without a better validation loss before training stops
+    validation_share : share of the training subjects that chooses epoch, calibration, threshold and band
+    database_power : a database of n recordings is drawn in proportion to n ** database_power; within it every label equally
+        often, so that recognising the database does not help
+    left_out_databases : drawn never
+    """
+
+    epochs: int = 12
+    crops_per_epoch: int = 4096
+    batch_size: int = 64
+    learning_rate: float = 2e-3
+    warmup_share: float = 0.1
+    weight_decay: float = 1e-2
+    label_smoothing: float = 0.05
+    patience: int = 8
+    validation_share: float = 0.15
+    database_power: float = 0.5
+    left_out_databases: tuple[str, ...] = ()
+    n_folds: int = 5
+    augment: AugmentConfig = field(default_factory=AugmentConfig)
+
+    def __post_init__(self) -> None:
+        if min(self.epochs, self.crops_per_epoch, self.batch_size) < 1 or self.n_folds < 2:
+            raise ConfigError("epochs, crops_per_epoch and batch_size must be at least 1, n_folds at least 2.")
+        if not 0 < self.validation_share < 0.5:
+            raise ConfigError(f"validation_share is {self.validation_share}; choose a share between 0 and 0.5.")
+
+
+RECIPES = {"cnn": Recipe()}
+
+
+def for_network(name: str) -> Recipe:
+    """The recipe of a network; the default one where it has none of its own."""
+    return RECIPES.get(name, Recipe())

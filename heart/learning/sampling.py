@@ -1,0 +1,72 @@
+"""Which recordings a training epoch hears: every label equally often within each database."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from heart.errors import LearningError
+from heart.learning import augment
+from heart.learning.examples import Examples
+from heart.learning.recipes import Recipe
+from heart.learning.splits import IntArray
+from heart.recording import FloatArray
+
+
+def draw(examples: Examples, rows: IntArray, *, recipe: Recipe, rng: np.random.Generator) -> IntArray:
+    """Rows of one epoch, (crops_per_epoch,), drawn from `rows` with repetition.
+
+    Raises
+    ------
+    LearningError
+        if nothing is left to draw from.
+    """
+    cells = _cells(examples, rows, recipe)
+    if not cells:
+        raise LearningError("No training recording is left; leave fewer databases out.")
+    databases = sorted(cells)
+    sizes = np.array([sum(map(len, cells[name].values())) for name in databases], dtype=float) ** recipe.database_power
+    chosen = rng.choice(len(databases), recipe.crops_per_epoch, p=sizes / sizes.sum())
+    return np.array([_one(cells[databases[number]], rng) for number in chosen])
+
+
+def batches(examples: Examples, rows: IntArray, *, recipe: Recipe, n_labels: int, seed: list[int]) -> Iterator[tuple[FloatArray, FloatArray]]:
+    """Augmented crops and mixed targets of one epoch: (n, n_frames, n_bands) and (n, n_labels) float32."""
+    rng = np.random.default_rng(seed)
+    drawn = draw(examples, rows, recipe=recipe, rng=rng)
+    for start in range(0, len(drawn), recipe.batch_size):
+        part = drawn[start : start + recipe.batch_size]
+        crops = np.stack([_crop(examples, row, recipe, rng) for row in part])
+        crops = augment.disturb(crops, config=recipe.augment, rng=rng)
+        targets = np.eye(n_labels, dtype=np.float32)[examples.labels[part]]
+        yield augment.mix(crops, targets, alpha=recipe.augment.mixup, rng=rng)
+
+
+def weights(examples: Examples, rows: IntArray, *, recipe: Recipe) -> FloatArray:
+    """Weight of each of `rows` (n_rows,) that makes an average over them follow the same balance as training; sums to 1."""
+    cells = _cells(examples, rows, recipe)
+    weight_of = {
+        row: sum(map(len, labels.values())) ** recipe.database_power / len(labels) / len(members)
+        for labels in cells.values()
+        for members in labels.values()
+        for row in members
+    }
+    drawn = np.array([weight_of.get(int(row), 0.0) for row in rows])
+    return np.asarray(drawn / drawn.sum(), dtype=np.float32)
+
+
+def _cells(examples: Examples, rows: IntArray, recipe: Recipe) -> dict[str, dict[int, list[int]]]:
+    cells: dict[str, dict[int, list[int]]] = {}
+    for row in rows:
+        database = examples.items[row].database
+        if database not in recipe.left_out_databases:
+            cells.setdefault(database, {}).setdefault(int(examples.labels[row]), []).append(int(row))
+    return cells
+
+
+def _one(labels: dict[int, list[int]], rng: np.random.Generator) -> int:
+    members = labels[sorted(labels)[rng.integers(len(labels))]]
+    return members[rng.integers(len(members))]
+
+
+def _crop(examples: Examples, row: int, recipe: Recipe, rng: np.random.Generator) -> FloatArray:
+    return augment.crop(examples.maps[row], n_frames=examples.n_window_frames, tempo=recipe.augment.tempo, rng=rng)

@@ -1,0 +1,227 @@
+"""Every published score, computed from a bundle's stored prediction tables and nothing else."""
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from heart.learning import bootstrap, calibration, metrics, tables
+from heart.learning.calibration import Calibration
+from heart.learning.tables import Table
+from heart.recording import FloatArray
+
+SCHEMA = 1
+BoolArray = npt.NDArray[np.bool_]
+Score = Callable[[npt.NDArray[np.int64]], float]
+
+_CAVEATS = {
+    "circor2022": "Mostly children, another country and device, and murmur present or absent instead of a diagnosis: a step to "
+    "another population and question, not plain generalisation.",
+}
+
+
+def summarise(folder: Path, *, settings: Mapping[str, Any]) -> dict[str, Any]:
+    """metrics.json of a bundle.
+
+    Parameters
+    ----------
+    folder : of the bundle, with its prediction tables
+    settings : thresholds, times and origin, as `heart.learning.evaluate.settings_of` gives them
+    """
+    own = _Judged.by_fold(tables.read(folder / tables.OUT_OF_FOLD), settings["folds"], settings["positive_labels"])
+    probe = tables.read(folder / tables.BACKGROUND_PROBE)
+    summary: dict[str, Any] = {
+        "schema": SCHEMA,
+        "bundle": settings["bundle"],
+        "protocol": settings["protocol"],
+        "scored": "recipe",
+        "n_recordings": len(own.truth),
+        "n_subjects": len(np.unique(own.table.subject)),
+        "n_positive": int(own.truth.sum()),
+    }
+    if settings["scored_databases"]:
+        summary["within_database"] = _within(own, settings["scored_databases"])
+    summary["databases"] = _databases(own, probe)
+    summary["left_out"] = _left_out(folder, settings)
+    summary["external"] = _external(folder, settings)
+    summary["pooled"] = _pooled(own)
+    summary |= _curves(own, settings)
+    for key in ("training_time_s", "n_parameters", "commit", "data_sha256"):
+        summary[key] = settings[key]
+    summary["settings"] = dict(settings)
+    return summary
+
+
+class _Judged:
+    """Predictions with their truth, positive probability and decision at the threshold chosen for them."""
+
+    def __init__(self, table: Table, thresholds: FloatArray, positive_labels: Sequence[str]) -> None:
+        self.table = table
+        self.thresholds = thresholds
+        self.positive_labels = positive_labels
+        self.truth: BoolArray = table.truth(positive_labels)
+        self.probability: FloatArray = table.positive(positive_labels)
+        self.decision: BoolArray = self.probability >= thresholds
+
+    @classmethod
+    def by_fold(cls, table: Table, folds: Sequence[Mapping[str, Any]], positive_labels: Sequence[str]) -> "_Judged":
+        threshold_of = {str(fold["fold"]): fold["threshold"] for fold in folds}
+        return cls(table, np.array([threshold_of[fold] for fold in table.fold]), positive_labels)
+
+    def where(self, chosen: BoolArray) -> "_Judged":
+        return _Judged(self.table.where(chosen), self.thresholds[chosen], self.positive_labels)
+
+    def interval(self, score: Score) -> dict[str, float]:
+        """Value and 95 % bootstrap interval over subjects, each class resampled by itself."""
+        found = bootstrap.interval(score, groups=self.table.subject, strata=self.truth, rng=np.random.default_rng(0))
+        return {"value": found.value, "low": found.low, "high": found.high}
+
+    def decided(self, score: Callable[[BoolArray, BoolArray], float]) -> dict[str, float]:
+        return self.interval(lambda rows: score(self.truth[rows], self.decision[rows]))
+
+    def ranked(self, score: Callable[[BoolArray, FloatArray], float]) -> dict[str, float]:
+        return self.interval(lambda rows: score(self.truth[rows], self.probability[rows]))
+
+    def basics(self) -> dict[str, Any]:
+        return {
+            "n": len(self.truth),
+            "n_positive": int(self.truth.sum()),
+            "auroc": self.ranked(metrics.auroc),
+            "sensitivity": self.decided(metrics.sensitivity),
+            "specificity": self.decided(metrics.specificity),
+            "balanced_accuracy": self.decided(metrics.balanced_accuracy),
+        }
+
+
+def _within(own: _Judged, names: Sequence[str]) -> dict[str, Any]:
+    """Mean over databases of the score within each: what is left when recognising the hospital does not help."""
+    inside = own.where(np.isin(own.table.database, list(names)))
+    database = inside.table.database
+
+    def mean(score: Callable[[BoolArray, Any], float], answer: Any) -> Score:
+        def over(rows: npt.NDArray[np.int64]) -> float:
+            parts = [rows[database[rows] == name] for name in names]
+            return float(np.mean([score(inside.truth[part], answer[part]) for part in parts]))
+
+        return over
+
+    return {
+        "databases": list(names),
+        "auroc": inside.interval(mean(metrics.auroc, inside.probability)),
+        "balanced_accuracy": inside.interval(mean(metrics.balanced_accuracy, inside.decision)),
+    }
+
+
+def _databases(own: _Judged, probe: Table) -> dict[str, Any]:
+    found = {}
+    for name in np.unique(own.table.database):
+        part = probe.where(probe.database == name)
+        background = metrics.auroc(part.truth(own.positive_labels), part.positive(own.positive_labels))
+        found[str(name)] = {**own.where(own.table.database == name).basics(), "background_probe_auroc": background}
+    return found
+
+
+def _left_out(folder: Path, settings: Mapping[str, Any]) -> dict[str, Any]:
+    judged = _Judged.by_fold(tables.read(folder / tables.LEFT_OUT), settings["left_out"], settings["positive_labels"])
+    parts = {str(name): judged.where(judged.table.database == name).basics() for name in np.unique(judged.table.database)}
+    names = settings["scored_databases"] or list(parts)
+    return {"databases": parts, "mean": {key: _within(judged, names)[key] for key in ("auroc", "balanced_accuracy")}, "mean_over": names}
+
+
+def _external(folder: Path, settings: Mapping[str, Any]) -> dict[str, Any]:
+    if not (folder / tables.EXTERNAL).is_file():
+        return {}
+    table = tables.read(folder / tables.EXTERNAL)
+    found = {}
+    for name in np.unique(table.database):
+        part = table.where(table.database == name)
+        rows = _at(part, settings)
+        subjects = _at(per_subject(part, settings["positive_labels"]), settings)
+        found[str(name)] = {
+            "scored": "weights",
+            "caveat": _CAVEATS.get(str(name), ""),
+            "per_recording": {**rows.basics(), "auprc": rows.ranked(metrics.auprc)},
+            "per_subject": {**subjects.basics(), "auprc": subjects.ranked(metrics.auprc)},
+        }
+    return found
+
+
+def _at(table: Table, settings: Mapping[str, Any]) -> _Judged:
+    return _Judged(table, np.full(len(table.label), settings["threshold"]), settings["positive_labels"])
+
+
+def per_subject(table: Table, positive_labels: Sequence[str]) -> Table:
+    """One row a subject: the mean of its recordings' probabilities; positive when any of its recordings is."""
+    subjects, first, owner = np.unique(table.subject, return_index=True, return_inverse=True)
+    counts = np.bincount(owner)
+    columns = [np.bincount(owner, weights=column) / counts for column in table.probabilities.T]
+    leading = table.where(np.isin(np.arange(len(owner)), first))
+    order = np.argsort(leading.subject)
+    is_positive = np.bincount(owner, weights=table.truth(positive_labels)) > 0
+    negative = next(label for label in table.labels if label not in positive_labels)
+    label = np.where(is_positive, positive_labels[0], negative)
+    return Table(subjects, subjects, leading.database[order], label, leading.fold[order], table.labels, np.stack(columns, axis=1))
+
+
+def _pooled(own: _Judged) -> dict[str, Any]:
+    """Scores over all recordings at once; they reward recognising the database and never lead."""
+    return {
+        "sensitivity": own.decided(metrics.sensitivity),
+        "specificity": own.decided(metrics.specificity),
+        "balanced_accuracy": own.decided(metrics.balanced_accuracy),
+        "auroc": own.ranked(metrics.auroc),
+        "auprc": own.ranked(metrics.auprc),
+        "f1": own.decided(metrics.f1),
+        "accuracy": own.decided(metrics.accuracy),
+        "ece": own.ranked(calibration.expected_calibration_error),
+    }
+
+
+def _curves(own: _Judged, settings: Mapping[str, Any]) -> dict[str, Any]:
+    before = _uncalibrated(own, settings["folds"])
+    negative = next(label for label in own.table.labels if label not in own.positive_labels)
+    labels = [negative, *own.positive_labels]
+    decisions = np.where(own.decision, own.positive_labels[0], negative)
+    return {
+        "folds": [_fold(own, fold) for fold in settings["folds"]],
+        "calibration": {"before": _calibration_curve(own.truth, before), "after": _calibration_curve(own.truth, own.probability)},
+        "risk_coverage": calibration.risk_coverage(own.truth, own.probability, own.thresholds),
+        "unsure": _unsure(own, settings["folds"]),
+        "roc": metrics.roc_points(own.truth, own.probability),
+        "confusion": {"labels": labels, "counts": metrics.confusion(own.table.label, decisions, labels).tolist()},
+    }
+
+
+def _fold(own: _Judged, fold: Mapping[str, Any]) -> dict[str, Any]:
+    part = own.where(own.table.fold == str(fold["fold"]))
+    decided = {
+        name: getattr(metrics, name)(part.truth, part.decision) for name in ("sensitivity", "specificity", "balanced_accuracy", "f1")
+    }
+    return {**fold, "n": len(part.truth), "auroc": metrics.auroc(part.truth, part.probability), **decided}
+
+
+def _uncalibrated(own: _Judged, folds: Sequence[Mapping[str, Any]]) -> FloatArray:
+    """Positive probability as the network gave it: each fold's calibration undone."""
+    probabilities = np.empty_like(own.table.probabilities)
+    for fold in folds:
+        rows = own.table.fold == str(fold["fold"])
+        log_p = np.log(np.maximum(own.table.probabilities[rows], 1e-300)) - np.array(fold["bias"])
+        probabilities[rows] = calibration.apply(log_p * fold["temperature"], Calibration(1.0, (0.0,) * log_p.shape[1]))
+    return np.asarray(probabilities[:, [label in own.positive_labels for label in own.table.labels]].sum(axis=1))
+
+
+def _calibration_curve(truth: BoolArray, probability: FloatArray) -> dict[str, Any]:
+    return {"ece": calibration.expected_calibration_error(truth, probability), "bins": calibration.bins(truth, probability)}
+
+
+def _unsure(own: _Judged, folds: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """What the unsure band costs in answers and gains in accuracy."""
+    band = {str(fold["fold"]): (fold["unsure_low"], fold["unsure_high"]) for fold in folds}
+    low, high = np.array([band[fold] for fold in own.table.fold]).T
+    answered = ~((own.probability >= low) & (own.probability < high))
+    return {
+        "fraction": float(1 - answered.mean()),
+        "balanced_accuracy_answered": own.where(answered).decided(metrics.balanced_accuracy),
+    }

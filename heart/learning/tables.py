@@ -1,0 +1,98 @@
+"""Stored predictions: the CSV files beside a bundle from which every published number is computed."""
+
+import csv
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from heart.datasets import Item
+from heart.errors import LearningError
+from heart.recording import FloatArray
+
+OUT_OF_FOLD = "predictions.csv"
+LEFT_OUT = "predictions_left_out.csv"
+EXTERNAL = "predictions_external.csv"
+BACKGROUND_PROBE = "predictions_background_probe.csv"
+
+_FIXED = ("recording", "subject", "database", "label", "fold")
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One prediction per recording.
+
+    Attributes
+    ----------
+    recording, subject, database, label : (n,) text
+    fold : (n,) text; the test fold, or for other tables the name of the part that was left out
+    labels : (n_labels,) column order of `probabilities`
+    probabilities : (n, n_labels), calibrated
+    """
+
+    recording: npt.NDArray[Any]
+    subject: npt.NDArray[Any]
+    database: npt.NDArray[Any]
+    label: npt.NDArray[Any]
+    fold: npt.NDArray[Any]
+    labels: tuple[str, ...]
+    probabilities: FloatArray
+
+    def where(self, chosen: npt.NDArray[np.bool_]) -> "Table":
+        """The rows where `chosen` (n,) is true."""
+        parts = (self.recording, self.subject, self.database, self.label, self.fold)
+        return Table(*(part[chosen] for part in parts), self.labels, self.probabilities[chosen])
+
+    def positive(self, positive_labels: Sequence[str]) -> FloatArray:
+        """Sum of the probabilities of the positive labels, (n,)."""
+        return np.asarray(self.probabilities[:, [name in positive_labels for name in self.labels]].sum(axis=1))
+
+    def truth(self, positive_labels: Sequence[str]) -> npt.NDArray[np.bool_]:
+        """Whether each label is a positive one, (n,)."""
+        return np.isin(self.label, list(positive_labels))
+
+
+def from_items(items: Sequence[Item], *, folds: Sequence[str], labels: tuple[str, ...], probabilities: FloatArray) -> Table:
+    """A table of a corpus' own recordings in its own words."""
+    columns = [[getattr(item, name) for item in items] for name in _FIXED[:-1]]
+    return Table(*(np.array(column) for column in columns), np.array(folds), labels, probabilities)
+
+
+def concatenate(tables: Sequence[Table]) -> Table:
+    """All rows of several tables with the same labels, sorted by database and recording."""
+    parts = [np.concatenate([getattr(table, name) for table in tables]) for name in _FIXED]
+    order = np.lexsort((parts[0], parts[2]))
+    probabilities = np.concatenate([table.probabilities for table in tables])
+    return Table(*(part[order] for part in parts), tables[0].labels, probabilities[order])
+
+
+def write(path: Path, table: Table) -> None:
+    """Write a table as CSV; probabilities keep nine digits, so that ranks survive."""
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow([*_FIXED, *(f"p_{label}" for label in table.labels)])
+        fixed = zip(table.recording, table.subject, table.database, table.label, table.fold, strict=True)
+        for row, probabilities in zip(fixed, table.probabilities, strict=True):
+            writer.writerow([*row, *(f"{value:.9g}" for value in probabilities)])
+
+
+def read(path: Path) -> Table:
+    """Read a table that `write` wrote.
+
+    Raises
+    ------
+    LearningError
+        if the file is missing or its columns are others.
+    """
+    if not path.is_file():
+        raise LearningError(f"{path} is missing; write it with: python -m heart evaluate {path.parent.name} --data DIR")
+    with path.open(newline="", encoding="utf-8") as file:
+        header, *rows = csv.reader(file)
+    if tuple(header[:5]) != _FIXED or not all(name.startswith("p_") for name in header[5:]):
+        raise LearningError(f"{path} has the columns {','.join(header)}; expected {','.join(_FIXED)} and p_<label>.")
+    columns = list(zip(*rows, strict=True))
+    probabilities = np.array([[float(value) for value in row[5:]] for row in rows])
+    return Table(*(np.array(column) for column in columns[:5]), tuple(name[2:] for name in header[5:]), probabilities)

@@ -1,0 +1,151 @@
+"""From a corpus to a bundle: ``python -m heart train NETWORK CORPUS --data DIR``."""
+
+import platform
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+
+import heart
+from heart import datasets
+from heart.errors import LearningError
+from heart.learning import calibration, crossfit, recipes
+from heart.learning.calibration import Calibration
+from heart.learning.crossfit import Member, Plan
+from heart.learning.examples import Examples, Progress
+from heart.recording import FloatArray
+from heart.serving import bundles
+from heart.serving.manifest import SCHEMA, FeaturePart, Manifest, NetworkPart
+
+INTENDED_USE = (
+    "Research and teaching: a second listener to heart-sound recordings. Not a medical device; "
+    "no decision about a patient may rest on it."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Operating:
+    """What turns a network's output into an answer; all of it chosen on validation recordings."""
+
+    calibration: Calibration
+    threshold: float
+    unsure_low: float
+    unsure_high: float
+
+
+def train(
+    network: str, corpus: str, *, data: Path, output: Path, weights: str | None, epochs: int | None, seed: int, progress: Progress
+) -> Path:
+    """Train a bundle; called again after a stop, it goes on where it was.
+
+    The bundle averages one member network per cross-validation fold. `output` is the folder of bundles.
+
+    Returns
+    -------
+    the bundle's folder, without scores: those come from `evaluate`
+
+    Raises
+    ------
+    LearningError
+        if start weights are asked for and the network has none.
+    """
+    if weights is not None:
+        raise LearningError(f"{network} starts from scratch and takes no weights; leave --weights out.")
+    plan = crossfit.default_plan(network, corpus, recipe=crossfit.with_epochs(recipes.for_network(network), epochs), seed=seed)
+    read = crossfit.read_corpus(plan, data=data, progress=progress)
+    members = crossfit.by_fold(plan, read, progress=progress)
+    operating = choose_for_bundle(members, read)
+    model = crossfit.average(members, name=plan.name)
+    progress("converting to LiteRT")
+    folder = output / plan.name
+    bundles.save(folder, model=model, manifest=_manifest(plan, operating, n_parameters=model.count_params()))
+    return folder
+
+
+def choose(log_p: FloatArray, labels: FloatArray, *, positive: int) -> Operating:
+    """Calibration, threshold and unsure band from validation recordings.
+
+    Parameters
+    ----------
+    log_p : (n, n_labels) pooled log probabilities
+    labels : (n,) label indices
+    positive : index of the positive label
+    """
+    fitted = calibration.fit(log_p, labels)
+    probability = calibration.apply(log_p, fitted)[:, positive]
+    truth = labels == positive
+    threshold = calibration.choose_threshold(truth, probability)
+    low, high = calibration.choose_unsure_band(truth, probability, threshold)
+    return Operating(fitted, threshold, low, high)
+
+
+def choose_for_member(member: Member, corpus: Examples) -> Operating:
+    """The operating point that a member's own validation recordings give."""
+    return choose(member.validation_log_p, corpus.labels[member.validation], positive=positive_index(corpus.corpus))
+
+
+def choose_for_bundle(members: tuple[Member, ...], corpus: Examples) -> Operating:
+    """The operating point of the averaged bundle: from all members' validation recordings, each scored by a member that did
+    not train on it.
+    """
+    log_p = np.concatenate([member.validation_log_p for member in members])
+    rows = np.concatenate([member.validation for member in members])
+    return choose(log_p, corpus.labels[rows], positive=positive_index(corpus.corpus))
+
+
+def positive_index(corpus: str) -> int:
+    """Index of the one positive label of a two-label corpus.
+
+    Raises
+    ------
+    LearningError
+        for a corpus with several positive labels.
+    """
+    module = datasets.load(corpus)
+    if len(module.POSITIVE_LABELS) != 1:
+        raise LearningError(f"{corpus} has {len(module.POSITIVE_LABELS)} positive labels; exactly one is supported.")
+    return int(module.LABELS.index(module.POSITIVE_LABELS[0]))
+
+
+def _manifest(plan: Plan, operating: Operating, *, n_parameters: int) -> Manifest:
+    module = datasets.load(plan.corpus)
+    return Manifest(
+        schema=SCHEMA,
+        name=plan.name,
+        title=f"{plan.network.upper()} trained on {module.TITLE}",
+        corpus=plan.corpus,
+        network=NetworkPart(plan.network, asdict(plan.network_config)),
+        feature=FeaturePart(plan.path.feature, plan.path.feature_config),
+        clean=plan.path.clean,
+        windows=plan.path.windows,
+        labels=module.LABELS,
+        positive_labels=module.POSITIVE_LABELS,
+        temperature=operating.calibration.temperature,
+        bias=operating.calibration.bias,
+        threshold=operating.threshold,
+        unsure_low=operating.unsure_low,
+        unsure_high=operating.unsure_high,
+        chosen_on=_chosen_on(plan),
+        recipe=asdict(plan.recipe),
+        seed=plan.seed,
+        weights={},
+        versions=_versions(),
+        start_weights=None,
+        intended_use=INTENDED_USE,
+        n_parameters=n_parameters,
+    )
+
+
+def _chosen_on(plan: Plan) -> str:
+    share = round(100 * plan.recipe.validation_share)
+    return (
+        f"In each of {plan.recipe.n_folds} folds, {share} % of the training subjects were set aside as validation data. Their predictions, "
+        "each by the member that did not train on them, gave the temperature and bias (lowest negative log-likelihood), the threshold "
+        "(highest balanced accuracy) and the unsure band (the least certain tenth)."
+    )
+
+
+def _versions() -> dict[str, str]:
+    import keras
+
+    return {"heart": heart.__version__, "keras": keras.__version__, "numpy": np.__version__, "python": platform.python_version()}
