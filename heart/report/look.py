@@ -2,7 +2,7 @@
 
 import io
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -49,7 +49,7 @@ def dress(axes: "Axes", *, look: Look, x: str, y: str, has_grid: bool = True) ->
         axes.set_axisbelow(True)
 
 
-def legend(axes: "Axes", *, look: Look, place: str = "best") -> None:
+def legend(axes: "Axes", *, look: Look, place: Literal["best", "lower left", "lower right", "upper left"] = "best") -> None:
     """A frameless legend in the figure's ink."""
     axes.legend(frameon=False, fontsize=look.size - 1, labelcolor=look.ink, loc=place)
 

@@ -1,0 +1,59 @@
+"""What a threshold means: the stored ROC read at one point, and its answers among a thousand people."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from heart.errors import ConfigError
+
+PEOPLE = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class OperatingPoint:
+    """A threshold with the sensitivity and specificity that it had on stored predictions."""
+
+    threshold: float
+    sensitivity: float
+    specificity: float
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """Whole numbers among `PEOPLE`, which most readers understand best (Gigerenzer et al., PSPI 8, 2007)."""
+
+    n_ill: int
+    n_found: int
+    n_false_alarms: int
+
+
+def at(roc: Sequence[Mapping[str, float]], threshold: float) -> OperatingPoint:
+    """The stored point whose threshold is nearest.
+
+    Raises
+    ------
+    ConfigError
+        if no point is stored.
+
+    Examples
+    --------
+    >>> low = {"threshold": 0.2, "sensitivity": 0.9, "specificity": 0.5}
+    >>> high = {"threshold": 0.6, "sensitivity": 0.7, "specificity": 0.8}
+    >>> at([low, high], 0.5).sensitivity
+    0.7
+    """
+    if not roc:
+        raise ConfigError("No ROC curve is stored for this bundle; evaluate it first.")
+    nearest = min(roc, key=lambda point: abs(point["threshold"] - threshold))
+    return OperatingPoint(nearest["threshold"], nearest["sensitivity"], nearest["specificity"])
+
+
+def people(point: OperatingPoint, *, prevalence: float) -> People:
+    """Expected answers among `PEOPLE` tested, of whom a share `prevalence` (0 to 1) is ill.
+
+    Examples
+    --------
+    >>> people(OperatingPoint(0.5, 0.9, 0.8), prevalence=0.1)
+    People(n_ill=100, n_found=90, n_false_alarms=180)
+    """
+    n_ill = round(prevalence * PEOPLE)
+    return People(n_ill, round(n_ill * point.sensitivity), round((PEOPLE - n_ill) * (1 - point.specificity)))

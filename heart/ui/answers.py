@@ -1,0 +1,123 @@
+"""The networks' answers to one recording, each beside its stored scores."""
+
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+
+import streamlit as st
+
+from heart import datasets
+from heart.errors import BundleError
+from heart.recording import UNSURE, Prediction, Quality
+from heart.report import scores
+from heart.serving import predict
+from heart.serving.bundles import Bundle
+from heart.ui import cache, markup, operating, state, theme
+from heart.ui.state import Audio
+
+Answered = tuple[tuple[Bundle, Prediction], ...]
+
+
+def choose(bundles: Sequence[Bundle]) -> tuple[Bundle, ...]:
+    """Let the reader choose among the networks, when there is a choice; grouped by the corpus they learnt from."""
+    ordered = sorted(bundles, key=lambda bundle: (bundle.manifest.corpus, bundle.name))
+    if len(ordered) < 2:
+        return tuple(ordered)
+    titles = {bundle.name: bundle.manifest.title for bundle in ordered}
+    names = st.pills("Networks", list(titles), selection_mode="multi", default=list(titles), key="heart-networks")
+    return tuple(bundle for bundle in ordered if bundle.name in names)
+
+
+def known(bundles: Sequence[Bundle]) -> Answered:
+    """Answers that are already there."""
+    held = state.answers()
+    return tuple((bundle, held[_key(bundle)]) for bundle in bundles if _key(bundle) in held)
+
+
+def draw(audio: Audio, quality: Quality, bundles: Sequence[Bundle]) -> None:
+    """Show every answer as soon as its network has finished."""
+    missing = [bundle for bundle in bundles if _key(bundle) not in state.answers()]
+    fresh = _ask(audio, quality, missing)
+    progress = st.progress(0.0, text="Asking the networks") if missing else None
+    n_done = 0
+    for corpus, group in groupby(bundles, key=lambda bundle: bundle.manifest.corpus):
+        theme.section(f"Trained on {corpus_title(corpus)}")
+        for bundle in group:
+            problem = next(fresh) if bundle in missing else ""
+            if problem:
+                st.error(problem, icon=":material/error:")
+            else:
+                _card(bundle, state.answers()[_key(bundle)])
+            n_done += 1
+            if progress is not None:
+                progress.progress(n_done / len(bundles), text=f"{n_done} of {len(bundles)} networks have answered")
+    if progress is not None:
+        progress.empty()
+
+
+def agreement(answered: Answered) -> None:
+    """How far the networks agree."""
+    words = scores.agreement([prediction for _, prediction in answered])
+    if words:
+        st.info(words, icon=":material/groups:")
+
+
+def corpus_title(name: str) -> str:
+    """Title of a corpus, or of several joined by a plus."""
+    known_names = datasets.names()
+    return " and ".join(datasets.load(part).TITLE if part in known_names else part for part in name.split("+"))
+
+
+def decision_badge(prediction: Prediction) -> None:
+    """A decision as icon and word; colour only repeats what they say."""
+    if prediction.decision == UNSURE:
+        st.badge("Unsure", icon=":material/help:", color="gray")
+    elif prediction.decision in prediction.positive_labels:
+        st.badge(prediction.decision.capitalize(), icon=":material/notification_important:", color="red")
+    else:
+        st.badge(prediction.decision.capitalize(), icon=":material/check_circle:", color="green")
+
+
+def _ask(audio: Audio, quality: Quality, bundles: Sequence[Bundle]) -> Iterator[str]:
+    """Keep each answer as it comes; yields nothing to say, or what is wrong with a bundle, which does not stop the others."""
+    waiting = list(bundles)
+    while waiting:
+        try:
+            for prediction in predict.predict_each(audio.recording, tuple(waiting), quality=quality):
+                state.answers()[_key(waiting.pop(0))] = prediction
+                yield ""
+        except BundleError as error:
+            del waiting[0]
+            yield str(error)
+
+
+def _card(bundle: Bundle, prediction: Prediction) -> None:
+    stored = cache.metrics(bundle)
+    with st.container(border=True):
+        left, right = st.columns(2, gap="large")
+        with left:
+            with st.container(horizontal=True, vertical_alignment="center"):
+                st.markdown(f"**{bundle.manifest.title}**", width="content")
+                decision_badge(prediction)
+            _bars(bundle, prediction)
+            st.markdown(prediction.reason)
+        with right:
+            lines = [(row.name, row.text, row.about) for row in scores.rows(stored)]
+            markup.stored(lines, caption="How it scored, with 95 % intervals")
+        if bundle.manifest.is_binary and stored.get("roc"):
+            with st.expander("What if the threshold were elsewhere?", icon=":material/tune:"):
+                operating.explore(bundle, prediction, roc=stored["roc"])
+
+
+def _bars(bundle: Bundle, prediction: Prediction) -> None:
+    manifest = bundle.manifest
+    if manifest.is_binary:
+        name = f"Probability of {manifest.positive_labels[0]}"
+        band = (manifest.unsure_low, manifest.unsure_high)
+        markup.bar(prediction.positive_probability, name=name, threshold=prediction.threshold, unsure=band)
+        return
+    for label, probability in zip(prediction.labels, prediction.probabilities, strict=True):
+        markup.bar(float(probability), name=label.capitalize(), threshold=None)
+
+
+def _key(bundle: Bundle) -> str:
+    return f"{bundle.name} {bundle.manifest.weights['model.tflite']}"

@@ -1,0 +1,172 @@
+"""All caches of the app, each bounded. What comes from a user's audio is kept per session, keyed by its SHA-256."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from heart.errors import BundleError
+from heart.recording import Beats, Quality, Recording, Report, Source
+from heart.report import figures
+from heart.report.look import DARK, LIGHT, to_png
+from heart.serving import bundles
+from heart.serving.bundles import Bundle
+from heart.signal.heart_sound import HeartSound
+from heart.ui.state import Audio
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """Bundles that can be used, and one sentence for each that cannot."""
+
+    bundles: tuple[Bundle, ...]
+    problems: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What is known of a recording before any network speaks."""
+
+    quality: Quality
+    beats: Beats
+
+
+def shelf() -> Shelf:
+    """All bundles; one damaged bundle does not hide the others."""
+    found, problems = [], []
+    for name in bundles.names():
+        try:
+            found.append(_bundle(name, _stamp(bundles.models_dir() / name / "manifest.json")))
+        except BundleError as error:
+            problems.append(str(error))
+    return Shelf(tuple(found), tuple(problems))
+
+
+def metrics(bundle: Bundle) -> Mapping[str, Any]:
+    """A bundle's stored scores; empty when it was not evaluated or its scores cannot be read."""
+    return _metrics(bundle, _stamp(bundle.folder / "metrics.json"))
+
+
+def card(bundle: Bundle) -> str:
+    """A bundle's model card in Markdown, empty when it has none."""
+    return _text(str(bundle.folder / "README.md"), _stamp(bundle.folder / "README.md"))
+
+
+@st.cache_data(max_entries=32, show_spinner=False)
+def example(kind: str) -> Audio:
+    """A built-in synthetic recording; the same each time."""
+    import numpy as np
+
+    from heart.signal.synthesis import KINDS, synthesize
+
+    heart = synthesize(KINDS[kind], rng=np.random.default_rng(0))
+    return from_recording(heart.recording, Source("example", {"kind": kind}), KINDS[kind].title)
+
+
+def from_recording(recording: Recording, origin: Source, title: str) -> Audio:
+    """A made recording as if it had been uploaded: written as WAV and decoded again."""
+    import io
+
+    import soundfile
+
+    buffer = io.BytesIO()
+    soundfile.write(buffer, recording.samples, recording.sample_rate, format="WAV", subtype="PCM_16")
+    return decode(buffer.getvalue(), name=title, origin=origin)
+
+
+def decode(content: bytes, *, name: str, origin: Source) -> Audio:
+    """Decode audio that came in; raises AudioError with a message for the user."""
+    from heart.signal import decode as decoding
+
+    return Audio(content, decoding.read(content, name=name, origin=origin), hashlib.sha256(content).hexdigest())
+
+
+def finding(audio: Audio) -> Finding:
+    """Quality and beats of a recording."""
+    return _finding(audio.sha256, audio.recording)
+
+
+def recording_png(audio: Audio, beats: Beats, *, is_dark: bool) -> bytes:
+    """Waveform and spectrogram as a PNG."""
+    return _recording_png(audio.sha256, is_dark, audio.recording, beats)
+
+
+def score_png(kind: str, bundle: Bundle, *, is_dark: bool) -> bytes:
+    """One figure of stored scores as a PNG: "roc", "calibration", "risk_coverage" or "databases"."""
+    return _score_png(kind, bundle, _stamp(bundle.folder / "metrics.json"), is_dark)
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _bundle(name: str, stamp: tuple[str, int]) -> Bundle:
+    del stamp
+    return bundles.load(name)
+
+
+@st.cache_resource(max_entries=64, show_spinner=False, hash_funcs={Bundle: lambda bundle: str(bundle.folder)})
+def _metrics(bundle: Bundle, stamp: tuple[str, int]) -> Mapping[str, Any]:
+    del stamp
+    try:
+        return bundle.metrics()
+    except BundleError:
+        return {}
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def _text(path: str, stamp: tuple[str, int]) -> str:
+    del stamp
+    file = Path(path)
+    return file.read_text(encoding="utf-8") if file.is_file() else ""
+
+
+@st.cache_data(max_entries=8, show_spinner=False, scope="session")
+def _finding(sha256: str, _recording: Recording) -> Finding:
+    del sha256
+    from heart.signal import beats, quality
+
+    return Finding(quality.assess(_recording), beats.find(_recording))
+
+
+@st.cache_data(max_entries=4, show_spinner=False, scope="session")
+def _recording_png(sha256: str, is_dark: bool, _recording: Recording, _beats: Beats) -> bytes:
+    del sha256
+    return to_png(figures.recording(_recording, beats=_beats, look=DARK if is_dark else LIGHT))
+
+
+@st.cache_data(max_entries=64, show_spinner=False, hash_funcs={Bundle: lambda bundle: str(bundle.folder)})
+def _score_png(kind: str, bundle: Bundle, stamp: tuple[str, int], is_dark: bool) -> bytes:
+    stored, look = _metrics(bundle, stamp), DARK if is_dark else LIGHT
+    if kind == "roc":
+        figure = figures.roc(stored["roc"], threshold=bundle.manifest.threshold, look=look)
+    elif kind == "calibration":
+        figure = figures.calibration(stored["calibration"], look=look)
+    elif kind == "risk_coverage":
+        figure = figures.risk_coverage(stored["risk_coverage"], look=look)
+    else:
+        figure = figures.databases(stored, look=look)
+    return to_png(figure)
+
+
+def _stamp(path: Path) -> tuple[str, int]:
+    return str(path), path.stat().st_mtime_ns if path.is_file() else 0
+
+
+def synthetic_report(sound: HeartSound, *, seed: int, bundles: tuple[Bundle, ...]) -> Report:
+    """Everything said about one synthetic heart; the same settings and seed give the same report."""
+    names = tuple(f"{bundle.name} {bundle.manifest.weights['model.tflite']}" for bundle in bundles)
+    return _synthetic_report(sound, seed, names, bundles)
+
+
+@st.cache_data(max_entries=32, show_spinner=False)
+def _synthetic_report(sound: HeartSound, seed: int, names: tuple[str, ...], _bundles: tuple[Bundle, ...]) -> Report:
+    del names
+    import numpy as np
+
+    from heart.serving import predict
+    from heart.signal.synthesis import synthesize
+
+    heart = synthesize(sound, rng=np.random.default_rng(seed))
+    audio = from_recording(heart.recording, Source("synthetic"), sound.title)
+    return predict.analyse(audio.recording, audio=audio.content, bundles=_bundles)

@@ -1,0 +1,59 @@
+"""Take a report away: JSON, CSV, or a page to print."""
+
+import csv
+import io
+import json
+from collections.abc import Iterable, Mapping
+
+import streamlit as st
+
+from heart.recording import Report
+from heart.report import document
+from heart.serving import predict
+from heart.serving.rows import CSV_COLUMNS
+from heart.ui import cache, theme
+from heart.ui.answers import Answered
+from heart.ui.cache import Finding
+from heart.ui.state import Audio
+
+
+def draw(audio: Audio, found: Finding, answered: Answered) -> None:
+    """Three downloads of everything on the page."""
+    theme.section(
+        "Take the report with you", "Downloads hold the answers, the stored scores' summary and checksums, not the audio."
+    )
+    report = _report(audio, found, answered)
+    name = audio.recording.name
+    stem = name.rsplit(".", 1)[0] or "recording"
+    with st.container(horizontal=True):
+        st.download_button(
+            "Report to print", lambda: _html(audio, found, report, answered), f"{stem}.html", "text/html", on_click="ignore",
+            icon=":material/print:",
+        )  # fmt: skip
+        rows = document.csv_rows(report, file=name)
+        st.download_button("Table (CSV)", to_csv(rows), f"{stem}.csv", "text/csv", on_click="ignore", icon=":material/table:")
+        text = json.dumps(document.to_json(report, file=name), indent=2, ensure_ascii=False)
+        st.download_button(
+            "Data (JSON)", text, f"{stem}.json", "application/json", on_click="ignore", icon=":material/data_object:"
+        )
+
+
+def to_csv(rows: Iterable[Mapping[str, str]]) -> str:
+    """Rows of the batch table as CSV text with its header."""
+    buffer = io.StringIO()
+    writer = csv.DictWriter(buffer, CSV_COLUMNS)
+    writer.writeheader()
+    writer.writerows(rows)
+    return buffer.getvalue()
+
+
+def _report(audio: Audio, found: Finding, answered: Answered) -> Report:
+    bundles, predictions = [bundle for bundle, _ in answered], [prediction for _, prediction in answered]
+    return predict.collect(
+        audio.recording, audio=audio.content, quality=found.quality, beats=found.beats, predictions=predictions, bundles=bundles
+    )
+
+
+def _html(audio: Audio, found: Finding, report: Report, answered: Answered) -> str:
+    figures = {"Waveform and mel spectrogram": cache.recording_png(audio, found.beats, is_dark=False)}
+    return document.to_html(report, figures=figures, titles={bundle.name: bundle.manifest.title for bundle, _ in answered})

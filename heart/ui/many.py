@@ -1,0 +1,72 @@
+"""Many files at once: answers as a table that grows while it works."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import streamlit as st
+
+from heart.errors import HeartError
+from heart.recording import Source
+from heart.report.document import csv_rows, error_row
+from heart.serving import predict
+from heart.serving.bundles import Bundle
+from heart.ui import cache, export, markup, theme
+from heart.ui.inputs import uploader_types
+
+_ROWS = "heart-batch-rows"
+_SHOWN = {"file": "File", "bundle": "Network", "decision": "Decision", "quality": "Quality", "heart_rate_bpm": "Heart rate"}
+
+
+def choose_files() -> list[Any]:
+    """Many uploaded files; the table of the files before is dropped when they change."""
+    files = st.file_uploader(
+        "Heart-sound recordings", type=uploader_types(), accept_multiple_files=True, key="heart-batch-files", on_change=_forget
+    )
+    return list(files or [])
+
+
+def run(files: Sequence[Any], bundles: Sequence[Bundle]) -> None:
+    """Answer every file; one that cannot be read becomes a row with its error."""
+    rows: list[dict[str, str]] = []
+    progress = st.progress(0.0, text="Starting")
+    for n_done, file in enumerate(files):
+        progress.progress(n_done / len(files), text=f"{n_done + 1} of {len(files)}: {file.name}")
+        rows += _answer(file.name, file.getvalue(), bundles)
+    progress.empty()
+    st.session_state[_ROWS] = rows
+
+
+def results() -> None:
+    """The table and its download, once there is one."""
+    rows: list[dict[str, str]] = st.session_state.get(_ROWS, [])
+    if not rows:
+        return
+    n_failed = len({row["file"] for row in rows if row["error"]})
+    n_files = len({row["file"] for row in rows})
+    theme.section("Results")
+    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+        unread = f", {n_failed} could not be read" if n_failed else ""
+        st.markdown(f"{n_files} {'file' if n_files == 1 else 'files'}{unread}.", width="content")
+        st.download_button(
+            "Download CSV", export.to_csv(rows), "heart-sounds.csv", "text/csv", on_click="ignore", icon=":material/download:",
+            type="primary",
+        )  # fmt: skip
+    markup.table([_shown(row) for row in rows], caption="One line for each file and network")
+
+
+def _answer(name: str, content: bytes, bundles: Sequence[Bundle]) -> list[dict[str, str]]:
+    try:
+        audio = cache.decode(content, name=name, origin=Source("upload"))
+        return list(csv_rows(predict.analyse(audio.recording, audio=content, bundles=bundles), file=name))
+    except HeartError as error:
+        return [error_row(name, str(error))]
+
+
+def _shown(row: dict[str, str]) -> dict[str, str]:
+    line = {title: row[key] for key, title in _SHOWN.items()}
+    shares = [f"{key.removeprefix('p_')} {float(value):.2f}" for key, value in row.items() if key.startswith("p_") and value]
+    return line | {"Probabilities": ", ".join(shares), "Remark": row["error"]}
+
+
+def _forget() -> None:
+    st.session_state.pop(_ROWS, None)

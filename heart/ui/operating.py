@@ -1,0 +1,56 @@
+"""Move a network's threshold along its stored ROC and see what that means for people."""
+
+from collections.abc import Mapping, Sequence
+
+import streamlit as st
+
+from heart.recording import Prediction
+from heart.report import operating
+from heart.report.operating import PEOPLE, OperatingPoint
+from heart.serving.bundles import Bundle
+from heart.ui import state
+
+PREVALENCE = 0.05
+
+
+@st.fragment
+def explore(bundle: Bundle, prediction: Prediction, *, roc: Sequence[Mapping[str, float]]) -> None:
+    """Two sliders, the scores at that point, and the same in whole people."""
+    left, right = st.columns(2, gap="large")
+    threshold = left.slider(
+        "Threshold", 0.0, 1.0, float(prediction.threshold), 0.01, key=state.key(f"threshold-{bundle.name}"),
+        help=f"The bundle's own threshold is {prediction.threshold:.2f}, chosen on validation data.",
+    )  # fmt: skip
+    percent = right.slider(
+        "Ill among those tested (%)", 0.5, 50.0, 100 * PREVALENCE, 0.5, key=state.key(f"prevalence-{bundle.name}"),
+        help="Predictive values depend on it: 5 % is near what screening meets; a referral clinic sees far more.",
+    )  # fmt: skip
+    point = operating.at(roc, threshold)
+    _scores(point, prevalence=percent / 100)
+    _words(point, prediction, threshold=threshold, prevalence=percent / 100)
+
+
+def _scores(point: OperatingPoint, *, prevalence: float) -> None:
+    from heart.learning.metrics import predictive_values
+
+    values = predictive_values(point.sensitivity, point.specificity, prevalence)
+    shown = (
+        ("Sensitivity", point.sensitivity),
+        ("Specificity", point.specificity),
+        ("Right when positive (PPV)", values.positive),
+        ("Right when negative (NPV)", values.negative),
+    )
+    for column, (name, value) in zip(st.columns(4), shown, strict=True):
+        column.metric(name, f"{value:.2f}")
+
+
+def _words(point: OperatingPoint, prediction: Prediction, *, threshold: float, prevalence: float) -> None:
+    among = operating.people(point, prevalence=prevalence)
+    positive = prediction.positive_labels[0]
+    side = "at or above" if prediction.positive_probability >= threshold else "below"
+    st.markdown(
+        f"Of {PEOPLE:,} people, {among.n_ill} are ill: **{among.n_found} of them are found**, and "
+        f"**{among.n_false_alarms} healthy people are alarmed for nothing**. "
+        f"This recording's probability of {positive}, {prediction.positive_probability:.2f}, lies {side} this threshold."
+    )
+    st.caption("Read from stored out-of-fold predictions, all databases pooled; another hospital or stethoscope will differ.")

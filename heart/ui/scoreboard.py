@@ -1,0 +1,127 @@
+"""Stored scores of all bundles: side by side, then one at a time."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import streamlit as st
+
+from heart.report import published, scores
+from heart.serving.bundles import Bundle
+from heart.ui import cache, markup, theme
+from heart.ui.answers import corpus_title
+
+_FIGURES = (
+    ("roc", "ROC", "Each point is one threshold; all databases pooled, so it flatters: compare the databases above."),
+    ("calibration", "Calibration", "On the dotted line, a probability of 0.7 is right seven times in ten."),
+    (
+        "risk_coverage",
+        "When only sure answers count",
+        "Leaving the least sure recordings unanswered raises the score on the rest.",
+    ),
+)
+
+
+def side_by_side(bundles: Sequence[Bundle]) -> None:
+    """One line per bundle; how well it does within databases and elsewhere comes first, the pooled score last."""
+    lines = [
+        {"Network": bundle.manifest.title, "Trained on": corpus_title(bundle.manifest.corpus)} | _lead(bundle)
+        for bundle in bundles
+    ]
+    markup.table(lines, caption="All networks, with 95 % intervals")
+    st.caption(
+        "A pooled score mixes hospitals: a network can reach it by telling the hospital, not the heart. So it stands last, "
+        "beside the scores within each database, on databases left out of training, and on corpora never seen."
+    )
+
+
+def choose(bundles: Sequence[Bundle]) -> Bundle:
+    """One bundle to look at closely."""
+    if len(bundles) == 1:
+        return bundles[0]
+    chosen: Bundle = st.selectbox(
+        "Network", bundles, format_func=lambda bundle: f"{bundle.manifest.title}, {corpus_title(bundle.manifest.corpus)}"
+    )
+    return chosen
+
+
+def details(bundle: Bundle) -> None:
+    """Everything stored about one bundle."""
+    stored = cache.metrics(bundle)
+    theme.section(bundle.manifest.title, f"{bundle.name} · {bundle.manifest.n_parameters:,} parameters")
+    if not stored:
+        st.info("This network was not evaluated yet, so nothing is known about how well it does.", icon=":material/info:")
+    else:
+        st.markdown(stored.get("protocol", ""))
+        _databases(bundle, stored)
+        _elsewhere(stored)
+        _figures(bundle, stored)
+        _decisions(stored)
+    _card(bundle)
+
+
+def context() -> None:
+    """Published results of others."""
+    theme.section(
+        "What others published", "Taken on other test data: context, not a ranking. None can be compared with the scores above."
+    )
+    markup.table(published.lines(), caption="Published results on PhysioNet/CinC 2016, each on its own test data")
+
+
+def _lead(bundle: Bundle) -> dict[str, str]:
+    return scores.lead(cache.metrics(bundle))
+
+
+def _databases(bundle: Bundle, stored: Mapping[str, Any]) -> None:
+    lines = scores.databases(stored)
+    if not lines:
+        return
+    st.markdown("#### Database by database")
+    st.caption(
+        "The grey bar is what a simple rule reaches that hears only the quiet between the beats. Where it is high, the "
+        "recording room gives the label away, and the network's score there says little about hearts."
+    )
+    st.image(_png("databases", bundle), width="stretch", alt="AUROC of each database; the table below holds the same numbers")
+    markup.table(lines, caption="Database by database, with 95 % intervals")
+
+
+def _elsewhere(stored: Mapping[str, Any]) -> None:
+    st.markdown("#### On recordings of another kind")
+    lines = scores.external(stored)
+    if not lines:
+        st.markdown(f"Another corpus: {scores.NOT_MEASURED}.")
+        return
+    markup.table(lines, caption="Corpora never seen in training, with 95 % intervals")
+    for part in stored["external"].values():
+        if part.get("caveat"):
+            st.caption(f"{part.get('title', 'This corpus')}: {part['caveat']}")
+
+
+def _figures(bundle: Bundle, stored: Mapping[str, Any]) -> None:
+    shown = [line for line in _FIGURES if stored.get(line[0])]
+    for column, (kind, name, words) in zip(st.columns(len(shown) or 1, gap="medium"), shown, strict=False):
+        with column:
+            st.markdown(f"#### {name}")
+            st.image(_png(kind, bundle), width="stretch", alt=f"{name}. {words}")
+            st.caption(words)
+
+
+def _decisions(stored: Mapping[str, Any]) -> None:
+    confusion = stored.get("confusion")
+    if not confusion:
+        return
+    st.markdown("#### Decisions on recordings it had not learnt from")
+    markup.table(scores.confusion(confusion), caption="Rows: what the recording is. Columns: what the network said")
+    words = scores.pooled_words(stored)
+    if words:
+        st.caption(words)
+
+
+def _card(bundle: Bundle) -> None:
+    text = cache.card(bundle)
+    if text:
+        with st.expander("Model card", icon=":material/description:"):
+            st.markdown(text)
+
+
+def _png(kind: str, bundle: Bundle) -> bytes:
+    return cache.score_png(kind, bundle, is_dark=theme.is_dark())

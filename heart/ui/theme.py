@@ -1,0 +1,35 @@
+"""The look of every page: style sheet, colours of figures, title with its notice."""
+
+from pathlib import Path
+
+import streamlit as st
+
+ICON = Path(__file__).with_name("icon.svg")
+_STYLE = Path(__file__).with_name("style.css")
+
+
+def is_dark() -> bool:
+    """Whether the reader's page is dark; light until the browser has said."""
+    return st.context.theme.type == "dark"
+
+
+def apply() -> None:
+    """Add the style sheet to the page."""
+    st.html(_STYLE)
+
+
+def title(name: str, lead: str) -> None:
+    """A page's title, one sentence on what it is for, and the notice that this is not a medical device."""
+    st.title(name, anchor=False)
+    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+        st.markdown(lead, width="content")
+        st.badge(
+            "Not a medical device", icon=":material/gpp_maybe:", color="orange", help="For research and teaching. See About."
+        )
+
+
+def section(name: str, lead: str = "") -> None:
+    """A heading within a page."""
+    st.subheader(name, anchor=False)
+    if lead:
+        st.caption(lead)

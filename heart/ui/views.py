@@ -1,0 +1,138 @@
+"""What Analyse shows of one recording: its name, quality, heart rate, sound and picture."""
+
+from typing import Literal
+
+import streamlit as st
+
+from heart.recording import Beats, Prediction, Quality
+from heart.serving.bundles import Bundle
+from heart.ui import cache, markup, state, theme
+from heart.ui.cache import Finding
+from heart.ui.state import Audio
+
+Colour = Literal["green", "orange", "red"]
+
+_GRADES: dict[str, tuple[str, Colour, str, str]] = {
+    "good": ("Good", "green", ":material/check_circle:", "Clear enough for an answer."),
+    "usable": ("Usable", "orange", ":material/info:", "Good enough for an answer, with these reservations."),
+    "retake": ("Retake", "red", ":material/replay:", "Too poor for an answer. Please record again."),
+}
+_SOURCES = {
+    "upload": "uploaded",
+    "microphone": "recorded here",
+    "example": "synthetic example",
+    "synthetic": "synthetic",
+    "file": "file",
+}
+
+
+def invitation() -> None:
+    """What will happen, for someone who has not yet given a recording."""
+    theme.section("What you will get")
+    markup.steps(
+        (
+            (
+                "Is the recording good enough?",
+                "Level, noise, clipping and regularity are judged first, with what to do about each.",
+            ),
+            (
+                "What do the networks say?",
+                "Each trained network answers normal, abnormal or unsure, with its probability and threshold.",
+            ),
+            (
+                "How far can you trust that?",
+                "Beside each answer stand the network's stored scores, also on hospitals that it never saw.",
+            ),
+        )
+    )
+
+
+def recording_bar(audio: Audio) -> None:
+    """Name and facts of the recording, and the way back to choose another."""
+    heard = audio.recording
+    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+        with st.container(width="content", gap=None):
+            theme.section(heard.name)
+            st.caption(f"{heard.duration_s:.1f} s · {heard.sample_rate:,} Hz · {_SOURCES[heard.source.kind]}")
+        st.button("Another recording", icon=":material/add:", on_click=state.forget)
+
+
+def finding(found: Finding) -> None:
+    """Quality and heart rate side by side."""
+    left, right = st.columns([2, 1], gap="medium")
+    with left.container(border=True, height="stretch"):
+        _quality(found.quality)
+    with right.container(border=True, height="stretch"):
+        _heart_rate(found.beats)
+
+
+def sound(audio: Audio, found: Finding, *, answered: tuple[tuple[Bundle, Prediction], ...]) -> None:
+    """The player, with S1/S2 and the networks' answers over time as layers; on request a plain picture and player."""
+    from heart.ui.components.player import player, spectrogram, track
+
+    tracks = [track(prediction, length_s=bundle.manifest.windows.length_s) for bundle, prediction in answered]
+    player(
+        audio.recording,
+        spectrogram=spectrogram(audio.recording),
+        marks=found.beats,
+        probabilities=tracks,
+        key=state.key("player"),
+    )
+    if st.toggle("Plain picture and player", key=state.key("plain"), help="A still image and the browser's own audio player."):
+        _plain(audio, found.beats)
+
+
+def capture(audio: Audio) -> None:
+    """What the browser said it did to a microphone recording."""
+    settings = audio.recording.source.settings
+    if audio.recording.source.kind != "microphone":
+        return
+    if settings.get("is_raw") is True:
+        st.success("Raw capture: the browser changed nothing.", icon=":material/graphic_eq:")
+    else:
+        st.warning("The browser may have filtered this recording; low sounds can be missing.", icon=":material/warning:")
+
+
+def problems(messages: tuple[str, ...]) -> None:
+    """Bundles that cannot be used."""
+    for message in messages:
+        st.warning(f"A network is left out. {message}", icon=":material/warning:")
+
+
+def _quality(quality: Quality) -> None:
+    name, colour, icon, words = _GRADES[quality.grade]
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown("**Recording quality**", width="content")
+        st.badge(name, icon=icon, color=colour)
+    st.markdown(words if quality.reasons or quality.grade == "good" else "Good enough for an answer.")
+    for reason in quality.reasons:
+        mark = ":material/error:" if reason.is_severe else ":material/arrow_right:"
+        st.markdown(f"{mark} {reason.message}")
+
+
+def _heart_rate(beats: Beats) -> None:
+    if beats.heart_rate_bpm is None:
+        st.metric("Heart rate", "Unsure", help="The beats are too irregular or too faint to count.")
+        st.caption("No regular beat was found.")
+        return
+    st.metric("Heart rate", f"{beats.heart_rate_bpm:.0f} per min")
+    if beats.interval_bpm is not None:
+        st.caption(f"Between {beats.interval_bpm[0]:.0f} and {beats.interval_bpm[1]:.0f}; {len(beats.s1_s)} beats found.")
+
+
+def _plain(audio: Audio, beats: Beats) -> None:
+    from heart.ui.components.player import playback_wav
+
+    with st.spinner("Drawing"):
+        png = cache.recording_png(audio, beats, is_dark=theme.is_dark())
+    st.image(png, width="stretch", alt=f"Waveform and mel spectrogram of {audio.recording.name}")
+    st.audio(playback_wav(audio.recording), format="audio/wav", alt=f"Sound of {audio.recording.name}")
+
+
+def no_bundles() -> None:
+    """What to do when no network was found."""
+    st.info(
+        "No trained network was found. Train one with `python -m heart train cnn physionet2016 --data DIR`, or point "
+        "`HEART_MODELS_DIR` at a folder of bundles. Quality, heart rate and sound work without.",
+        icon=":material/inventory_2:",
+    )

@@ -1,0 +1,58 @@
+"""What the app is for, where its limits are, and whose work it stands on."""
+
+import streamlit as st
+
+from heart.ui import sources, theme
+
+theme.title("About", "What this is for, how far it can be trusted, and whose work it stands on.")
+
+left, right = st.columns(2, gap="large")
+with left:
+    theme.section("What it is for")
+    st.markdown(
+        """
+        Research and teaching on heart sounds: to see what several trained networks make of a recording, to compare them
+        honestly, and to learn how noise, stethoscope and murmur change their answers.
+
+        It is **not a medical device**. It neither finds nor excludes a disease. Anyone worried about their heart should see a
+        doctor; with chest pain or breathlessness, call the emergency number.
+        """
+    )
+    theme.section("Privacy")
+    st.markdown(
+        """
+        A recording stays in the server's memory for as long as the page is open and is never written to disk. Nothing is sent
+        anywhere else, and no usage is counted. The microphone's name never leaves the browser.
+        """
+    )
+with right:
+    theme.section("Limits")
+    st.markdown(
+        """
+        - The networks learnt from a few hospitals and stethoscopes. On another hospital's recordings they do worse; the
+          Evaluation page says by how much.
+        - A normal answer does not mean a healthy heart: many diseases make no sound.
+        - A threshold that suits one stethoscope may not suit another. The stored one was chosen on validation data.
+        - Phones and browsers filter low sounds away. The recorder here asks them not to, and says whether they obeyed.
+        - Children and adults sound different; so do the body's sites where one listens.
+        """
+    )
+
+theme.section("How the scores are computed")
+st.markdown(
+    """
+    Each recording is answered by a network that did not learn from it: five-fold cross-validation, split so that one subject
+    is never on both sides wherever subjects are known. Temperature, threshold and unsure band come from validation data, never
+    from the recordings that are scored. Intervals are 95 % bootstrap intervals.
+
+    First stands the mean AUROC **within** databases, since recordings of different hospitals can be told apart without
+    listening to the heart at all. Then come a database that was **left out** of training and **other corpora**. The
+    predictions behind each number are stored beside the network; anyone can recompute them with
+    `python -m heart evaluate NAME --data DIR`.
+    """
+)
+
+theme.section("Recordings the networks learnt from or were tested on")
+sources.corpora()
+theme.section("Networks in this app")
+sources.networks()

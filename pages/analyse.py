@@ -1,0 +1,38 @@
+"""Analyse one recording: quality, sound, answers beside their stored scores, report."""
+
+import streamlit as st
+
+from heart.ui import answers, cache, export, inputs, state, theme, views
+
+theme.title("Analyse a heart sound", "One recording in; what each trained network says, beside how well it is known to do.")
+
+audio = state.audio()
+if audio is None:
+    inputs.choose()
+    views.invitation()
+    st.stop()
+
+views.recording_bar(audio)
+views.capture(audio)
+with st.spinner("Judging the recording"):
+    found = cache.finding(audio)
+views.finding(found)
+
+shelf = cache.shelf()
+sound, summary = st.container(), st.container()
+views.problems(shelf.problems)
+chosen = answers.choose(shelf.bundles)
+known = answers.known(chosen)
+with sound:
+    views.sound(audio, found, answered=known)
+if not shelf.bundles:
+    views.no_bundles()
+    st.stop()
+
+answers.draw(audio, found.quality, chosen)
+answered = answers.known(chosen)
+if len(answered) > len(known):
+    st.rerun()
+with summary:
+    answers.agreement(answered)
+export.draw(audio, found, answered)

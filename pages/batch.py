@@ -1,0 +1,23 @@
+"""Analyse many recordings: a table and a CSV file."""
+
+import streamlit as st
+
+from heart.ui import answers, cache, many, theme, views
+
+theme.title("Analyse many recordings", "Upload up to a few hundred files; each line of the table is one file and one network.")
+
+shelf = cache.shelf()
+views.problems(shelf.problems)
+if not shelf.bundles:
+    views.no_bundles()
+    st.stop()
+
+with st.container(border=True):
+    files = many.choose_files()
+    bundles = answers.choose(shelf.bundles)
+    label = f"Analyse {len(files)} {'file' if len(files) == 1 else 'files'}" if files else "Analyse"
+    if st.button(label, type="primary", icon=":material/play_arrow:", disabled=not files or not bundles):
+        many.run(files, bundles)
+
+many.results()
+st.caption("For thousands of files use the command line: `python -m heart batch FOLDER --output results.csv`.")

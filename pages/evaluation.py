@@ -1,0 +1,22 @@
+"""How well each network is known to do: its stored scores."""
+
+import streamlit as st
+
+from heart.ui import cache, scoreboard, theme, views
+
+theme.title(
+    "How well do they do?",
+    "Every number is computed from stored predictions on recordings that the network had not learnt from.",
+)
+
+shelf = cache.shelf()
+views.problems(shelf.problems)
+if shelf.bundles:
+    scoreboard.side_by_side(shelf.bundles)
+    st.divider()
+    scoreboard.details(scoreboard.choose(shelf.bundles))
+else:
+    views.no_bundles()
+
+st.divider()
+scoreboard.context()

@@ -1,0 +1,25 @@
+"""Play with synthetic heart sounds and see how the networks react."""
+
+import streamlit as st
+
+from heart.ui import cache, learn, theme, views
+
+theme.title(
+    "Learn with a synthetic heart",
+    "Change its rate, murmur, noise and stethoscope; hear it, see it, and watch the answers move.",
+)
+
+shelf = cache.shelf()
+views.problems(shelf.problems)
+left, right = st.columns([1, 2], gap="large")
+with left:
+    kind = learn.choose_kind()
+    changed = learn.alter(kind, learn.choose_change(kind))
+    seed = learn.choose_seed()
+with right:
+    before = learn.report(kind, seed=seed, bundles=shelf.bundles)
+    after = learn.report(changed, seed=seed, bundles=shelf.bundles)
+    learn.sound(after)
+    learn.compare(before, after, shelf.bundles)
+if not shelf.bundles:
+    views.no_bundles()
