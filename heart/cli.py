@@ -91,7 +91,7 @@ def batch(options: argparse.Namespace) -> int:
             scheduler=options.scheduler,
             is_resumed=options.resume,
         )
-    print(f"{options.output}: {len(files)} files, {n_errors} newly found unreadable.")
+    print(f"{options.output}: {len(files)} files, {n_errors} unreadable.")
     return EXIT_OK
 
 

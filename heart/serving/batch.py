@@ -56,9 +56,10 @@ def classify(task: Task) -> tuple[Row, ...]:
     """CSV rows of one file: one per bundle, or a single one with the error of a file that cannot be read."""
     path = Path(task.file)
     try:
-        report = predict.analyse(decode.read(path), audio=path, bundles=bundles.load_all(task.selection))
+        recording = decode.read(path)
     except (AudioError, OSError) as error:
         return (error_row(task.file, str(error)),)
+    report = predict.analyse(recording, audio=path, bundles=bundles.load_all(task.selection))
     return csv_rows(report, file=task.file)
 
 

@@ -1,7 +1,6 @@
 """LiteRT answers the same however windows are grouped and whoever asks."""
 
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import numpy as np
 import pytest

@@ -1,0 +1,202 @@
+"""The command line keeps its contract: exit codes, streams, JSON, CSV, and no TensorFlow on the way."""
+
+import csv
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import soundfile
+
+from heart import cli
+from heart.recording import Recording
+from heart.serving import bundles, predict
+from heart.signal import decode
+
+pytestmark = pytest.mark.usefixtures("tiny_models")
+
+HEAVY = ("tensorflow", "keras", "librosa", "streamlit", "matplotlib", "sklearn", "pandas")
+
+
+@pytest.fixture
+def wav(tmp_path: Path, beating: Recording) -> Path:
+    path = tmp_path / "sound.wav"
+    soundfile.write(path, beating.samples, beating.sample_rate, subtype="PCM_16")
+    return path
+
+
+@pytest.fixture
+def broken(tmp_path: Path) -> Path:
+    path = tmp_path / "broken.wav"
+    path.write_bytes(b"this is no sound")
+    return path
+
+
+def python(*words: str | Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([sys.executable, *map(str, words)], capture_output=True, text=True, timeout=120, env=dict(os.environ))
+
+
+def test_json_holds_each_file_and_bundle(wav: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["predict", str(wav), str(wav), "--json"]) == 0
+    first, second = json.loads(capsys.readouterr().out)
+    assert first == second
+    assert set(first) == {"file", "duration_s", "quality", "heart_rate_bpm", "predictions"}
+    assert first["file"] == str(wav)
+    assert first["duration_s"] == 12
+    assert set(first["quality"]) == {"grade", "reasons"}
+    assert [answer["bundle"] for answer in first["predictions"]] == ["tiny-pascal2011", "tiny-synthetic"]
+    for answer in first["predictions"]:
+        assert set(answer) == {"bundle", "corpus", "decision", "probabilities", "threshold"}
+        assert sum(answer["probabilities"].values()) == pytest.approx(1, abs=1e-6)
+
+
+def test_text_shows_decision_score_and_notice(wav: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["predict", str(wav), "--models", "tiny-synthetic"]) == 0
+    shown = capsys.readouterr().out
+    for wanted in ("quality", "heart rate", "tiny-synthetic", "0.81 (0.79-0.83)", "0.45", "Not a medical device."):
+        assert wanted in shown
+    assert "tiny-pascal2011" not in shown
+
+
+def test_a_bad_file_costs_only_its_own_answer(wav: Path, broken: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["predict", str(broken), str(wav), "--json"]) == 2
+    streams = capsys.readouterr()
+    assert [result["file"] for result in json.loads(streams.out)] == [str(wav)]
+    assert len(streams.err.splitlines()) == 1
+    assert "broken.wav" in streams.err
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["predict", "nowhere.wav"],
+        ["predict", "."],
+        ["predict", "nowhere.wav", "--models", "../x"],
+        ["batch", "nowhere", "--output", "out.csv"],
+        ["batch", ".", "--output", "out.csv"],
+        ["models", "list", "--colour"],
+        ["train", "no_such_network", "physionet2016", "--data", "."],
+        ["evaluate", "no-such-bundle", "--data", "."],
+        ["synthesize", "no_such_kind", "--output", "x.wav"],
+        ["synthesize", "normal", "--output", "nowhere/x.wav"],
+        ["synthesize", "normal", "--output", "x.wav", "--duration", "-1"],
+        ["synthesize", "normal", "--output", "x.wav", "--duration", "nan"],
+        ["synthesize", "normal", "--output", "x.wav", "--seed", "-1"],
+        ["batch", ".", "--output", "out.csv", "--workers", "0"],
+        ["data", "check", "no_such_corpus", "."],
+        ["frobnicate"],
+        [],
+    ],
+)
+def test_what_the_user_can_mend_exits_with_2_and_a_line(
+    words: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    try:
+        code = cli.main(words)
+    except SystemExit as stopped:
+        code = stopped.code if isinstance(stopped.code, int) else 1
+    streams = capsys.readouterr()
+    assert code == 2
+    assert streams.err.strip()
+    assert "Traceback" not in streams.err
+    assert streams.out == ""
+
+
+def test_ctrl_c_exits_with_130(monkeypatch: pytest.MonkeyPatch, wav: Path) -> None:
+    def interrupt(path: Path) -> Recording:
+        raise KeyboardInterrupt(path)
+
+    monkeypatch.setattr(decode, "read", interrupt)
+    assert cli.main(["predict", str(wav)]) == 130
+
+
+def test_the_same_file_gets_the_same_probabilities_everywhere(wav: Path, tmp_path: Path) -> None:
+    from_bytes = decode.read(wav.read_bytes(), name="sound.wav")
+    report = predict.analyse(from_bytes, audio=wav.read_bytes(), bundles=bundles.load_all())
+    app = {(p.bundle, label): float(v) for p in report.predictions for label, v in zip(p.labels, p.probabilities, strict=True)}
+    printed = json.loads(python("-m", "heart", "predict", wav, "--json").stdout)
+    command = {(p["bundle"], label): v for p in printed[0]["predictions"] for label, v in p["probabilities"].items()}
+    output = tmp_path / "out.csv"
+    assert python("-m", "heart", "batch", wav, "--output", output).returncode == 0
+    with output.open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    table = {(row["bundle"], key[2:]): float(row[key]) for row in rows for key in row if key.startswith("p_") and row[key]}
+    assert app.keys() == command.keys() == table.keys()
+    assert command == pytest.approx(app, abs=1e-6)
+    assert table == pytest.approx(app, abs=1e-6)
+
+
+def test_predict_imports_nothing_heavy_and_is_silent_on_stderr(wav: Path) -> None:
+    code = (
+        "import sys; from heart import cli; code = cli.main(sys.argv[1:]); "
+        f"print(code, [name for name in {HEAVY} if name in sys.modules])"
+    )
+    done = python("-c", code, "predict", wav)
+    assert done.stdout.splitlines()[-1] == "0 []"
+    assert done.stderr == ""
+
+
+def test_a_closed_pipe_is_no_error(wav: Path) -> None:
+    command = f"{sys.executable} -m heart predict {wav} --json | true"
+    done = subprocess.run(["bash", "-c", f"set -o pipefail; {command}"], capture_output=True, text=True, timeout=120)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_batch_writes_its_table_and_says_how_many_failed(
+    wav: Path, broken: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    output = tmp_path / "out.csv"
+    assert cli.main(["batch", str(wav), str(broken), "--output", str(output), "--workers", "1"]) == 0
+    assert "2 files, 1 unreadable" in capsys.readouterr().out
+    assert len(output.read_text().splitlines()) == 4
+
+
+def test_models_are_listed_with_their_leading_score(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["models", "list"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split()[0] for line in lines] == ["BUNDLE", "tiny-pascal2011", "tiny-synthetic"]
+    assert "not measured" in lines[1]
+    assert "0.81 (0.79-0.83)" in lines[2]
+    assert cli.main(["models", "list", "--json"]) == 0
+    listed = json.loads(capsys.readouterr().out)
+    assert listed[1]["within_database"]["auroc"]["value"] == 0.81
+    assert listed[0]["within_database"] is None
+
+
+def test_verify_names_what_is_damaged(
+    tiny_models: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.main(["models", "verify"]) == 0
+    assert capsys.readouterr().out.splitlines() == ["tiny-pascal2011: ok", "tiny-synthetic: ok"]
+    monkeypatch.setenv("HEART_MODELS_DIR", str(shutil.copytree(tiny_models, tmp_path / "models")))
+    (tmp_path / "models/tiny-pascal2011/manifest.json").write_text("{}")
+    (tmp_path / "models/tiny-synthetic/model.keras").write_bytes(b"?")
+    assert cli.main(["models", "verify", "--json"]) == 2
+    streams = capsys.readouterr()
+    assert [entry["ok"] for entry in json.loads(streams.out)] == [False, False]
+    assert len(streams.err.splitlines()) == 2
+
+
+def test_a_synthetic_sound_is_reproducible_and_tells_its_truth(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path, again = tmp_path / "x.wav", tmp_path / "y.wav"
+    options = ["--duration", "6", "--rate", "8000", "--heart-rate", "60", "--seed", "3"]
+    assert cli.main(["synthesize", "normal", "--output", str(path), *options]) == 0
+    truth = json.loads(capsys.readouterr().out)
+    assert cli.main(["synthesize", "normal", "--output", str(again), *options]) == 0
+    assert path.read_bytes() == again.read_bytes()
+    info = soundfile.info(path)
+    assert (info.samplerate, info.frames, info.channels) == (8000, 48000, 1)
+    assert truth["heart_rate_bpm"] == pytest.approx(60, abs=3)
+    assert len(truth["s1_s"]) in (5, 6, 7)
+
+
+def test_benchmark_sets_bundles_against_the_fastest(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["benchmark", "--duration", "5"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    ratios = [float(line.split()[-1]) for line in lines if line.startswith("bundle")]
+    assert len(ratios) == 2
+    assert min(ratios) == 1.0
