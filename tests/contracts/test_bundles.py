@@ -1,0 +1,89 @@
+"""Every bundle that ships, and the tests' tiny ones, keeps the promises of a bundle."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from heart import features
+from heart.serving import bundles, predict, runtime
+from heart.serving.bundles import Bundle
+from heart.signal import clean, synthesis, windows
+from tests.golden import make
+
+MODELS = Path(__file__).parents[2] / "models"
+BUNDLES = make.shipped()
+each_bundle = pytest.mark.parametrize("bundle", BUNDLES, ids=lambda bundle: bundle.name)
+
+
+def test_at_least_one_bundle_ships() -> None:
+    assert [bundle for bundle in BUNDLES if bundle.folder.parent == MODELS]
+
+
+def test_bundles_stay_small_enough_to_clone() -> None:
+    sizes = [path.stat().st_size for path in MODELS.rglob("*") if path.is_file()]
+    assert max(sizes, default=0) < 50e6
+    assert sum(sizes) < 150e6
+
+
+@each_bundle
+def test_its_weights_are_those_that_were_saved(bundle: Bundle) -> None:
+    bundles.verify(bundle)
+
+
+@each_bundle
+def test_its_name_joins_network_and_corpus(bundle: Bundle) -> None:
+    assert bundle.name == f"{bundle.manifest.network.name}-{bundle.manifest.corpus}"
+
+
+@each_bundle
+def test_its_metrics_are_its_own(bundle: Bundle) -> None:
+    metrics = bundle.metrics()
+    if bundle.folder.parent == MODELS:
+        assert metrics, f"{bundle.name} ships without scores; run: python -m heart evaluate {bundle.name} --data DIR"
+    assert not metrics or (metrics["bundle"], metrics["schema"]) == (bundle.name, 1)
+
+
+@each_bundle
+def test_it_answers_a_recording_of_half_a_second_and_of_a_minute(bundle: Bundle) -> None:
+    for duration_s in (0.5, 60.0):
+        config = synthesis.HeartSound(duration_s=duration_s)
+        recording = synthesis.synthesize(config, rng=np.random.default_rng(1)).recording
+        answer = predict.predict(recording, bundle, quality=make.GOOD)
+        assert answer.probabilities.shape == (len(bundle.manifest.labels),)
+        assert answer.probabilities.sum() == pytest.approx(1, abs=1e-5)
+        assert answer.decision in (*bundle.manifest.labels, "unsure")
+
+
+@each_bundle
+def test_its_answer_does_not_depend_on_loudness_or_polarity(bundle: Bundle) -> None:
+    from dataclasses import replace
+
+    recording = synthesis.synthesize(synthesis.KINDS["aortic_stenosis"], rng=np.random.default_rng(1)).recording
+    expected = predict.predict(recording, bundle, quality=make.GOOD).probabilities
+    for factor in (0.01, -1.0):
+        changed = replace(recording, samples=np.float32(factor) * recording.samples)
+        np.testing.assert_allclose(predict.predict(changed, bundle, quality=make.GOOD).probabilities, expected, atol=1e-3)
+
+
+@each_bundle
+def test_its_answers_to_synthetic_hearts_are_the_golden_ones(bundle: Bundle) -> None:
+    path = make.FOLDER / f"{bundle.name}.json"
+    assert path.is_file(), f"write {path.name} with: python -m tests.golden.make"
+    golden = json.loads(path.read_text())
+    for kind, probabilities in make.answers(bundle).items():
+        assert probabilities == pytest.approx(golden[kind], abs=5e-4), kind
+
+
+@pytest.mark.slow
+@each_bundle
+@pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::UserWarning", "ignore::FutureWarning")
+def test_what_serves_answers_as_the_trained_network_does(bundle: Bundle) -> None:
+    manifest, maps = bundle.manifest, []
+    for config in synthesis.KINDS.values():
+        cleaned = clean.prepare(synthesis.synthesize(config, rng=np.random.default_rng(2)).recording, config=manifest.clean)
+        cut = windows.cut(cleaned, length_s=manifest.windows.length_s, hop_s=manifest.windows.hop_s)
+        maps.append(features.load(manifest.feature.name).extract(cut, config=manifest.feature.config))
+    assert bundles.check_parity(bundle, features=np.concatenate(maps)) <= 0.005
+    runtime.forget()
