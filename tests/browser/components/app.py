@@ -41,7 +41,7 @@ def heart(length_s: float) -> Recording:
     for start, hz, size in ((0.2, 45, 1.0), (0.2 + SYSTOLE_S, 70, 0.7)):
         offset = (time - start + BEAT_S / 2) % BEAT_S - BEAT_S / 2
         samples += size * np.sin(2 * np.pi * hz * offset) * np.exp(-((offset / 0.035) ** 2))
-    return Recording(samples.astype(np.float32), RATE_HZ, "a heart.wav")
+    return Recording(samples.astype(np.float32), RATE_HZ, "<b>heart</b>.wav")
 
 
 def show_player() -> None:
@@ -70,6 +70,7 @@ def show_player() -> None:
 
 st.set_page_config(layout="wide")
 if st.query_params.get("view") == "player":
-    show_player()
-else:
+    if st.toggle("Player", True):
+        show_player()
+elif st.toggle("Recorder", True):
     show_recorder()

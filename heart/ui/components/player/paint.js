@@ -3,7 +3,7 @@
 const GUTTER = 46;
 const MARGIN = 10;
 const AXIS = 20;
-const LANES = { wave: 92, gap: 6, image: 190, track: 34 };
+const LANES = { wave: 92, gap: 6, image: 200, track: 42 };
 
 /** Where things are: lanes from top to bottom, and time to x and back. */
 class Layout {
@@ -81,7 +81,7 @@ function paintImage(pen, layout, { image, spectrogram }) {
 function paintBandAxis(pen, layout, bands, colours) {
   pen.textAlign = "right";
   pen.textBaseline = "middle";
-  const inside = [25, 50, 100, 200, 400, 700, 1000].filter((hz) => hz >= bands[0] && hz <= bands.at(-1) * 1.02);
+  const inside = [25, 50, 100, 200, 300, 500, 700, 1000].filter((hz) => hz >= bands[0] && hz <= bands.at(-1) * 1.02);
   let lowest = Infinity;
   inside.forEach((hz) => {
     const y = Math.max(layout.image.top + 6, bandY(layout, bands, hz));

@@ -26,6 +26,7 @@ class Player {
     const isSame = this.data?.wav === data.wav;
     this.data = data;
     this.colours = readColours(this.root);
+    matchScheme(this.root, this.colours);
     if (!isSame) this.load();
     this.parts.showMarks.hidden = !data.marks;
     this.parts.showTracks.hidden = !data.tracks.length;
@@ -173,7 +174,7 @@ class Player {
     this.layout = new Layout(parts.view.clientWidth, tracks.length, this.view);
     parts.scene.style.height = `${this.layout.height}px`;
     const { pen } = openCanvas(parts.scene);
-    pen.font = `11px ${getComputedStyle(this.root).fontFamily}`;
+    pen.font = `12px ${getComputedStyle(this.root).fontFamily}`;
     paintWave(pen, this.layout, data, colours);
     paintImage(pen, this.layout, data);
     paintBandAxis(pen, this.layout, data.spectrogram.band_hz, colours);

@@ -40,6 +40,7 @@ class Recorder {
     }
     this.shown = data;
     this.colours = readColours(this.root);
+    matchScheme(this.root, this.colours);
     this.parts.discard.hidden = !data.kept || this.isBusy;
     this.parts.recordName.textContent = data.kept ? "Record again" : "Record";
     if (this.state === "idle" || this.state === "done") this.showKept(data.kept);

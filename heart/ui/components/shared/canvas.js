@@ -29,6 +29,12 @@ function readColours(element) {
   return Object.fromEntries(colours);
 }
 
+/** Tell the browser whether the theme is dark, so that its own sliders and menus match. */
+function matchScheme(element, { paper }) {
+  const [red, green, blue] = paper.match(/[\d.]+/g).map(Number);
+  element.style.colorScheme = 0.299 * red + 0.587 * green + 0.114 * blue < 128 ? "dark" : "light";
+}
+
 /** Round steps for an axis: the smallest of 1, 2, 5 times a power of ten that leaves `gap` pixels between two labels. */
 function axisStep(unitsPerPixel, gap) {
   const smallest = unitsPerPixel * gap;

@@ -1,0 +1,109 @@
+"""A server for the host app and browsers whose microphone is a file."""
+
+import os
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+import wave
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from socket import socket
+
+import numpy as np
+import pytest
+
+sync_api = pytest.importorskip("playwright.sync_api", reason="playwright drives the browser tests")
+
+CHROMIUM = Path("/usr/bin/chromium")
+ROOT = Path(__file__).parents[3]
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--use-fake-ui-for-media-stream",
+    "--use-fake-device-for-media-stream",
+    "--autoplay-policy=no-user-gesture-required",
+]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Everything in this folder needs the browser."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker("browser")
+            if not CHROMIUM.exists():
+                item.add_marker(pytest.mark.skip(reason=f"{CHROMIUM} is not installed"))
+
+
+@pytest.fixture(scope="session")
+def output(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the host app puts what the recorder hands over."""
+    return tmp_path_factory.mktemp("takes")
+
+
+@pytest.fixture(scope="session")
+def address(output: Path) -> Iterator[str]:
+    """Address of the host app; the server is ended by its own process id."""
+    with socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    app = Path(__file__).with_name("app.py")
+    command = [sys.executable, "-m", "streamlit", "run", str(app), "--server.headless", "true", "--server.port", str(port)]
+    command += ["--server.address", "127.0.0.1", "--browser.gatherUsageStats", "false", "--server.fileWatcherType", "none"]
+    environment = {**os.environ, "HEART_TEST_OUTPUT": str(output), "PYTHONPATH": str(ROOT)}
+    with subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as server:
+        _wait_for(f"http://127.0.0.1:{port}/_stcore/health")
+        yield f"http://127.0.0.1:{port}"
+        server.terminate()
+        server.wait(20)
+
+
+def _wait_for(url: str) -> None:
+    for _ in range(120):
+        try:
+            urllib.request.urlopen(url, timeout=2).close()
+            return
+        except (urllib.error.URLError, ConnectionError):
+            time.sleep(0.5)
+    raise TimeoutError(f"{url} did not answer within a minute")
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator["sync_api.Playwright"]:
+    with sync_api.sync_playwright() as running:
+        yield running
+
+
+@pytest.fixture
+def browser_hearing(playwright: "sync_api.Playwright", tmp_path: Path) -> Iterator[Callable[..., "sync_api.Browser"]]:
+    """Start a browser whose microphone plays the given samples, (n,) in [-1, 1] at the 48 kHz it insists on, over and over."""
+    browsers = []
+
+    def start(samples: np.ndarray) -> "sync_api.Browser":
+        fed = tmp_path / f"fed{len(browsers)}.wav"
+        with wave.open(str(fed), "wb") as file:
+            file.setnchannels(1)
+            file.setsampwidth(2)
+            file.setframerate(48_000)
+            file.writeframes(np.round(32767 * np.clip(samples, -1, 1)).astype("<i2").tobytes())
+        flags = [*FLAGS, f"--use-file-for-fake-audio-capture={fed}"]
+        browsers.append(playwright.chromium.launch(executable_path=str(CHROMIUM), args=flags))
+        return browsers[-1]
+
+    yield start
+    for browser in browsers:
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def browser(playwright: "sync_api.Playwright") -> Iterator["sync_api.Browser"]:
+    """A browser with the fake microphone's own beeps."""
+    running = playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
+    yield running
+    running.close()
