@@ -25,23 +25,11 @@ EXIT_OK, EXIT_MENDABLE, EXIT_INTERRUPTED = 0, 2, 130
 
 def main(words: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit code."""
-    commands = {
-        "predict": predict,
-        "batch": batch,
-        "models list": models_list,
-        "models verify": models_verify,
-        "train": train,
-        "evaluate": evaluate,
-        "data fetch": data_fetch,
-        "data check": data_check,
-        "synthesize": synthesize,
-        "benchmark": benchmark,
-    }
     options = arguments.parser().parse_args(words)
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")
     try:
-        code = commands[options.command](options)
+        code = COMMANDS[options.command](options)
         sys.stdout.flush()
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -55,9 +43,8 @@ def main(words: Sequence[str] | None = None) -> int:
 
 def predict(options: argparse.Namespace) -> int:
     """Every bundle's answer to each file; a bad file costs its own answer only."""
-    from heart.report import text
+    from heart.report import document, text
     from heart.serving import bundles, quiet
-    from heart.serving.rows import to_json
 
     chosen, results, code = bundles.load_all(options.models), [], EXIT_OK
     with quiet.libraries():
@@ -67,8 +54,9 @@ def predict(options: argparse.Namespace) -> int:
             except AudioError as error:
                 code = _complain(error)
             else:
-                results.append(to_json(report, file=file))
-                print(end="" if options.json else text.describe(report, file=file) + "\n")
+                results.append(document.to_json(report, file=file))
+                if not options.json:
+                    print(text.describe(report, file=file))
     if options.json:
         print(json.dumps(results, indent=2))
     return code
@@ -230,3 +218,17 @@ def _complain(error: Exception | str) -> int:
 
 def _tell(message: str) -> None:
     print(message, file=sys.stderr, flush=True)
+
+
+COMMANDS = {
+    "predict": predict,
+    "batch": batch,
+    "models list": models_list,
+    "models verify": models_verify,
+    "train": train,
+    "evaluate": evaluate,
+    "data fetch": data_fetch,
+    "data check": data_check,
+    "synthesize": synthesize,
+    "benchmark": benchmark,
+}

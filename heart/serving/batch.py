@@ -154,8 +154,9 @@ def _on_dask(tasks: Sequence[Task], address: str) -> Generator[tuple[Row, ...]]:
         raise HeartError("--scheduler needs Dask: python -m pip install distributed.") from error
     try:
         client = client_class(address, timeout=10)
+        client.wait_for_workers(1, timeout=30)
     except (OSError, ValueError) as error:
-        raise HeartError(f"No Dask scheduler answers at {address} ({error}); start one with: dask scheduler.") from error
+        raise HeartError(f"No Dask workers answer at {address} ({error}); start dask scheduler and dask worker.") from error
     with client:
         for future in client.map(_classify_from, tasks, models=str(bundles.models_dir().resolve()), pure=False):
             yield future.result()
