@@ -1,0 +1,44 @@
+"""The app as Streamlit's own tester runs it, with the tiny bundles."""
+
+import io
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from heart.signal.synthesis import KINDS, synthesize
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(autouse=True)
+def _clean_caches(tiny_models: Path) -> None:
+    """No test sees what another one cached."""
+    del tiny_models
+    st.cache_data.clear()
+    st.cache_resource.clear()
+
+
+@pytest.fixture
+def open_page(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], AppTest]:
+    """Open a page through the router and run it; the warm-up thread stays out of the way."""
+    monkeypatch.setattr("heart.ui.warm.up", lambda: None)
+
+    def go(name: str = "analyse") -> AppTest:
+        app = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=60).run()
+        return app if name == "analyse" else app.switch_page(f"pages/{name}.py").run()
+
+    return go
+
+
+@pytest.fixture(scope="session")
+def wav() -> bytes:
+    """Ten seconds of a synthetic heart as a 2 kHz WAV file, like those of PhysioNet."""
+    heart = synthesize(KINDS["normal"], rng=np.random.default_rng(1))
+    buffer = io.BytesIO()
+    soundfile.write(buffer, heart.recording.samples[::2], 2000, format="WAV", subtype="PCM_16")
+    return buffer.getvalue()

@@ -1,0 +1,105 @@
+"""Analyse: a recording in, an answer beside its stored scores out."""
+
+from collections.abc import Callable
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+OpenPage = Callable[..., AppTest]
+
+
+def words(app: AppTest) -> str:
+    """Everything that the page says."""
+    texts = [
+        element.value for kind in ("markdown", "caption", "subheader", "info", "warning", "error") for element in app.get(kind)
+    ]
+    return "\n".join([*map(str, texts), *(element.proto.body for element in app.get("html"))])
+
+
+@pytest.fixture
+def answered(open_page: OpenPage) -> AppTest:
+    """The page after the first example was pressed."""
+    app = open_page()
+    return app.button(key="example-normal").click().run()
+
+
+def test_the_empty_page_invites_with_an_uploader_and_examples(open_page: OpenPage) -> None:
+    app = open_page()
+    assert not app.exception
+    assert len(app.file_uploader) == 1
+    assert len([button for button in app.button if str(button.key).startswith("example-")]) >= 5
+
+
+def test_it_says_once_that_it_is_no_medical_device(answered: AppTest) -> None:
+    assert words(answered).lower().count("not a medical device") == 1
+
+
+def test_uploader_lists_endings_since_iphones_cannot_pick_by_type(open_page: OpenPage) -> None:
+    types = open_page().file_uploader[0].proto.type
+    assert {".wav", ".m4a", ".mp3"} <= set(types)
+
+
+def test_an_example_gets_an_answer_from_every_bundle(answered: AppTest) -> None:
+    assert not answered.exception
+    text = words(answered)
+    assert "Probability of" in text
+    assert "0.81 (0.79–0.83)" in text, "the stored score stands beside the answer"
+    assert "not measured" in text, "a bundle without scores says so"
+
+
+def test_an_uploaded_2_khz_file_is_named_and_measured(open_page: OpenPage, wav: bytes) -> None:
+    app = open_page()
+    app.file_uploader[0].set_value(("patient.wav", wav, "audio/wav")).run()
+    assert not app.exception
+    assert "patient.wav" in [heading.value for heading in app.subheader]
+    assert "12.0 s · 2,000 Hz · uploaded" in words(app)
+
+
+def test_an_unreadable_file_gives_one_friendly_message_and_keeps_the_uploader(open_page: OpenPage) -> None:
+    app = open_page()
+    app.file_uploader[0].set_value(("notes.wav", b"this is no audio", "audio/wav")).run()
+    assert not app.exception
+    assert len(app.error) == 1
+    assert "notes.wav" in app.error[0].value
+    assert "Traceback" not in app.error[0].value
+    assert len(app.file_uploader) == 1
+
+
+def test_another_recording_starts_over(answered: AppTest) -> None:
+    again = next(button for button in answered.button if button.label == "Another recording")
+    app = again.click().run()
+    assert len(app.file_uploader) == 1
+    assert "heart-audio" not in app.session_state
+
+
+def test_networks_that_are_switched_off_do_not_answer(answered: AppTest) -> None:
+    networks = answered.get("button_group")[0]
+    chosen = networks.value[:1]
+    app = networks.set_value(chosen).run()
+    assert not app.exception
+    assert words(app).count("How it scored") == 1
+
+
+def test_reports_can_be_taken_away(answered: AppTest) -> None:
+    labels = [button.proto.label for button in answered.get("download_button")]
+    assert labels == ["Report to print", "Table (CSV)", "Data (JSON)"]
+
+
+def test_record_offers_other_recorders_with_a_warning(open_page: OpenPage) -> None:
+    app = open_page()
+    app.get("button_group")[0].set_value("Record").run()
+    app.toggle[0].set_value(True).run()
+    assert not app.exception
+    assert "echo cancellation" in words(app)
+    assert len(app.get("audio_input")) == 1
+
+
+def test_without_bundles_quality_and_rate_still_work(
+    open_page: OpenPage, monkeypatch: pytest.MonkeyPatch, tmp_path: object
+) -> None:
+    monkeypatch.setenv("HEART_MODELS_DIR", str(tmp_path))
+    app = open_page()
+    app.button(key="example-normal").click().run()
+    assert not app.exception
+    assert len(app.metric) == 1
+    assert "No trained network was found" in words(app)

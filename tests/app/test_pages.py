@@ -1,0 +1,142 @@
+"""Every page opens, holds to the house rules, and says what it should."""
+
+import ast
+import csv
+import io
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from tests.app.test_analyse import words
+
+ROOT = Path(__file__).parents[2]
+PAGES = sorted((ROOT / "pages").glob("*.py"))
+OpenPage = Callable[..., AppTest]
+
+
+@pytest.mark.parametrize("name", [page.stem for page in PAGES])
+def test_every_page_opens_with_a_title_and_the_notice(open_page: OpenPage, name: str) -> None:
+    app = open_page(name)
+    assert not app.exception
+    assert len(app.title) == 1
+    assert "Not a medical device" in words(app)
+
+
+@pytest.mark.parametrize("name", [page.stem for page in PAGES])
+def test_every_page_opens_without_bundles(
+    open_page: OpenPage, name: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("HEART_MODELS_DIR", str(tmp_path))
+    assert not open_page(name).exception
+
+
+def test_a_damaged_bundle_is_named_and_does_not_hide_the_others(
+    open_page: OpenPage, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, tiny_models: Path
+) -> None:
+    (tmp_path / "broken").mkdir()
+    (tmp_path / "broken" / "manifest.json").write_text("{}")
+    (tmp_path / "tiny-synthetic").symlink_to(tiny_models / "tiny-synthetic")
+    monkeypatch.setenv("HEART_MODELS_DIR", str(tmp_path))
+    app = open_page("evaluation")
+    assert not app.exception
+    assert "broken" in app.warning[0].value
+    assert "0.81 (0.79–0.83)" in words(app)
+
+
+def test_evaluation_shows_scores_within_databases_before_pooled_ones(open_page: OpenPage) -> None:
+    text = words(open_page("evaluation"))
+    assert text.index("Within databases") < text.index("Pooled")
+
+
+def test_evaluation_marks_published_results_as_context(open_page: OpenPage) -> None:
+    text = words(open_page("evaluation"))
+    assert "Taken on other test data" in text
+    assert "Potes" in text
+
+
+def test_batch_answers_good_files_and_names_bad_ones(open_page: OpenPage, wav: bytes) -> None:
+    app = open_page("batch")
+    files = [("good.wav", wav, "audio/wav"), ("bad.wav", b"nothing", "audio/wav")]
+    app.file_uploader[0].set_value(files).run()
+    next(button for button in app.button if button.label == "Analyse 2 files").click().run()
+    assert not app.exception
+    assert "2 files, 1 could not be read." in words(app)
+    rows = app.session_state["heart-batch-rows"]
+    assert [row["file"] for row in rows] == ["good.wav", "good.wav", "bad.wav"]
+    assert rows[-1]["error"]
+
+
+def test_batch_table_reads_back_as_csv() -> None:
+    from heart.report.document import error_row
+    from heart.ui.export import to_csv
+
+    read = list(csv.DictReader(io.StringIO(to_csv([error_row("a,b.wav", 'said "no"')]))))
+    assert (read[0]["file"], read[0]["error"]) == ("a,b.wav", 'said "no"')
+
+
+def test_learn_changes_the_answers_with_the_murmur(open_page: OpenPage) -> None:
+    app = open_page("learn")
+    app.selectbox[0].set_value("aortic_stenosis").run()
+    before = words(app)
+    murmur = next(slider for slider in app.slider if slider.label.startswith("Murmur"))
+    app = murmur.set_value(-20).run()
+    assert not app.exception
+    assert words(app) != before
+
+
+def test_about_names_each_corpus_with_its_licence(open_page: OpenPage) -> None:
+    from heart import datasets
+
+    text = words(open_page("about"))
+    for name in datasets.names():
+        assert datasets.load(name).TITLE in text
+        assert datasets.load(name).LICENCE in text
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_pages_are_thin(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    tree = ast.parse(text)
+    imported = {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
+    imported |= {node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
+    assert len(text.splitlines()) <= 120
+    assert imported <= {"streamlit", "heart.ui"}
+    assert not [node for node in ast.walk(tree) if isinstance(node, ast.ExceptHandler)]
+    assert "unsafe_allow_html" not in text
+    assert "<style" not in text
+
+
+def test_the_router_stays_a_router() -> None:
+    assert len((ROOT / "streamlit_app.py").read_text(encoding="utf-8").splitlines()) <= 60
+
+
+def test_the_app_answers_without_tensorflow(tiny_models: Path) -> None:
+    code = (
+        "import sys; from streamlit.testing.v1 import AppTest; app = AppTest.from_file('streamlit_app.py', default_timeout=60).run();"
+        "app.button(key='example-normal').click().run(); assert not app.exception;"
+        "sys.exit(any(name.split('.')[0] in ('tensorflow', 'keras', 'librosa') for name in sys.modules))"
+    )
+    ran = subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False, capture_output=True, text=True)
+    assert ran.returncode == 0, ran.stderr[-2000:]
+    assert tiny_models.is_dir()
+
+
+def test_audio_is_never_written_to_disk(open_page: OpenPage, wav: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    written: list[str] = []
+
+    def watch(event: str, arguments: tuple[object, ...]) -> None:
+        if event == "open" and isinstance(arguments[1], str) and set(arguments[1]) & set("wax+"):
+            written.append(str(arguments[0]))
+
+    sys.addaudithook(watch)
+    app = open_page()
+    written.clear()
+    app.file_uploader[0].set_value(("patient.wav", wav, "audio/wav")).run()
+    kept = list(written)
+    monkeypatch.undo()
+    assert not app.exception
+    assert [path for path in kept if not path.endswith((".pyc", "/dev/null")) and "__pycache__" not in path] == []

@@ -1,0 +1,91 @@
+"""Stored scores in words: order, intervals, and saying so when something was not measured."""
+
+import numpy as np
+import pytest
+
+from heart.errors import ConfigError
+from heart.recording import Prediction
+from heart.report import operating, published, scores
+from heart.report.operating import OperatingPoint
+
+
+def score(value: float) -> dict[str, float]:
+    return {"value": value, "low": value - 0.05, "high": value + 0.05}
+
+
+METRICS = {
+    "n_recordings": 3240,
+    "n_positive": 665,
+    "within_database": {"databases": ["a", "b"], "auroc": score(0.81)},
+    "left_out": {"databases": {"a": {}, "b": {}}, "mean": {"auroc": score(0.71)}},
+    "external": {"circor2022": {"title": "CirCor", "per_recording": {"n": 9, "n_positive": 3, "auroc": score(0.75)}}},
+    "pooled": {"auroc": score(0.95), "sensitivity": score(0.9), "specificity": score(0.85)},
+}
+
+
+def prediction(decision: str) -> Prediction:
+    half = np.array([[0.5, 0.5]], np.float32)
+    labels = ("normal", "abnormal")
+    return Prediction("b", "c", labels, labels[1:], half, np.zeros(1, np.float32), half[0], decision, 0.5, "")
+
+
+def test_scores_within_databases_stand_first_and_pooled_ones_last() -> None:
+    names = [row.name for row in scores.rows(METRICS)]
+    assert names[0] == "Within databases, AUROC"
+    assert names[-2:] == ["Sensitivity", "Specificity"]
+    assert list(scores.lead(METRICS))[0].startswith("Within")
+
+
+def test_pooled_scores_never_stand_without_the_one_within_databases() -> None:
+    assert "0.81 (0.76–0.86)" in scores.pooled_words(METRICS | {"pooled": {"f1": score(0.8)}})
+
+
+def test_what_is_absent_is_called_not_measured() -> None:
+    assert {row.text for row in scores.rows({})} == {scores.NOT_MEASURED}
+    assert set(scores.lead({}).values()) == {scores.NOT_MEASURED}
+
+
+def test_every_score_carries_its_count() -> None:
+    abouts = [row.about for row in scores.rows(METRICS)]
+    assert "never seen in training; 9 recordings" in abouts
+    assert "at its threshold, all databases together; 3,240 recordings, 665 positive" in abouts
+
+
+@pytest.mark.parametrize(
+    ("decisions", "words"),
+    [
+        (["normal"], ""),
+        (["normal", "normal"], "All 2 networks report no finding."),
+        (["unsure", "unsure"], "All 2 networks are unsure."),
+        (["abnormal", "normal", "unsure"], "The networks disagree: 1 reports a finding, 1 reports no finding, 1 is unsure."),
+    ],
+)
+def test_agreement_counts_findings(decisions: list[str], words: str) -> None:
+    assert scores.agreement([prediction(decision) for decision in decisions]) == words
+
+
+def test_confusion_names_the_unsure_column() -> None:
+    lines = scores.confusion({"labels": ["normal", "abnormal"], "counts": [[8, 1, 1], [0, 9, 1]]})
+    assert lines[1] == {"Is": "abnormal", "said normal": "0", "said abnormal": "9", "said unsure": "1"}
+
+
+def test_the_nearest_stored_threshold_is_read() -> None:
+    roc = [{"threshold": t, "sensitivity": 1 - t, "specificity": t} for t in (0.1, 0.4, 0.9)]
+    assert operating.at(roc, 0.5) == OperatingPoint(0.4, 0.6, 0.4)
+
+
+def test_a_bundle_without_a_curve_is_refused() -> None:
+    with pytest.raises(ConfigError, match="evaluate it first"):
+        operating.at([], 0.5)
+
+
+def test_people_add_up_to_the_expected_numbers() -> None:
+    among = operating.people(OperatingPoint(0.5, 0.8, 0.9), prevalence=0.2)
+    assert (among.n_ill, among.n_found, among.n_false_alarms) == (200, 160, 80)
+
+
+def test_published_macc_is_the_mean_of_sensitivity_and_specificity() -> None:
+    for result in published.RESULTS:
+        assert result.sensitivity is not None
+        assert result.specificity is not None
+        assert result.macc == pytest.approx((result.sensitivity + result.specificity) / 2, abs=0.0011)
