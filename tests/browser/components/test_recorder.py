@@ -103,18 +103,14 @@ def test_steady_tones_from_20_to_800_hz_come_back_within_half_a_decibel(
     assert np.abs(errors_db).max() <= TOLERANCE_DB
 
 
-def test_heart_like_bursts_come_back_within_half_a_decibel(
-    browser_hearing: Callable[..., Any], address: str, output: Path
-) -> None:
+def test_heart_like_bursts_come_back_within_half_a_decibel(browser_hearing: Callable[..., Any], address: str, output: Path) -> None:
     samples, rate_hz = record(browser_hearing(hearts()), address, output)
     errors_db = third_octave_db(samples, rate_hz, 4.0) - third_octave_db(hearts(), FED_RATE_HZ, 4.0)
     print(np.round(errors_db, 2))
     assert np.abs(errors_db).max() <= TOLERANCE_DB
 
 
-def test_a_take_has_the_chosen_length_and_says_that_it_is_raw(
-    browser_hearing: Callable[..., Any], address: str, output: Path
-) -> None:
+def test_a_take_has_the_chosen_length_and_says_that_it_is_raw(browser_hearing: Callable[..., Any], address: str, output: Path) -> None:
     samples, rate_hz = record(browser_hearing(hearts()), address, output, length_s=6)
     settings = json.loads((output / "take.json").read_text())
     assert len(samples) / rate_hz == pytest.approx(6.0, abs=0.001)
@@ -245,9 +241,7 @@ def test_silence_is_not_taken_for_a_recording(browser_hearing: Callable[..., Any
     ],
     ids=["good", "loud", "quiet", "hum-50", "hum-60", "thin"],
 )
-def test_the_signal_is_judged_in_plain_words(
-    browser_hearing: Callable[..., Any], address: str, fed: np.ndarray, verdict: str
-) -> None:
+def test_the_signal_is_judged_in_plain_words(browser_hearing: Callable[..., Any], address: str, fed: np.ndarray, verdict: str) -> None:
     page = open_recorder(browser_hearing(fed), address, length_s=30)
     page.get_by_role("button", name="Record").click()
     page.get_by_role("status").get_by_text(verdict).wait_for(timeout=12_000)

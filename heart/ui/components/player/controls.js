@@ -21,12 +21,12 @@ function connectListening(root, parts, player) {
   parts.speed.addEventListener("input", () => {
     player.speed = Number(parts.speed.value);
     player.applySpeed();
-    parts.speedShown.value = `${player.speed}×`;
+    parts.speedShown.textContent = `${player.speed}×`;
   });
   parts.gain.addEventListener("input", () => {
     const gain_db = Number(parts.gain.value);
     player.listen({ gain_db });
-    parts.gainShown.value = `${gain_db > 0 ? "+" : gain_db < 0 ? "−" : ""}${Math.abs(gain_db)} dB`;
+    parts.gainShown.textContent = `${gain_db > 0 ? "+" : gain_db < 0 ? "−" : ""}${Math.abs(gain_db)} dB`;
   });
   parts.shift.addEventListener("click", () => {
     const isShifted = !player.listening.isShifted;

@@ -78,6 +78,6 @@ function showLevel(parts, { rms_db, peak_db, isClipped }) {
   parts.peak.style.left = `calc(${share(peak_db)}% - 2px)`;
   parts.meter.setAttribute("aria-valuenow", shown);
   parts.meter.setAttribute("aria-valuetext", `peak ${shown} decibels${isClipped ? ", clipping" : ""}`);
-  parts.levelShown.value = `${shown.replace("-", "−")} dB`;
+  parts.levelShown.textContent = `${shown.replace("-", "−")} dB`;
   if (isClipped) parts.clip.hidden = false;
 }

@@ -59,7 +59,7 @@ class Recorder {
 
   showLength() {
     this.length_s = Number(this.parts.length.value);
-    this.parts.lengthShown.value = `${this.length_s} s`;
+    this.parts.lengthShown.textContent = `${this.length_s} s`;
     this.draw();
   }
 
