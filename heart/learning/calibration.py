@@ -1,0 +1,142 @@
+"""From a network's output to a probability that means what it says, and to an answer; all fitted on validation recordings."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from heart.learning import metrics
+from heart.learning.metrics import BoolArray
+from heart.recording import FloatArray
+from heart.serving import predict
+
+# Pulls temperature and bias gently towards 1 and 0, so that a separable validation set cannot send them to infinity.
+RIDGE = 1e-3
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """Calibrated = softmax(log p / temperature + bias); the bias of the first label is 0."""
+
+    temperature: float
+    bias: tuple[float, ...]
+
+
+def fit(log_probabilities: FloatArray, labels: npt.NDArray[Any]) -> Calibration:
+    """Temperature and biases with the lowest negative log-likelihood (Guo et al., ICML 2017; Platt 1999 for the bias).
+
+    The bias matters because training shows every label equally often and patients do not.
+
+    Parameters
+    ----------
+    log_probabilities : (n, n_labels)
+    labels : (n,) label indices
+    """
+    from scipy.optimize import minimize
+
+    log_p = np.asarray(log_probabilities, dtype=np.float64)
+    rows = np.arange(len(labels))
+
+    def loss(free: npt.NDArray[np.float64]) -> float:
+        scores = log_p * np.exp(-free[0]) + np.append(0.0, free[1:])
+        scores = scores - scores.max(axis=1, keepdims=True)
+        likelihood = scores[rows, labels] - np.log(np.exp(scores).sum(axis=1))
+        return float(-likelihood.mean() + RIDGE * np.sum(free**2))
+
+    found = minimize(loss, np.zeros(log_p.shape[1]), method="L-BFGS-B", bounds=[(-3, 3)] + [(-10, 10)] * (log_p.shape[1] - 1)).x
+    return Calibration(float(np.exp(found[0])), (0.0, *(float(bias) for bias in found[1:])))
+
+
+def apply(log_probabilities: FloatArray, calibration: Calibration) -> FloatArray:
+    """Calibrated probabilities, (n, n_labels), by the formula that serves."""
+    return predict.calibrate(log_probabilities, temperature=calibration.temperature, bias=calibration.bias)
+
+
+def expected_calibration_error(truth: BoolArray, probability: FloatArray, *, n_bins: int = 10) -> float:
+    """ECE: mean over `n_bins` equal-width bins of |share of positives - mean probability|, weighted by count (Naeini et al. 2015)."""
+    place = _bin_of(probability, n_bins)
+    gap = np.bincount(place, weights=truth - probability, minlength=n_bins)
+    return float(np.abs(gap).sum() / len(truth))
+
+
+def bins(truth: BoolArray, probability: FloatArray, *, n_bins: int = 10) -> list[dict[str, float]]:
+    """The calibration curve: for each occupied bin its edges, mean probability, share of positives and count."""
+    place = _bin_of(probability, n_bins)
+    return [
+        {
+            "low": number / n_bins,
+            "high": (number + 1) / n_bins,
+            "mean_probability": float(np.mean(probability[place == number])),
+            "positive_fraction": float(np.mean(truth[place == number])),
+            "n": int(np.sum(place == number)),
+        }
+        for number in np.unique(place)
+    ]
+
+
+def choose_threshold(truth: BoolArray, probability: FloatArray) -> float:
+    """The threshold with the highest balanced accuracy, in the middle of the best stretch.
+
+    Thresholds within half a standard error of the best count as equally good; the median of those is taken, which moves less
+    from one validation set to another than the very best one.
+
+    Returns
+    -------
+    positive when probability >= threshold; 0.5 when one class is missing
+    """
+    if truth.all() or not truth.any():
+        return 0.5
+    values = np.unique(probability)
+    candidates = np.concatenate([values[:1], (values[:-1] + values[1:]) / 2])
+    found = 1 - np.searchsorted(np.sort(probability[truth]), candidates) / truth.sum()
+    spared = np.searchsorted(np.sort(probability[~truth]), candidates) / (~truth).sum()
+    score = (found + spared) / 2
+    best = int(np.argmax(score))
+    error = 0.5 * np.sqrt(found[best] * (1 - found[best]) / truth.sum() + spared[best] * (1 - spared[best]) / (~truth).sum())
+    return float(np.median(candidates[score >= score[best] - error / 2]))
+
+
+def choose_unsure_band(truth: BoolArray, probability: FloatArray, threshold: float, *, share: float = 0.10) -> tuple[float, float]:
+    """Edges of the band around the threshold that holds the least certain `share` of the recordings.
+
+    Certainty is the distance to the threshold in log odds. Empty (both edges the threshold) when both classes are told apart
+    without error.
+
+    Returns
+    -------
+    (low, high): unsure when low <= probability < high
+    """
+    if np.array_equal(probability >= threshold, truth):
+        return threshold, threshold
+    reach = float(np.quantile(np.abs(_logit(probability) - _logit(threshold)), share))
+    low, high = (float(1 / (1 + np.exp(-(_logit(threshold) + side * reach)))) for side in (-1, 1))
+    return low, high
+
+
+def risk_coverage(truth: BoolArray, probability: FloatArray, threshold: FloatArray, *, step: float = 0.05) -> list[dict[str, float]]:
+    """Scores of the most certain recordings, from all of them down to half (El-Yaniv and Wiener 2010).
+
+    Parameters
+    ----------
+    threshold : one for all, or (n,); certainty is the distance to it in log odds
+    """
+    certainty = np.abs(_logit(probability) - _logit(threshold))
+    order = np.argsort(-certainty, kind="stable")
+    decision = probability >= threshold
+    curve = []
+    for coverage in np.arange(1.0, 0.5 - step / 2, -step):
+        kept = order[: max(1, round(coverage * len(order)))]
+        judged = truth[kept], decision[kept]
+        scores = {name: getattr(metrics, name)(*judged) for name in ("balanced_accuracy", "sensitivity", "specificity")}
+        curve.append({"coverage": round(float(coverage), 2), **scores})
+    return curve
+
+
+def _bin_of(probability: FloatArray, n_bins: int) -> npt.NDArray[np.int64]:
+    return np.minimum((np.asarray(probability) * n_bins).astype(np.int64), n_bins - 1)
+
+
+def _logit(probability: Any) -> Any:
+    bounded = np.clip(np.asarray(probability, dtype=np.float64), 1e-9, 1 - 1e-9)
+    return np.log(bounded) - np.log(1 - bounded)

@@ -1,0 +1,152 @@
+"""Model cards and score tables, generated from metrics.json so that no number is ever typed."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from heart import datasets
+from heart.errors import LearningError
+from heart.serving import bundles
+from heart.serving.bundles import Bundle
+
+START, END = "<!-- scores:start -->", "<!-- scores:end -->"
+
+
+def write(bundle: Bundle) -> None:
+    """Write the bundle's card, README.md in its folder."""
+    (bundle.folder / "README.md").write_text(card(bundle), encoding="utf-8")
+
+
+def card(bundle: Bundle) -> str:
+    """The model card of an evaluated bundle, in Markdown."""
+    metrics, manifest = bundle.metrics(), bundle.manifest
+    corpus = datasets.load(manifest.corpus)
+    parts = [
+        f"# {bundle.name}",
+        f"{manifest.title}. {manifest.intended_use}",
+        "## Away from home",
+        "A score is worth what it is worth on a device and a hospital that the network does not know, so these lead.",
+        _away_table(metrics),
+        "## Within each database",
+        "The probe is a logistic regression on the quiet between the beats, without any heart sound: a database whose probe "
+        "scores high gives its label away by its background, and a high score there proves little.",
+        _database_table(metrics),
+        "## All databases at once",
+        "Pooled scores reward recognising the database; read them only together with the tables above.",
+        _pooled_table(metrics),
+        "## How it was made",
+        _made(bundle, metrics),
+        "## Data",
+        f"{corpus.TITLE} ({corpus.LICENCE}): {corpus.POPULATION}. {corpus.CITATION}",
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def comparison() -> str:
+    """One row per evaluated bundle, away-from-home scores first, in Markdown."""
+    rows = ["| bundle | within databases | left out | external | pooled (never alone) | recordings |", "|---|---|---|---|---|---|"]
+    for bundle in bundles.load_all():
+        metrics = bundle.metrics()
+        if metrics:
+            cells = [_within(metrics), _left_out(metrics), _external(metrics), _one(metrics, "pooled", "auroc"), str(metrics["n_recordings"])]
+            rows.append(f"| [{bundle.name}](models/{bundle.name}/README.md) | " + " | ".join(cells) + " |")
+    return "\n".join([*rows, "", "AUROC with 95 % bootstrap intervals; external: per recording / per subject."])
+
+
+def update_readme(path: Path) -> None:
+    """Put `comparison` between the markers of a README.
+
+    Raises
+    ------
+    LearningError
+        if the file has no such markers.
+    """
+    text = path.read_text(encoding="utf-8")
+    if START not in text or END not in text:
+        raise LearningError(f"{path} has no markers {START} and {END}; put them where the score table belongs.")
+    before, rest = text.split(START, 1)
+    path.write_text(f"{before}{START}\n{comparison()}\n{END}{rest.split(END, 1)[1]}", encoding="utf-8")
+
+
+def interval(score: Mapping[str, float]) -> str:
+    """``.87 (.85-.89)``: a score between 0 and 1 with its 95 % interval."""
+    value, low, high = (f"{score[key]:.2f}".removeprefix("0") for key in ("value", "low", "high"))
+    return f"{value} ({low}-{high})"
+
+
+def _one(metrics: Mapping[str, Any], part: str, name: str) -> str:
+    return interval(metrics[part][name]) if name in metrics.get(part, {}) else "not measured"
+
+
+def _within(metrics: Mapping[str, Any]) -> str:
+    return _one(metrics, "within_database", "auroc")
+
+
+def _left_out(metrics: Mapping[str, Any]) -> str:
+    return _one(metrics.get("left_out", {}), "mean", "auroc")
+
+
+def _external(metrics: Mapping[str, Any]) -> str:
+    found = [
+        f"{name} {interval(part['per_recording']['auroc'])} / {interval(part['per_subject']['auroc'])}"
+        for name, part in metrics.get("external", {}).items()
+    ]
+    return "<br>".join(found) or "not measured"
+
+
+def _away_table(metrics: Mapping[str, Any]) -> str:
+    rows = ["| protocol | AUROC | balanced accuracy | n |", "|---|---|---|---|"]
+    within = metrics.get("within_database")
+    if within:
+        names = ", ".join(within["databases"])
+        n = sum(metrics["databases"][name]["n"] for name in within["databases"])
+        rows.append(f"| mean within databases {names} | {interval(within['auroc'])} | {interval(within['balanced_accuracy'])} | {n} |")
+    left_out = metrics.get("left_out")
+    if left_out:
+        mean, n = left_out["mean"], sum(left_out["databases"][name]["n"] for name in left_out["mean_over"])
+        title = f"mean over databases {', '.join(left_out['mean_over'])}, each left out of training"
+        rows.append(f"| {title} | {interval(mean['auroc'])} | {interval(mean['balanced_accuracy'])} | {n} |")
+    for name, part in metrics.get("external", {}).items():
+        for key in ("per_recording", "per_subject"):
+            one = part[key]
+            title = f"{datasets.load(name).TITLE}, {key.replace('_', ' ')}, never seen"
+            rows.append(f"| {title} | {interval(one['auroc'])} | {interval(one['balanced_accuracy'])} | {one['n']} |")
+    caveats = [f"{datasets.load(name).TITLE}: {part['caveat']}" for name, part in metrics.get("external", {}).items() if part["caveat"]]
+    return "\n".join(rows) + "".join(f"\n\n{caveat}" for caveat in caveats)
+
+
+def _database_table(metrics: Mapping[str, Any]) -> str:
+    rows = ["| database | n (positive) | AUROC | background probe | sensitivity | specificity | AUROC, left out |", "|---|---|---|---|---|---|---|"]
+    left_out = metrics.get("left_out", {}).get("databases", {})
+    for name, one in metrics["databases"].items():
+        blind = interval(left_out[name]["auroc"]) if name in left_out else "not measured"
+        rows.append(
+            f"| {name} | {one['n']} ({one['n_positive']}) | {interval(one['auroc'])} | {one['background_probe_auroc']:.2f} | "
+            f"{interval(one['sensitivity'])} | {interval(one['specificity'])} | {blind} |"
+        )
+    return "\n".join(rows)
+
+
+def _pooled_table(metrics: Mapping[str, Any]) -> str:
+    rows = ["| score | value (95 % interval) |", "|---|---|"]
+    rows += [f"| {name.replace('_', ' ')} | {interval(score)} |" for name, score in metrics["pooled"].items()]
+    unsure = metrics["unsure"]
+    share = f"{100 * unsure['fraction']:.0f} % unsure"
+    rows.append(f"| balanced accuracy of the answered, {share} | {interval(unsure['balanced_accuracy_answered'])} |")
+    return "\n".join(rows)
+
+
+def _made(bundle: Bundle, metrics: Mapping[str, Any]) -> str:
+    manifest = bundle.manifest
+    lines = [
+        f"- Network: `{manifest.network.name}`, {manifest.n_parameters:,} parameters over {manifest.recipe['n_folds']} averaged members, "
+        f"one per fold; features: `{manifest.feature.name}`; start weights: {manifest.start_weights or 'none, trained from scratch'}.",
+        f"- Protocol: {metrics['protocol']}",
+        f"- Operating point: {manifest.chosen_on} Temperature {manifest.temperature:.2f}, threshold {manifest.threshold:.3f}, "
+        f"unsure from {manifest.unsure_low:.3f} to {manifest.unsure_high:.3f}.",
+        f"- Training: {metrics['training_time_s'] / 60:.0f} minutes for {manifest.recipe['n_folds']} folds; seed {manifest.seed}; "
+        f"commit {metrics['commit']}; data {metrics['data_sha256'][:12]}.",
+        f"- Again: `python -m heart train {manifest.network.name} {manifest.corpus} --data DIR` and "
+        f"`python -m heart evaluate {bundle.name} --data DIR`.",
+    ]
+    return "\n".join(lines)

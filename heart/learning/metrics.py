@@ -1,0 +1,188 @@
+"""Scores as pure functions.
+
+Conventions: `truth` and `decision` are (n,) bool, True for positive (abnormal); `score` is (n,), higher for more positive. Every score
+lies in [0, 1] unless said otherwise. A score whose denominator is empty, such as the sensitivity of recordings that are all normal,
+is not a number (nan): it is unknown, not zero.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from heart.errors import LearningError
+
+BoolArray = npt.NDArray[np.bool_]
+Array = npt.NDArray[Any]
+
+
+def sensitivity(truth: BoolArray, decision: BoolArray) -> float:
+    """Share of the positives that are found (recall)."""
+    return _share(decision[truth])
+
+
+def specificity(truth: BoolArray, decision: BoolArray) -> float:
+    """Share of the negatives that are left in peace."""
+    return _share(~decision[~truth])
+
+
+def balanced_accuracy(truth: BoolArray, decision: BoolArray) -> float:
+    """Mean of sensitivity and specificity; 0.5 for any answer that does not listen."""
+    return (sensitivity(truth, decision) + specificity(truth, decision)) / 2
+
+
+def accuracy(truth: BoolArray, decision: BoolArray) -> float:
+    """Share of right decisions; an always-normal answer scores the share of normals."""
+    return _share(truth == decision)
+
+
+def precision(truth: BoolArray, decision: BoolArray) -> float:
+    """Share of the positive decisions that are right."""
+    return _share(truth[decision])
+
+
+def f1(truth: BoolArray, decision: BoolArray) -> float:
+    """Harmonic mean of precision and sensitivity, 2 TP / (2 TP + FP + FN); nan when there is no positive at all."""
+    hits, wrong = int(np.sum(truth & decision)), int(np.sum(truth != decision))
+    return 2 * hits / (2 * hits + wrong) if hits + wrong else float("nan")
+
+
+def auroc(truth: BoolArray, score: Array) -> float:
+    """Chance that a random positive scores above a random negative, ties counting half (Hanley and McNeil 1982).
+
+    Examples
+    --------
+    >>> auroc(np.array([False, True, True]), np.array([0.2, 0.9, 0.2]))
+    0.75
+    """
+    n_positive = int(truth.sum())
+    n_negative = len(truth) - n_positive
+    if not n_positive or not n_negative:
+        return float("nan")
+    values, place = np.unique(score, return_inverse=True)
+    counts = np.bincount(place, minlength=len(values))
+    middle_rank = np.cumsum(counts) - (counts - 1) / 2
+    return float((middle_rank[place][truth].sum() - n_positive * (n_positive + 1) / 2) / (n_positive * n_negative))
+
+
+def auprc(truth: BoolArray, score: Array) -> float:
+    """Average precision: precision at each distinct score, weighted by the recall gained there; the share of positives by chance."""
+    if not truth.any():
+        return float("nan")
+    values, place = np.unique(-np.asarray(score), return_inverse=True)
+    found = np.cumsum(np.bincount(place, weights=truth, minlength=len(values)))
+    called = np.cumsum(np.bincount(place, minlength=len(values)))
+    return float(np.sum(np.diff(found, prepend=0) * found / called) / found[-1])
+
+
+def brier(truth: BoolArray, probability: Array) -> float:
+    """Mean squared difference between probability and outcome; lower is better (Brier 1950)."""
+    return float(np.mean((np.asarray(probability) - truth) ** 2))
+
+
+def confusion(truth: Array, decision: Array, labels: Sequence[str]) -> npt.NDArray[np.int64]:
+    """Counts, (n_labels, n_labels): rows are the truth, columns the decision.
+
+    Raises
+    ------
+    LearningError
+        for a label that is not in `labels`.
+    """
+    strangers = set(truth) | set(decision)
+    if not strangers <= set(labels):
+        raise LearningError(f"Unknown labels {sorted(strangers - set(labels))}; known are {list(labels)}.")
+    return np.array([[int(np.sum((truth == row) & (decision == column))) for column in labels] for row in labels])
+
+
+def roc_points(truth: BoolArray, score: Array, *, max_points: int = 200) -> list[dict[str, float]]:
+    """Sensitivity and specificity at up to `max_points` thresholds, from the lowest to the highest; positive is score >= threshold."""
+    thresholds = np.unique(score)
+    if len(thresholds) > max_points:
+        thresholds = thresholds[np.unique(np.linspace(0, len(thresholds) - 1, max_points).round().astype(int))]
+    positives, negatives = np.sort(score[truth]), np.sort(score[~truth])
+    return [
+        {
+            "threshold": float(threshold),
+            "sensitivity": 1 - float(np.searchsorted(positives, threshold)) / max(1, len(positives)),
+            "specificity": float(np.searchsorted(negatives, threshold)) / max(1, len(negatives)),
+        }
+        for threshold in thresholds
+    ]
+
+
+def challenge2016_macc(truth: BoolArray, answer: Array, is_clean: BoolArray) -> float:
+    """MAcc of the PhysioNet/CinC Challenge 2016 with its third answer, "unsure".
+
+    On clean recordings unsure is wrong, on noisy ones it is right; clean and noisy count by their shares among the abnormal (normal)
+    references (Liu et al., Physiol. Meas. 37, 2016, and the challenge's scoring rules).
+
+    Parameters
+    ----------
+    truth : (n,) whether abnormal
+    answer : (n,) "abnormal", "unsure" or "normal"
+    is_clean : (n,) quality reference
+    """
+    return (_weighted(truth, answer, is_clean, right="abnormal") + _weighted(~truth, answer, is_clean, right="normal")) / 2
+
+
+@dataclass(frozen=True, slots=True)
+class PredictiveValues:
+    """Chance that a positive (ppv) or a negative (npv) answer is right."""
+
+    ppv: float
+    npv: float
+
+
+def predictive_values(sensitivity: float, specificity: float, prevalence: float) -> PredictiveValues:
+    """Predictive values by Bayes' rule, at the share of ill people among those examined.
+
+    Examples
+    --------
+    >>> round(predictive_values(0.9, 0.9, 0.1).ppv, 3)
+    0.5
+    """
+    positive = sensitivity * prevalence + (1 - specificity) * (1 - prevalence)
+    negative = specificity * (1 - prevalence) + (1 - sensitivity) * prevalence
+    ppv = sensitivity * prevalence / positive if positive else float("nan")
+    return PredictiveValues(ppv, specificity * (1 - prevalence) / negative if negative else float("nan"))
+
+
+def youden_j(truth: BoolArray, decision: BoolArray) -> float:
+    """Sensitivity + specificity - 1, in [-1, 1] (Youden 1950)."""
+    return sensitivity(truth, decision) + specificity(truth, decision) - 1
+
+
+def discriminant_power(truth: BoolArray, decision: BoolArray) -> float:
+    """(sqrt 3 / pi) (logit of sensitivity + logit of specificity), the PASCAL challenge's score; infinite when one of them is 1."""
+    found = np.array([sensitivity(truth, decision), specificity(truth, decision)])
+    with np.errstate(divide="ignore"):
+        return float(np.sqrt(3) / np.pi * np.sum(np.log(found) - np.log(1 - found)))
+
+
+def macro_f1(truth: Array, decision: Array, labels: Sequence[str]) -> float:
+    """Mean over labels of each label's F1 against the rest; labels that never occur are left out."""
+    return float(np.nanmean([f1(truth == label, decision == label) for label in labels]))
+
+
+def unweighted_average_recall(truth: Array, decision: Array, labels: Sequence[str]) -> float:
+    """Mean over the labels that occur of the share found (UAR)."""
+    return float(np.mean([sensitivity(truth == label, decision == label) for label in labels if np.any(truth == label)]))
+
+
+def precision_per_class(truth: Array, decision: Array, labels: Sequence[str]) -> dict[str, float]:
+    """Precision of each label; their sum is the PASCAL challenge's total precision. A label never answered has precision 0 there."""
+    return {label: precision(truth == label, decision == label) if np.any(decision == label) else 0.0 for label in labels}
+
+
+def _share(flags: BoolArray) -> float:
+    return float(np.mean(flags)) if len(flags) else float("nan")
+
+
+def _weighted(chosen: BoolArray, answer: Array, is_clean: BoolArray, *, right: str) -> float:
+    n = int(chosen.sum())
+    if not n:
+        return float("nan")
+    clean, noisy = chosen & is_clean, chosen & ~is_clean
+    return float((np.sum(answer[clean] == right) + np.sum((answer[noisy] == right) | (answer[noisy] == "unsure"))) / n)
