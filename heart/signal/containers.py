@@ -1,38 +1,68 @@
-"""Two readers behind one face: libsndfile for what it knows, ffmpeg (PyAV) for what phones and browsers make."""
+"""Two readers behind one face: libsndfile for what it knows, ffmpeg (PyAV) for what phones and browsers make.
+
+MPEG audio also goes to ffmpeg: libsndfile's MP3 decoder prints on standard error, which a server cannot silence per thread.
+"""
 
 import contextlib
 import io
-import os
+import itertools
+import re
+import struct
 from collections.abc import Iterator
-from typing import Any, Protocol
+from dataclasses import dataclass
+from typing import Any, Protocol, cast
 
 import numpy as np
 
 from heart.errors import AudioError
 from heart.recording import FloatArray
 
-BLOCK_FRAMES = 65_536
-# A video of minutes holds a few thousand audio packets; one that never gives sound is given up after this many.
+BLOCK_VALUES = 2**18
+# One packet is rarely below 10 ms, so this many in a row without sound are minutes of nothing.
 MAX_SILENT_PACKETS = 20_000
+# Ten minutes of AAC have 28,000 packets; a file of PCM packets is read by libsndfile. ffmpeg allocates 24 bytes for each.
+MAX_INDEX_ENTRIES = 2_000_000
 
-BROKEN: tuple[type[Exception], ...] = (RuntimeError, OSError, ValueError, EOFError, ArithmeticError, LookupError)
+# No playlists, no scripts, no pictures: nothing that opens other files or unpacks video.
+_FORMATS = (
+    *("mov", "mp4", "m4a", "3gp", "3g2", "mj2", "matroska", "webm", "asf", "aac", "loas", "amr", "amrnb", "amrwb", "mp3", "ogg"),
+    *("flac", "wav", "w64", "aiff", "caf", "au", "avi", "flv", "mpegts", "mpeg", "ac3", "eac3", "gsm", "voc"),
+)
+_AUDIO_CODECS = (
+    *("aac", "aac_fixed", "aac_latm", "alac", "flac", "opus", "libopus", "vorbis", "ac3", "eac3", "mp1float", "mp2float", "mp3float"),
+    *("amrnb", "amrwb", "libopencore_amrnb", "libopencore_amrwb", "wmav1", "wmav2", "wmapro", "wmavoice", "wmalossless", "gsm", "gsm_ms"),
+    *("pcm_s16le", "pcm_s16be", "pcm_s24le", "pcm_s24be", "pcm_s32le", "pcm_f32le", "pcm_u8", "pcm_s8", "pcm_mulaw", "pcm_alaw"),
+    *("adpcm_ms", "adpcm_ima_wav", "adpcm_ima_qt"),
+)
+_OPTIONS = {"format_whitelist": ",".join(_FORMATS), "codec_whitelist": ",".join(_AUDIO_CODECS), "protocol_whitelist": "none"}
 
-_MPEG_SYNC = 0xE0
+_OTHER_KINDS = (
+    (rb"PK[\x03\x05]", "a ZIP archive or an office document"),
+    (rb"\x1f\x8b|7z\xbc\xaf|Rar!|BZh|\xfd7zXZ", "a compressed archive"),
+    (rb"\x89PNG|\xff\xd8\xff|GIF8|BM|II\*\x00|MM\x00\*|RIFF....WEBP", "a picture"),
+    (rb"%PDF", "a PDF document"),
+    (rb"\x80[\x02-\x05]", "a pickle"),
+    (rb"(?i)\s*(<!doctype html|<html)", "a web page"),
+    (rb"\x7fELF|MZ", "a program"),
+)
+_WAV_MP3 = 0x0055
+_TABLES = re.compile(rb"(stts|ctts|stsc|stsz|stz2|trun|stco|co64)....(.{8})", re.DOTALL)
 
 
 class Stream(Protocol):
-    """An opened recording."""
+    """An opened recording; `n_frames` is the header's claim, None when it makes none."""
 
     sample_rate: int
     n_channels: int
+    n_frames: int | None
 
     def blocks(self) -> Iterator[FloatArray]:
-        """Blocks (n_frames, n_channels) float32, in order; raises one of BROKEN where the file is damaged."""
+        """Blocks (n_frames, n_channels) float32 in order, ending where the sound ends or the file is damaged."""
         ...
 
 
 @contextlib.contextmanager
-def opened(content: bytes, shown: str) -> Iterator[Stream]:
+def opened(content: bytes, *, shown: str) -> Iterator[Stream]:
     """Open audio by what it holds, not by its name.
 
     Raises
@@ -43,101 +73,138 @@ def opened(content: bytes, shown: str) -> Iterator[Stream]:
     with contextlib.ExitStack() as stack:
         stream = _open_sndfile(content, stack) or _open_ffmpeg(content, stack)
         if stream is None:
-            raise AudioError(f"{shown} is not an audio file that can be read. Save it as WAV, FLAC, MP3, OGG or M4A and try again.")
+            raise AudioError(f"{shown} {_finding(content)} Save the recording as WAV, FLAC, MP3, OGG or M4A and try again.")
         yield stream
 
 
+@dataclass(slots=True)
 class _SndfileStream:
-    def __init__(self, file: Any) -> None:
-        self._file = file
-        self.sample_rate = int(file.samplerate)
-        self.n_channels = int(file.channels)
+    file: Any
+    sample_rate: int
+    n_channels: int
+    n_frames: int | None
 
     def blocks(self) -> Iterator[FloatArray]:
-        n_frames = max(1, BLOCK_FRAMES // self.n_channels)
-        while len(block := self._file.read(n_frames, dtype="float32", always_2d=True)):
-            yield block
+        import soundfile
+
+        n_frames = max(1, BLOCK_VALUES // self.n_channels)
+        with contextlib.suppress(soundfile.LibsndfileError):
+            while len(block := self.file.read(n_frames, dtype="float32", always_2d=True)):
+                yield block
 
 
+@dataclass(slots=True)
 class _FfmpegStream:
-    def __init__(self, container: Any) -> None:
-        self._container = container
-        self._audio = container.streams.audio[0]
-        self.sample_rate = int(self._audio.rate or 0)
-        self.n_channels = int(self._audio.codec_context.channels or 0)
+    frames: Iterator[Any]
+    sample_rate: int
+    n_channels: int
+    n_frames: int | None = None
 
     def blocks(self) -> Iterator[FloatArray]:
         import av
 
-        resampler = av.AudioResampler(format="flt", layout=self._audio.layout, rate=self.sample_rate)
-        n_silent = 0
-        for packet in self._container.demux(self._audio):
-            n_silent += 1
-            for frame in self._decode(packet):
-                n_silent = 0
-                for even in resampler.resample(frame):
-                    yield even.to_ndarray().reshape(-1, self.n_channels).astype(np.float32)
-            if n_silent > MAX_SILENT_PACKETS:
-                raise ValueError("no sound in the first packets")
-
-    def _decode(self, packet: Any) -> Any:
-        """Frames of a packet; a damaged packet is skipped, as players do."""
-        import av
-
-        try:
-            return packet.decode()
-        except av.error.InvalidDataError:
-            return []
+        with contextlib.suppress(av.FFmpegError):
+            for frame in self.frames:
+                if (frame.sample_rate, frame.layout.nb_channels) != (self.sample_rate, self.n_channels):
+                    return
+                yield _floats(frame)
 
 
 def _open_sndfile(content: bytes, stack: contextlib.ExitStack) -> Stream | None:
-    """libsndfile takes almost any bytes for headerless MPEG, and mpg123 complains on stderr: only what looks right is tried."""
     import soundfile
 
-    if not _looks_like_sndfile(content):
+    if _holds_mpeg(content):
         return None
     try:
-        with _quiet_stderr():
-            file = stack.enter_context(soundfile.SoundFile(io.BytesIO(content)))
-            return _SndfileStream(file)
-    except (soundfile.LibsndfileError, *BROKEN):
+        file = stack.enter_context(soundfile.SoundFile(io.BytesIO(content)))
+    except soundfile.LibsndfileError:
         return None
-
-
-def _looks_like_sndfile(content: bytes) -> bool:
-    head = content[:4]
-    known = (b"RIFF", b"RIFX", b"RF64", b"riff", b"fLaC", b"OggS", b"FORM", b".snd", b"dns.", b"caff")
-    return head in known or head[:3] == b"ID3" or _is_mpeg_layer(content)
-
-
-def _is_mpeg_layer(content: bytes) -> bool:
-    """An MPEG audio frame of layer 1 to 3 with a valid bit rate and sample rate; AAC's similar header has layer 0."""
-    if len(content) < 4 or content[0] != 0xFF or content[1] & _MPEG_SYNC != _MPEG_SYNC:
-        return False
-    layer, version, bit_rate, rate = (content[1] >> 1) & 3, (content[1] >> 3) & 3, content[2] >> 4, (content[2] >> 2) & 3
-    return layer != 0 and version != 1 and bit_rate not in (0, 15) and rate != 3
+    # A stream of unknown length reports the largest number there is.
+    n_frames = file.frames if 0 <= file.frames < 2**60 else None
+    return _SndfileStream(file, file.samplerate, file.channels, n_frames)
 
 
 def _open_ffmpeg(content: bytes, stack: contextlib.ExitStack) -> Stream | None:
     import av
 
-    av.logging.set_level(av.logging.PANIC)
-    try:
-        container = stack.enter_context(av.open(io.BytesIO(content), mode="r", metadata_errors="replace"))
-        return _FfmpegStream(container) if container.streams.audio else None
-    except BROKEN:
+    if _largest_table(content) > MAX_INDEX_ENTRIES:
         return None
-
-
-@contextlib.contextmanager
-def _quiet_stderr() -> Iterator[None]:
-    """libsndfile's mpg123 prints on file descriptor 2 about broken MP3; a user would see noise."""
-    saved = os.dup(2)
-    sink = os.open(os.devnull, os.O_WRONLY)
     try:
-        os.dup2(sink, 2)
-        yield
-    finally:
-        os.dup2(saved, 2)
-        os.close(saved)
-        os.close(sink)
+        container = stack.enter_context(av.open(io.BytesIO(content), metadata_errors="replace", options=dict(_OPTIONS)))
+        if not container.streams.audio:
+            return None
+        frames = _frames(container)
+        first = next(frames, None)
+    except (av.FFmpegError, EOFError):
+        return None
+    if first is None:
+        return None
+    return _FfmpegStream(itertools.chain((first,), frames), first.sample_rate, first.layout.nb_channels)
+
+
+def _frames(container: Any) -> Iterator[Any]:
+    """Decoded audio frames; a damaged packet is skipped, as players do."""
+    import av
+
+    n_silent = 0
+    for packet in container.demux(container.streams.audio[0]):
+        n_silent += 1
+        with contextlib.suppress(av.error.InvalidDataError):
+            for frame in packet.decode():
+                n_silent = 0
+                yield frame
+        if n_silent > MAX_SILENT_PACKETS:
+            return
+
+
+def _floats(frame: Any) -> FloatArray:
+    """One frame as (n_frames, n_channels) float32 in [-1, 1]; integers are scaled by their range."""
+    values = frame.to_ndarray()
+    values = values.T if frame.format.is_planar else values.reshape(-1, frame.layout.nb_channels)
+    if values.dtype == np.uint8:
+        return cast(FloatArray, values.astype(np.float32) / 128 - 1)
+    if values.dtype.kind == "i":
+        return cast(FloatArray, (values / -float(np.iinfo(values.dtype).min)).astype(np.float32))
+    return cast(FloatArray, values.astype(np.float32))
+
+
+def _holds_mpeg(content: bytes) -> bool:
+    """Whether libsndfile would take this for MPEG audio, alone or inside a WAV file."""
+    has_sync = content[:1] == b"\xff" and content[1:2] >= b"\xe0"
+    return has_sync or content[:3] == b"ID3" or (_wav_header(content) or (0,))[0] == _WAV_MP3
+
+
+def _wav_header(content: bytes) -> tuple[int, int, int] | None:
+    """Format code, channels and sample rate that a WAV file claims."""
+    at = content[:4096].find(b"fmt ", 12) + 8
+    if content[:4] not in (b"RIFF", b"RIFX", b"RF64") or at < 20 or len(content) < at + 8:
+        return None
+    code, n_channels, sample_rate = struct.unpack_from(">HHI" if content[:4] == b"RIFX" else "<HHI", content, at)
+    return code, n_channels, sample_rate
+
+
+def _largest_table(content: bytes) -> int:
+    """Entries that the greediest sample table of an MP4 claims; ffmpeg allocates them before it reads them."""
+    if content[4:8] not in (b"ftyp", b"moov", b"styp", b"moof", b"mdat", b"free", b"skip", b"wide"):
+        return 0
+    tables = (match.groups() for match in _TABLES.finditer(content))
+    return max((struct.unpack_from(">I", rest, 4 if name in (b"stsz", b"stz2") else 0)[0] for name, rest in tables), default=0)
+
+
+def _finding(content: bytes) -> str:
+    """What a file that gave no sound seems to be, as the rest of a sentence."""
+    header = _wav_header(content)
+    if header and not re.match(rb"RIFF....WEBP", content, re.DOTALL):
+        return (
+            f"is a damaged WAV file: its header says {header[1]} channels at {header[2]} Hz, format {header[0]}, and no sound can be read."
+        )
+    for pattern, kind in _OTHER_KINDS:
+        if re.match(pattern, content, re.DOTALL):
+            return f"is {kind}, not a recording."
+    if _is_text(content[:4096]):
+        return "is text, not a recording."
+    return f"holds no sound that can be read ({len(content)} bytes); it is damaged, has no audio track, or is of an unknown format."
+
+
+def _is_text(head: bytes) -> bool:
+    return not re.search(rb"[\x00-\x08\x0e-\x1f\x7f]", head) and bool(head.decode("utf-8", errors="ignore").strip())

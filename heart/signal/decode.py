@@ -1,34 +1,42 @@
 """The one gate for audio: bytes or a file of any common format become a mono recording, or an AudioError that says why not.
 
-Nothing is believed before it is read: headers lie, short files unpack to gigabytes, and browsers send formats that libsndfile does not
-know. Blocks are read until the recording ends or a limit is reached, so memory stays bounded whatever the file claims.
+Nothing is believed before it is read: headers lie, short files unpack to gigabytes, and browsers send formats that libsndfile does
+not know. A file is decoded twice: once block by block to learn its length and its channels, and once, when it is found to be within
+the limits, into exactly the memory that its mono signal needs.
 """
 
-import io
-import re
-from collections.abc import Iterator
+import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from heart.errors import AudioError
 from heart.recording import FloatArray, Recording, Source
 from heart.signal import containers
+from heart.signal.channels import Survey
 
 SUFFIXES = (
-    *(".wav", ".flac", ".ogg", ".oga", ".opus", ".mp3", ".aif", ".aiff", ".au", ".caf", ".w64", ".rf64"),
-    *(".m4a", ".mp4", ".aac", ".3gp", ".3g2", ".webm", ".mka", ".wma", ".amr", ".mov"),
+    *(".wav", ".flac", ".ogg", ".oga", ".opus", ".mp3", ".aif", ".aiff", ".aifc", ".au", ".snd", ".caf", ".w64", ".rf64"),
+    *(".m4a", ".mp4", ".m4b", ".aac", ".3gp", ".3gpp", ".3g2", ".webm", ".weba", ".mka", ".mkv", ".wma", ".amr", ".mov"),
 )
 
-_ADVICE = "Save it as WAV, FLAC, MP3, OGG or M4A and try again."
+_LONGEST_NAME = 60
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What is accepted. Ten minutes is five times the longest corpus recording; 500 Hz still holds S1 and S2, 192 kHz is the most
-    that sound cards deliver; below half a second there is not one whole beat; 50 MB is the upload limit.
+    """What is accepted.
+
+    Attributes
+    ----------
+    max_bytes : the upload limit of the app
+    max_duration_s : five times the longest recording of the corpora
+    min_duration_s : less does not hold one whole beat
+    max_channels : a multi-site recorder has at most eight
+    min_sample_rate : Hz; half of it still holds most of S1 and S2
+    max_sample_rate : Hz; the most that sound cards deliver
+    max_frames : ten minutes at 48 kHz; 115 MB as float32
     """
 
     max_bytes: int = 50 * 2**20
@@ -37,92 +45,81 @@ class Limits:
     max_channels: int = 8
     min_sample_rate: int = 500
     max_sample_rate: int = 192_000
-    # Frames x channels; ten minutes of stereo at 48 kHz are 58 million, in memory 230 MB as float32.
-    max_values: int = 60_000_000
+    max_frames: int = 28_800_000
 
 
 def read(source: bytes | Path, *, name: str | None = None, origin: Source | None = None, limits: Limits | None = None) -> Recording:
     """Decode a recording at its own sample rate.
 
-    Channels that agree are averaged; otherwise the louder one is taken, as a stethoscope on one channel of two would be.
+    Channels that agree are averaged; where they do not, the one with the most power is taken, as with a stethoscope on one
+    channel of two.
 
     Parameters
     ----------
     source : the file's bytes, or its path
     name : shown to users; defaults to the path's file name
-    origin : where the recording came from
+    origin : where the recording came from; a file unless told
+    limits : defaults to `Limits()`
 
     Returns
     -------
-    Recording with finite `samples` (n_samples,) float32
+    Recording with finite `samples` (n_samples,) float32, as stored: neither offset nor level is changed
 
     Raises
     ------
     AudioError
         one line: what was wrong, the value seen, what is accepted, what to do.
+
+    Examples
+    --------
+    >>> read(b"not a sound", name="notes.txt")
+    Traceback (most recent call last):
+    heart.errors.AudioError: notes.txt is text, not a recording. Save the recording as WAV, FLAC, MP3, OGG or M4A and try again.
     """
     limits = limits or Limits()
-    shown = printable(name or (source.name if isinstance(source, Path) else "The recording"))
+    shown = printable(name or (source.name if isinstance(source, Path) else ""))
     content = _load(source, shown, limits)
-    with containers.opened(content, shown) as stream:
+    with containers.opened(content, shown=shown) as stream:
         _check_header(stream, shown, limits)
-        samples = _read_blocks(stream, shown, limits)
-        sample_rate = stream.sample_rate
-    _check_samples(samples, sample_rate, shown, limits)
-    mono = to_mono(samples)
-    if not np.any(mono != mono[0]):
-        raise AudioError(f"{shown} is silent: every sample is {mono[0]:g}. Check that the microphone is on, then record again.")
-    return Recording(np.ascontiguousarray(mono), sample_rate, shown, origin or Source())
-
-
-def to_mono(samples: FloatArray) -> FloatArray:
-    """Mean of channels that agree (correlation above 0.9), else the channel with the most power about its mean.
-
-    Parameters
-    ----------
-    samples : (n_samples, n_channels)
-
-    Returns
-    -------
-    (n_samples,) float32
-    """
-    if samples.shape[1] == 1:
-        return samples[:, 0]
-    deviation = samples.std(axis=0, dtype=np.float64)
-    loudest = int(np.argmax(deviation))
-    others = [channel for channel in range(samples.shape[1]) if deviation[channel] > 0.01 * deviation[loudest]]
-    reference = samples[:, loudest] - samples[:, loudest].mean(dtype=np.float64)
-    agreement = [np.mean(reference * samples[:, other]) / (deviation[loudest] * deviation[other]) for other in others if deviation[other]]
-    if len(others) == samples.shape[1] and min(agreement, default=0.0) > 0.9:
-        return np.asarray(samples.mean(axis=1), dtype=np.float32)
-    return np.asarray(samples[:, loudest], dtype=np.float32)
+        survey, sample_rate = _survey(stream, shown, limits), stream.sample_rate
+    _check_survey(survey, sample_rate, shown, limits)
+    with containers.opened(content, shown=shown) as stream:
+        samples = _mix(stream, survey)
+    return Recording(samples, sample_rate, shown, origin or Source())
 
 
 def printable(name: str) -> str:
-    """A file name without folders, control characters or excess length, fit for one line of text."""
-    plain = re.sub(r"[^\w .,()+@#&=-]", "_", re.split(r"[/\\]", name)[-1]).strip() or "The recording"
-    return plain if len(plain) <= 60 else f"{plain[:40]}...{plain[-15:]}"
+    """A file name without folders, control characters, markup or excess length, fit for one line of any text."""
+    last = unicodedata.normalize("NFC", name.replace("\\", "/").rstrip("/").rpartition("/")[2])
+    plain = "".join(letter if unicodedata.category(letter)[0] in "LMN" or letter in " .,()+@#&=-'_" else "_" for letter in last).strip()
+    if not plain.strip("._ "):
+        return "The recording"
+    return plain if len(plain) <= _LONGEST_NAME else f"{plain[:40]}...{plain[-15:]}"
 
 
 def _load(source: bytes | Path, shown: str, limits: Limits) -> bytes:
-    try:
-        if isinstance(source, Path):
-            if not source.is_file():
-                raise AudioError(f"{shown} is not a file. Check the path.")
-            if source.stat().st_size > limits.max_bytes:
-                raise AudioError(_too_big(shown, source.stat().st_size, limits))
-            source = source.read_bytes()
-    except (OSError, ValueError) as error:
-        raise AudioError(f"{shown} cannot be opened: {getattr(error, 'strerror', None) or error}. Check the path and its permissions.") from error
+    """The bytes, at most `max_bytes` of them."""
+    if isinstance(source, Path):
+        source = _read_file(source, shown, limits)
     if not source:
-        raise AudioError(f"{shown} is empty (0 bytes). Choose the recording again.")
+        raise AudioError(f"{shown} is empty (0 bytes). Choose the recording again, or record it once more.")
     if len(source) > limits.max_bytes:
-        raise AudioError(_too_big(shown, len(source), limits))
+        raise AudioError(
+            f"{shown} has more than {limits.max_bytes / 2**20:g} MB, which is the most that is accepted. Cut it, or save it as FLAC or MP3."
+        )
     return source
 
 
-def _too_big(shown: str, n_bytes: int, limits: Limits) -> str:
-    return f"{shown} has {n_bytes / 2**20:.0f} MB; at most {limits.max_bytes / 2**20:.0f} MB are accepted. Cut it or save it as FLAC."
+def _read_file(path: Path, shown: str, limits: Limits) -> bytes:
+    try:
+        if path.is_dir():
+            raise AudioError(f"{shown} is a folder; one audio file is needed. Name a file in it, or use batch for whole folders.")
+        if not path.is_file():
+            raise AudioError(f"{shown} is not a file that exists. Check the path.")
+        with path.open("rb") as file:
+            return file.read(limits.max_bytes + 1)
+    except OSError as error:
+        raise AudioError(f"{shown} cannot be opened: {error.strerror or 'unknown reason'}. Check the path and its permissions.") from error
 
 
 def _check_header(stream: containers.Stream, shown: str, limits: Limits) -> None:
@@ -133,40 +130,47 @@ def _check_header(stream: containers.Stream, shown: str, limits: Limits) -> None
         )
     if not 1 <= stream.n_channels <= limits.max_channels:
         raise AudioError(f"{shown} has {stream.n_channels} channels; 1 to {limits.max_channels} are accepted. Export it as mono.")
+    if stream.n_frames is not None:
+        _check_length(stream.n_frames, stream.sample_rate, shown, limits)
 
 
-def _read_blocks(stream: containers.Stream, shown: str, limits: Limits) -> FloatArray:
-    """All samples, (n_samples, n_channels), unless they are too many."""
-    most = min(limits.max_duration_s * stream.sample_rate, limits.max_values / stream.n_channels)
-    kept: list[Any] = []
-    n_frames = 0
-    for block in _blocks(stream, shown):
-        n_frames += len(block)
-        if n_frames > most:
+def _check_length(n_frames: int, sample_rate: int, shown: str, limits: Limits) -> None:
+    most_s = min(limits.max_duration_s, limits.max_frames / sample_rate)
+    if n_frames > most_s * sample_rate:
+        raise AudioError(
+            f"{shown} lasts {n_frames / sample_rate:.0f} s or more; at most {most_s:.0f} s are accepted at {sample_rate} Hz. "
+            "Cut out the part that matters."
+        )
+
+
+def _survey(stream: containers.Stream, shown: str, limits: Limits) -> Survey:
+    """Read the stream once, keeping nothing but its statistics."""
+    survey = Survey(stream.n_channels)
+    for block in stream.blocks():
+        survey.add(block)
+        _check_length(survey.n_frames, stream.sample_rate, shown, limits)
+        if survey.n_unusable:
             raise AudioError(
-                f"{shown} lasts more than {most / stream.sample_rate:.0f} s; at most {limits.max_duration_s / 60:.0f} minutes and "
-                f"{limits.max_values / 1e6:.0f} million samples are accepted. Cut out the part that matters."
+                f"{shown} has samples that are not finite numbers ({survey.n_unusable} of the first {survey.n_frames}); "
+                "only finite ones are accepted. Export it again as 16-bit WAV."
             )
-        kept.append(block)
-    return np.concatenate(kept) if kept else np.zeros((0, stream.n_channels), np.float32)
+    return survey
 
 
-def _blocks(stream: containers.Stream, shown: str) -> Iterator[FloatArray]:
-    """The stream's blocks; a file that breaks off after some sound keeps what came before."""
-    n_read = 0
-    try:
-        for block in stream.blocks():
-            n_read += len(block)
-            yield block
-    except containers.BROKEN as error:
-        if n_read == 0:
-            raise AudioError(f"{shown} is damaged: no sound can be read from it. {_ADVICE}") from error
-
-
-def _check_samples(samples: FloatArray, sample_rate: int, shown: str, limits: Limits) -> None:
-    duration_s = len(samples) / sample_rate
+def _check_survey(survey: Survey, sample_rate: int, shown: str, limits: Limits) -> None:
+    duration_s = survey.n_frames / sample_rate
     if duration_s < limits.min_duration_s:
-        raise AudioError(f"{shown} lasts {duration_s:.2f} s; at least {limits.min_duration_s} s are needed. Record a longer one.")
-    n_bad = int(samples.size - np.count_nonzero(np.isfinite(samples)))
-    if n_bad:
-        raise AudioError(f"{shown} has {n_bad} samples that are not finite numbers. Export it again as 16-bit WAV.")
+        raise AudioError(f"{shown} lasts {duration_s:.2f} s; at least {limits.min_duration_s:g} s are needed. Record a longer one.")
+    if survey.is_silent:
+        raise AudioError(f"{shown} contains only silence ({duration_s:.1f} s). Check that the microphone is on, then record again.")
+
+
+def _mix(stream: containers.Stream, survey: Survey) -> FloatArray:
+    """The mono signal, (n_frames,)."""
+    weights = survey.weights()
+    samples = np.zeros(survey.n_frames, np.float32)
+    n_read = 0
+    for block in stream.blocks():
+        samples[n_read : n_read + len(block)] = block @ weights
+        n_read += len(block)
+    return samples
