@@ -113,6 +113,24 @@ def test_the_recorder_returns_the_take_that_its_event_brought() -> None:
     assert test.run().markdown[0].value == "none"
 
 
+def test_a_damaged_take_is_reported_once_and_forgotten() -> None:
+    def app() -> None:
+        import streamlit as st
+
+        from heart.errors import AudioError
+        from heart.ui.components.recorder import recorder
+
+        try:
+            st.write(str(recorder(key="recorder")))
+        except AudioError as error:
+            st.error(str(error))
+
+    test = AppTest.from_function(app, default_timeout=30)
+    test.session_state["recorder-take"] = {"wav": "no base64!"}
+    assert "arrived damaged" in test.run().error[0].value
+    assert test.run().markdown[0].value == "None"
+
+
 @pytest.mark.parametrize("sample_rate", [2_000, 4_000, 16_000, 44_100, 48_000])
 def test_playback_is_16_khz_and_keeps_pitch_and_length(sample_rate: int) -> None:
     samples, rate = soundfile.read(io.BytesIO(playback_wav(tone(100, sample_rate=sample_rate))))

@@ -1,4 +1,7 @@
-"""Host of the component tests: ?view=recorder or ?view=player&sound=heart|tone|minute; a take lands in HEART_TEST_OUTPUT."""
+"""Host of the component tests; takes land in HEART_TEST_OUTPUT.
+
+?view=recorder&length_s=5, ?view=simple (audio-recorder-streamlit) or ?view=player&sound=heart|tone|minute
+"""
 
 import json
 import os
@@ -6,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import streamlit as st
+from audio_recorder_streamlit import audio_recorder
 
 from heart.recording import Beats, Recording
 from heart.ui.components.player import Tiles, Track, player, spectrogram
@@ -26,6 +30,14 @@ def show_recorder() -> None:
     (output / "take.wav").write_bytes(take.wav)
     (output / "take.json").write_text(json.dumps(dict(take.settings)))
     st.write(f"Take of {take.duration_s:.2f} s")
+
+
+def show_simple_recorder() -> None:
+    """audio-recorder-streamlit with a fixed length, as the app offers it."""
+    content = audio_recorder(energy_threshold=(-1.0, 1.0), pause_threshold=5.0, key="simple")
+    if content:
+        (Path(os.environ["HEART_TEST_OUTPUT"]) / "simple.wav").write_bytes(content)
+        st.write("Simple take")
 
 
 def tone() -> Recording:
@@ -72,5 +84,7 @@ st.set_page_config(layout="wide")
 if st.query_params.get("view") == "player":
     if st.toggle("Player", True):
         show_player()
+elif st.query_params.get("view") == "simple":
+    show_simple_recorder()
 elif st.toggle("Recorder", True):
     show_recorder()

@@ -4,11 +4,18 @@ import json
 import re
 import wave
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+import soundfile
+import soxr
+
+from heart.signal import beats, decode
+from heart.signal.kinds import KINDS
+from heart.signal.synthesis import synthesize
 
 FED_RATE_HZ = 48_000
 TONES_HZ = (20, 25, 30, 40, 50, 60, 80, 100, 150, 200, 300, 400, 600, 800)
@@ -117,6 +124,33 @@ def test_a_take_has_the_chosen_length_and_says_that_it_is_raw(browser_hearing: C
     assert settings["is_raw"] is True
     assert not (settings["echo_cancellation"] or settings["noise_suppression"] or settings["auto_gain_control"])
     assert not any("label" in name or "device" in name for name in settings)
+
+
+def test_audio_recorder_streamlit_loses_the_heart_that_the_recorder_keeps(
+    browser_hearing: Callable[..., Any], address: str, output: Path
+) -> None:
+    page = browser_hearing(tones()).new_context(permissions=["microphone"]).new_page()
+    page.goto(f"{address}/?view=simple")
+    page.frame_locator("iframe").locator("svg").click(timeout=30_000)
+    page.get_by_text("Simple take").wait_for(timeout=30_000)
+    samples, rate_hz = soundfile.read(output / "simple.wav")
+    last = samples[-4 * rate_hz :, 0]
+    low = amplitudes(last, rate_hz, 4.0)[[4 * hz for hz in (20, 25, 30, 40)]]
+    errors_db = 20 * np.log10(low / 0.06)
+    print(np.round(errors_db, 1))
+    assert errors_db.max() < -12
+
+
+@pytest.mark.parametrize("heart_rate_bpm", [58.0, 96.0])
+def test_a_heart_of_known_rate_keeps_its_rate_through_the_browser(
+    browser_hearing: Callable[..., Any], address: str, output: Path, heart_rate_bpm: float
+) -> None:
+    kind = replace(KINDS["normal"], heart_rate_bpm=heart_rate_bpm, duration_s=FED_S)
+    heart = synthesize(kind, rng=np.random.default_rng(0)).recording
+    fed = soxr.resample(heart.samples, heart.sample_rate, FED_RATE_HZ)
+    record(browser_hearing(0.5 * fed / np.abs(fed).max()), address, output, length_s=12)
+    found = beats.find(decode.read(output / "take.wav"))
+    assert found.heart_rate_bpm == pytest.approx(heart_rate_bpm, abs=2)
 
 
 @pytest.mark.slow

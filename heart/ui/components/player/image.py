@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import soxr
 
-from heart.recording import Recording
+from heart.recording import FloatArray, Recording
 from heart.ui.components.player.layers import Spectrogram
 
 # 64 ms frames resolve 16 Hz; 10 ms between them places S1 and S2. 20-1000 Hz is what stethoscopes deliver.
@@ -16,6 +16,8 @@ _RATE_HZ = 2_000
 _N_FRAME = 128
 _N_HOP = 20
 _N_FFT = 512
+# Ten minutes are 60,000 frames; in pieces their transforms take 10 MB instead of 250.
+_N_AT_ONCE = 2_048
 N_BANDS = 64
 BAND_LIMITS_HZ = (20.0, 1_000.0)
 # The mel scale bends at 700 Hz, where heart sounds have ended; bent at 100 Hz it gives 20-200 Hz two fifths of the height.
@@ -38,11 +40,17 @@ def spectrogram(recording: Recording) -> Spectrogram:
     if recording.sample_rate != _RATE_HZ:
         samples = soxr.resample(samples, recording.sample_rate, _RATE_HZ)
     frames = np.lib.stride_tricks.sliding_window_view(np.pad(samples, _N_FRAME // 2), _N_FRAME)[::_N_HOP]
-    spectrum = np.fft.rfft(frames * np.hanning(_N_FRAME).astype(np.float32), n=_N_FFT)
     edges = _band_edges_hz()
-    power = (spectrum.real**2 + spectrum.imag**2) @ _filters(edges).T
-    levels_db = 10 * np.log10(power / _N_FRAME + 1e-12)
+    filters = _filters(edges).T.astype(np.float32)
+    pieces = [_power(frames[at : at + _N_AT_ONCE]) @ filters for at in range(0, len(frames), _N_AT_ONCE)]
+    levels_db = 10 * np.log10(np.concatenate(pieces) + 1e-12)
     return Spectrogram(levels_db.astype(np.float32), edges[1:-1].astype(np.float32), 0.0, _N_HOP / _RATE_HZ)
+
+
+def _power(frames: FloatArray) -> FloatArray:
+    """Power of the bins of Hann-windowed frames, (n_frames, n_bins)."""
+    spectrum = np.fft.rfft(frames * np.hanning(_N_FRAME).astype(np.float32), n=_N_FFT)
+    return ((spectrum.real**2 + spectrum.imag**2) / _N_FRAME).astype(np.float32)
 
 
 def _band_edges_hz() -> npt.NDArray[np.float64]:

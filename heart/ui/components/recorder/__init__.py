@@ -61,9 +61,12 @@ def recorder(*, length_s: float = 15.0, key: str) -> Take | None:
     if not MIN_LENGTH_S <= length_s <= MAX_LENGTH_S:
         raise ConfigError(f"length_s is {length_s:g}; a take lasts {MIN_LENGTH_S:g} to {MAX_LENGTH_S:g} s.")
     slot = f"{key}-take"
-    take = _opened(slot)
-    kept = {"duration_s": take.duration_s, "is_raw": take.settings["is_raw"]} if take else None
-    _mount(key=key, data={"length_s": length_s, "kept": kept}, on_take_change=_keep(key, slot))
+    take = None
+    try:
+        take = _opened(slot)
+    finally:
+        kept = {"duration_s": take.duration_s, "is_raw": take.settings["is_raw"]} if take else None
+        _mount(key=key, data={"length_s": length_s, "kept": kept}, on_take_change=_keep(key, slot))
     return take
 
 
