@@ -1,6 +1,7 @@
 """Move a network's threshold along its stored ROC and see what that means for people."""
 
 from collections.abc import Mapping, Sequence
+from math import isnan
 
 import streamlit as st
 
@@ -37,11 +38,11 @@ def _scores(point: OperatingPoint, *, prevalence: float) -> None:
     shown = (
         ("Sensitivity", point.sensitivity),
         ("Specificity", point.specificity),
-        ("Right when positive (PPV)", values.positive),
-        ("Right when negative (NPV)", values.negative),
+        ("Right when positive (PPV)", values.ppv),
+        ("Right when negative (NPV)", values.npv),
     )
     for column, (name, value) in zip(st.columns(4), shown, strict=True):
-        column.metric(name, f"{value:.2f}")
+        column.metric(name, "–" if isnan(value) else f"{value:.2f}")
 
 
 def _words(point: OperatingPoint, prediction: Prediction, *, threshold: float, prevalence: float) -> None:

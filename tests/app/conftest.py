@@ -1,6 +1,7 @@
 """The app as Streamlit's own tester runs it, with the tiny bundles."""
 
 import io
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,14 +14,31 @@ from streamlit.testing.v1 import AppTest
 from heart.signal.synthesis import KINDS, synthesize
 
 ROOT = Path(__file__).parents[2]
+METRICS = Path(__file__).with_name("full_metrics.json")
 
 
 @pytest.fixture(autouse=True)
-def _clean_caches(tiny_models: Path) -> None:
-    """No test sees what another one cached."""
-    del tiny_models
+def scored_models(tiny_models: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The tiny bundles, one of them with every kind of stored score; no test sees what another one cached."""
+    folder = tmp_path / "models"
+    shutil.copytree(tiny_models, folder)
+    shutil.copy(METRICS, folder / "tiny-synthetic" / "metrics.json")
+    monkeypatch.setenv("HEART_MODELS_DIR", str(folder))
     st.cache_data.clear()
     st.cache_resource.clear()
+    return folder
+
+
+@pytest.fixture
+def words() -> Callable[[AppTest], str]:
+    """Everything that a page says."""
+
+    def collect(app: AppTest) -> str:
+        kinds = ("markdown", "caption", "subheader", "info", "warning", "error")
+        texts = [str(element.value) for kind in kinds for element in app.get(kind)]
+        return "\n".join([*texts, *(element.proto.body for element in app.get("html"))])
+
+    return collect
 
 
 @pytest.fixture

@@ -6,14 +6,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 OpenPage = Callable[..., AppTest]
-
-
-def words(app: AppTest) -> str:
-    """Everything that the page says."""
-    texts = [
-        element.value for kind in ("markdown", "caption", "subheader", "info", "warning", "error") for element in app.get(kind)
-    ]
-    return "\n".join([*map(str, texts), *(element.proto.body for element in app.get("html"))])
+Words = Callable[[AppTest], str]
 
 
 @pytest.fixture
@@ -30,7 +23,7 @@ def test_the_empty_page_invites_with_an_uploader_and_examples(open_page: OpenPag
     assert len([button for button in app.button if str(button.key).startswith("example-")]) >= 5
 
 
-def test_it_says_once_that_it_is_no_medical_device(answered: AppTest) -> None:
+def test_it_says_once_that_it_is_no_medical_device(answered: AppTest, words: Words) -> None:
     assert words(answered).lower().count("not a medical device") == 1
 
 
@@ -39,7 +32,7 @@ def test_uploader_lists_endings_since_iphones_cannot_pick_by_type(open_page: Ope
     assert {".wav", ".m4a", ".mp3"} <= set(types)
 
 
-def test_an_example_gets_an_answer_from_every_bundle(answered: AppTest) -> None:
+def test_an_example_gets_an_answer_from_every_bundle(answered: AppTest, words: Words) -> None:
     assert not answered.exception
     text = words(answered)
     assert "Probability of" in text
@@ -47,7 +40,7 @@ def test_an_example_gets_an_answer_from_every_bundle(answered: AppTest) -> None:
     assert "not measured" in text, "a bundle without scores says so"
 
 
-def test_an_uploaded_2_khz_file_is_named_and_measured(open_page: OpenPage, wav: bytes) -> None:
+def test_an_uploaded_2_khz_file_is_named_and_measured(open_page: OpenPage, wav: bytes, words: Words) -> None:
     app = open_page()
     app.file_uploader[0].set_value(("patient.wav", wav, "audio/wav")).run()
     assert not app.exception
@@ -72,7 +65,7 @@ def test_another_recording_starts_over(answered: AppTest) -> None:
     assert "heart-audio" not in app.session_state
 
 
-def test_networks_that_are_switched_off_do_not_answer(answered: AppTest) -> None:
+def test_networks_that_are_switched_off_do_not_answer(answered: AppTest, words: Words) -> None:
     networks = answered.get("button_group")[0]
     chosen = networks.value[:1]
     app = networks.set_value(chosen).run()
@@ -85,7 +78,7 @@ def test_reports_can_be_taken_away(answered: AppTest) -> None:
     assert labels == ["Report to print", "Table (CSV)", "Data (JSON)"]
 
 
-def test_record_offers_other_recorders_with_a_warning(open_page: OpenPage) -> None:
+def test_record_offers_other_recorders_with_a_warning(open_page: OpenPage, words: Words) -> None:
     app = open_page()
     app.get("button_group")[0].set_value("Record").run()
     app.toggle[0].set_value(True).run()
@@ -95,7 +88,7 @@ def test_record_offers_other_recorders_with_a_warning(open_page: OpenPage) -> No
 
 
 def test_without_bundles_quality_and_rate_still_work(
-    open_page: OpenPage, monkeypatch: pytest.MonkeyPatch, tmp_path: object
+    open_page: OpenPage, monkeypatch: pytest.MonkeyPatch, tmp_path: object, words: Words
 ) -> None:
     monkeypatch.setenv("HEART_MODELS_DIR", str(tmp_path))
     app = open_page()

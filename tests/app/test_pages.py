@@ -11,15 +11,14 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from tests.app.test_analyse import words
-
 ROOT = Path(__file__).parents[2]
 PAGES = sorted((ROOT / "pages").glob("*.py"))
 OpenPage = Callable[..., AppTest]
+Words = Callable[[AppTest], str]
 
 
 @pytest.mark.parametrize("name", [page.stem for page in PAGES])
-def test_every_page_opens_with_a_title_and_the_notice(open_page: OpenPage, name: str) -> None:
+def test_every_page_opens_with_a_title_and_the_notice(open_page: OpenPage, name: str, words: Words) -> None:
     app = open_page(name)
     assert not app.exception
     assert len(app.title) == 1
@@ -27,15 +26,13 @@ def test_every_page_opens_with_a_title_and_the_notice(open_page: OpenPage, name:
 
 
 @pytest.mark.parametrize("name", [page.stem for page in PAGES])
-def test_every_page_opens_without_bundles(
-    open_page: OpenPage, name: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+def test_every_page_opens_without_bundles(open_page: OpenPage, name: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("HEART_MODELS_DIR", str(tmp_path))
     assert not open_page(name).exception
 
 
 def test_a_damaged_bundle_is_named_and_does_not_hide_the_others(
-    open_page: OpenPage, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, tiny_models: Path
+    open_page: OpenPage, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, tiny_models: Path, words: Words
 ) -> None:
     (tmp_path / "broken").mkdir()
     (tmp_path / "broken" / "manifest.json").write_text("{}")
@@ -47,18 +44,18 @@ def test_a_damaged_bundle_is_named_and_does_not_hide_the_others(
     assert "0.81 (0.79–0.83)" in words(app)
 
 
-def test_evaluation_shows_scores_within_databases_before_pooled_ones(open_page: OpenPage) -> None:
+def test_evaluation_shows_scores_within_databases_before_pooled_ones(open_page: OpenPage, words: Words) -> None:
     text = words(open_page("evaluation"))
     assert text.index("Within databases") < text.index("Pooled")
 
 
-def test_evaluation_marks_published_results_as_context(open_page: OpenPage) -> None:
+def test_evaluation_marks_published_results_as_context(open_page: OpenPage, words: Words) -> None:
     text = words(open_page("evaluation"))
     assert "Taken on other test data" in text
     assert "Potes" in text
 
 
-def test_batch_answers_good_files_and_names_bad_ones(open_page: OpenPage, wav: bytes) -> None:
+def test_batch_answers_good_files_and_names_bad_ones(open_page: OpenPage, wav: bytes, words: Words) -> None:
     app = open_page("batch")
     files = [("good.wav", wav, "audio/wav"), ("bad.wav", b"nothing", "audio/wav")]
     app.file_uploader[0].set_value(files).run()
@@ -78,7 +75,7 @@ def test_batch_table_reads_back_as_csv() -> None:
     assert (read[0]["file"], read[0]["error"]) == ("a,b.wav", 'said "no"')
 
 
-def test_learn_changes_the_answers_with_the_murmur(open_page: OpenPage) -> None:
+def test_learn_changes_the_answers_with_the_murmur(open_page: OpenPage, words: Words) -> None:
     app = open_page("learn")
     app.selectbox[0].set_value("aortic_stenosis").run()
     before = words(app)
@@ -88,7 +85,7 @@ def test_learn_changes_the_answers_with_the_murmur(open_page: OpenPage) -> None:
     assert words(app) != before
 
 
-def test_about_names_each_corpus_with_its_licence(open_page: OpenPage) -> None:
+def test_about_names_each_corpus_with_its_licence(open_page: OpenPage, words: Words) -> None:
     from heart import datasets
 
     text = words(open_page("about"))
@@ -116,8 +113,10 @@ def test_the_router_stays_a_router() -> None:
 
 def test_the_app_answers_without_tensorflow(tiny_models: Path) -> None:
     code = (
-        "import sys; from streamlit.testing.v1 import AppTest; app = AppTest.from_file('streamlit_app.py', default_timeout=60).run();"
-        "app.button(key='example-normal').click().run(); assert not app.exception;"
+        "import sys, threading; from streamlit.testing.v1 import AppTest; app = AppTest.from_file('streamlit_app.py', default_timeout=60)\n"
+        "app.run()\n"
+        "app.button(key='example-normal').click().run()\nassert not app.exception\n"
+        "[thread.join() for thread in threading.enumerate() if thread.name == 'warm-up']\n"
         "sys.exit(any(name.split('.')[0] in ('tensorflow', 'keras', 'librosa') for name in sys.modules))"
     )
     ran = subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False, capture_output=True, text=True)

@@ -1,0 +1,135 @@
+"""One server for the app, and one browser whose microphone hears a synthetic heart."""
+
+import io
+import os
+import shutil
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from socket import socket
+
+import numpy as np
+import pytest
+import soundfile
+import soxr
+
+from heart.signal.synthesis import KINDS, synthesize
+
+sync_api = pytest.importorskip("playwright.sync_api", reason="playwright drives the browser tests")
+
+CHROMIUM = Path("/usr/bin/chromium")
+ROOT = Path(__file__).parents[2]
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--use-fake-ui-for-media-stream",
+    "--use-fake-device-for-media-stream",
+    "--autoplay-policy=no-user-gesture-required",
+]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Everything in this folder needs the browser; where CI is set a missing one is a failure."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker("browser")
+            if not CHROMIUM.exists() and not os.environ.get("CI"):
+                item.add_marker(pytest.mark.skip(reason=f"{CHROMIUM} is not installed"))
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator["sync_api.Playwright"]:
+    """One Playwright for all browser tests; two cannot run in one thread."""
+    with sync_api.sync_playwright() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def heart_wav() -> bytes:
+    """Ten seconds of a synthetic heart at 2 kHz, like a file of PhysioNet."""
+    return _wav(2000, amplitude=0.5)
+
+
+@pytest.fixture(scope="session")
+def app_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Address of the app with the tiny bundles, one of them fully scored; the server is ended by its own process id."""
+    models = tmp_path_factory.mktemp("bundles") / "models"
+    shutil.copytree(ROOT / "tests" / "data" / "models", models)
+    shutil.copy(ROOT / "tests" / "app" / "full_metrics.json", models / "tiny-synthetic" / "metrics.json")
+    with socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [sys.executable, "-m", "streamlit", "run", str(ROOT / "streamlit_app.py"), "--server.headless", "true"]
+    command += ["--server.port", str(port), "--server.address", "127.0.0.1"]
+    environment = {**os.environ, "HEART_MODELS_DIR": str(models)}
+    with subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as server:
+        _wait_for(f"http://127.0.0.1:{port}/_stcore/health")
+        yield f"http://127.0.0.1:{port}"
+        server.terminate()
+        server.wait(20)
+
+
+@pytest.fixture(scope="session")
+def hearing_browser(playwright: "sync_api.Playwright", tmp_path_factory: pytest.TempPathFactory) -> Iterator["sync_api.Browser"]:
+    """A browser whose microphone hears the synthetic heart, over and over."""
+    fed = tmp_path_factory.mktemp("microphone") / "heart.wav"
+    fed.write_bytes(_wav(48_000, amplitude=0.5))
+    flags = [*FLAGS, f"--use-file-for-fake-audio-capture={fed}"]
+    running = playwright.chromium.launch(executable_path=str(CHROMIUM), args=flags)
+    yield running
+    running.close()
+
+
+@pytest.fixture
+def visit(hearing_browser: "sync_api.Browser", app_address: str) -> Iterator[Callable[..., "sync_api.Page"]]:
+    """Open a page of the app; at the end its console must hold no error beyond the two 404s of a deep link."""
+    contexts, errors = [], []
+
+    def go(path: str = "", *, width: int = 1280, theme: str = "light") -> "sync_api.Page":
+        context = hearing_browser.new_context(
+            viewport={"width": width, "height": 900}, color_scheme=theme, permissions=["microphone"], accept_downloads=True
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.on("console", lambda message: errors.append(message.text) if _is_error(message) else None)
+        page.goto(f"{app_address}/{path}")
+        page.wait_for_selector("h1", timeout=30_000)
+        return page
+
+    yield go
+    for context in contexts:
+        context.close()
+    assert errors == []
+
+
+def _is_error(message: "sync_api.ConsoleMessage") -> bool:
+    """Errors in the console, except that a deep link asks for two files beside itself (known, harmless)."""
+    return message.type == "error" and not ("404" in message.text and "/_stcore/" in message.location.get("url", ""))
+
+
+def _wav(sample_rate: int, *, amplitude: float) -> bytes:
+    heard = synthesize(KINDS["normal"], rng=np.random.default_rng(0)).recording
+    samples = soxr.resample(heard.samples, heard.sample_rate, sample_rate)
+    buffer = io.BytesIO()
+    soundfile.write(buffer, samples * amplitude / np.max(np.abs(samples)), sample_rate, format="WAV", subtype="PCM_16")
+    return buffer.getvalue()
+
+
+def _wait_for(url: str) -> None:
+    for _ in range(120):
+        try:
+            urllib.request.urlopen(url, timeout=2).close()
+            return
+        except (urllib.error.URLError, ConnectionError):
+            time.sleep(0.5)
+    raise TimeoutError(f"{url} did not answer within a minute")

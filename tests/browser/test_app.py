@@ -1,0 +1,146 @@
+"""The app in a real browser: a recording in, an answer out, on desktop and phone."""
+
+import json
+import re
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import pytest
+
+sync_api = pytest.importorskip("playwright.sync_api", reason="playwright drives the browser tests")
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+Visit = Callable[..., "Page"]
+PAGES = ("", "batch", "evaluation", "learn", "about")
+PATIENCE_MS = 60_000
+
+
+def upload(page: "Page", name: str, content: bytes) -> None:
+    page.locator("input[type=file]").first.set_input_files({"name": name, "mimeType": "audio/wav", "buffer": content})
+
+
+def expect_answer(page: "Page") -> None:
+    sync_api.expect(page.get_by_text(re.compile("^Probability of")).first).to_be_visible(timeout=PATIENCE_MS)
+    sync_api.expect(page.get_by_text("How it scored, with 95 % intervals").first).to_be_visible()
+    sync_api.expect(page.get_by_text("Take the report with you")).to_be_visible(timeout=PATIENCE_MS)
+
+
+def overflow_px(page: "Page") -> int:
+    """How many pixels the page is wider than its window."""
+    return page.evaluate("Math.max(...['html', '[data-testid=stMain]'].map(name => document.querySelector(name).scrollWidth)) - innerWidth")
+
+
+def settle(page: "Page") -> None:
+    page.wait_for_function(
+        "!document.querySelector('[data-testid=stStatusWidget]') && !document.querySelector('[data-testid=stSpinner]')",
+        timeout=PATIENCE_MS,
+    )
+
+
+def test_an_uploaded_2_khz_file_gets_an_answer_and_a_report(visit: Visit, heart_wav: bytes) -> None:
+    page = visit()
+    upload(page, "patient.wav", heart_wav)
+    expect_answer(page)
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Data (JSON)").click()
+    content = json.loads(download.value.path().read_text(encoding="utf-8"))
+    assert content["file"] == "patient.wav"
+    assert {answer["bundle"] for answer in content["predictions"]} == {"tiny-pascal2011", "tiny-synthetic"}
+
+
+def test_the_printable_report_holds_the_answer_and_no_script(visit: Visit, heart_wav: bytes) -> None:
+    page = visit()
+    upload(page, "patient.wav", heart_wav)
+    expect_answer(page)
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Report to print").click()
+    text = download.value.path().read_text(encoding="utf-8")
+    assert "patient.wav" in text
+    assert "<script" not in text
+
+
+def test_an_uploaded_file_can_be_heard(visit: Visit, heart_wav: bytes) -> None:
+    page = visit()
+    upload(page, "patient.wav", heart_wav)
+    expect_answer(page)
+    page.get_by_text("Plain picture and player").click()
+    page.wait_for_function("(document.querySelector('audio')?.duration ?? 0) > 11", timeout=PATIENCE_MS)
+
+
+def test_a_recording_from_the_microphone_gets_an_answer(visit: Visit) -> None:
+    page = visit()
+    page.get_by_text("Record", exact=True).first.click()
+    length = page.get_by_role("slider", name="Length of the recording in seconds")
+    length.fill("6")
+    page.get_by_role("button", name="Record", exact=True).last.click()
+    expect_answer(page)
+    sync_api.expect(page.get_by_text("Raw capture: the browser changed nothing.")).to_be_visible()
+
+
+@pytest.mark.parametrize("content", [b"this is not audio", b""], ids=["text", "empty"])
+def test_an_unreadable_file_gives_a_friendly_message(visit: Visit, content: bytes) -> None:
+    page = visit()
+    upload(page, "notes.wav", content)
+    alert = page.get_by_test_id("stAlert").first
+    sync_api.expect(alert).to_contain_text("notes.wav", timeout=PATIENCE_MS)
+    assert "Traceback" not in page.inner_text("body")
+
+
+def test_moving_the_threshold_moves_sensitivity(visit: Visit) -> None:
+    page = visit()
+    page.get_by_role("button", name="Normal heart").click()
+    expect_answer(page)
+    panel = page.get_by_text("What if the threshold were elsewhere?").first
+    panel.click()
+    shown = page.get_by_test_id("stMetric").filter(has_text="Sensitivity").first
+    sync_api.expect(shown).to_be_visible()
+    before = shown.inner_text()
+    slider = page.get_by_role("slider", name="Threshold").first
+    slider.focus()
+    slider.press("Home")
+    sync_api.expect(shown).not_to_have_text(before, timeout=PATIENCE_MS)
+
+
+@pytest.mark.parametrize("path", PAGES)
+@pytest.mark.parametrize(("width", "theme"), [(1280, "dark"), (390, "light")], ids=["desktop", "phone"])
+def test_no_page_is_wider_than_its_window(visit: Visit, path: str, width: int, theme: str) -> None:
+    page = visit(path, width=width, theme=theme)
+    settle(page)
+    assert overflow_px(page) == 0
+
+
+def test_results_fit_a_phone(visit: Visit, heart_wav: bytes) -> None:
+    page = visit(width=390)
+    upload(page, "patient.wav", heart_wav)
+    expect_answer(page)
+    assert overflow_px(page) == 0
+
+
+def test_the_keyboard_reaches_an_example_and_starts_it(visit: Visit) -> None:
+    page = visit()
+    page.get_by_role("button", name="Normal heart").focus()
+    page.keyboard.press("Enter")
+    expect_answer(page)
+
+
+def test_first_paint_takes_less_than_two_seconds(visit: Visit, app_address: str) -> None:
+    page = visit()
+    start = time.perf_counter()
+    page.goto(app_address)
+    page.get_by_role("button", name="Normal heart").wait_for(timeout=30_000)
+    assert time.perf_counter() - start < 2.0
+
+
+def test_answers_follow_the_audio_and_not_its_name(visit: Visit, heart_wav: bytes) -> None:
+    page = visit()
+    seen = []
+    for name in ("first.wav", "second.wav"):
+        upload(page, name, heart_wav)
+        expect_answer(page)
+        seen.append(page.locator(".heart-bar").first.get_attribute("aria-label"))
+        page.get_by_role("button", name="Another recording").click()
+        page.locator("input[type=file]").first.wait_for(state="attached", timeout=PATIENCE_MS)
+    assert seen[0] == seen[1]
