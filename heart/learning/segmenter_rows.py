@@ -1,0 +1,129 @@
+"""Frames with known states: annotated CirCor recordings, disturbed copies, synthetic hearts."""
+
+import csv
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+from heart.learning.corpora import AUDIO, read
+from heart.recording import FloatArray, Recording
+from heart.signal import segmentation, waveforms
+from heart.signal.heart_sound import HeartSound
+from heart.signal.segmentation import IntArray, SegmenterConfig
+from heart.signal.synthesis import KINDS, SyntheticHeart, synthesize
+from heart.signal.waveforms import Colour
+
+N_COPIES = 3
+N_SYNTHETIC = 400
+COLOURS: tuple[Colour, ...] = ("white", "pink", "brown")
+
+
+@dataclass(frozen=True, slots=True)
+class Annotated:
+    """A recording with its CirCor annotation and the person it is of."""
+
+    recording: Recording
+    path: Path
+    subject: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Frames of one recording, (n_frames, n_bands), and their states, (n_frames,), -1 where unknown."""
+
+    frames: FloatArray
+    states: IntArray
+
+
+def annotated_states(path: Path, *, n_frames: int, config: SegmenterConfig) -> IntArray:
+    """State of each frame from a CirCor .tsv file, (n_frames,): 0 to 3 as in `STATES`, -1 where nothing is annotated."""
+    states = np.full(n_frames, -1, dtype=np.int64)
+    for start_s, stop_s, code in np.loadtxt(path, ndmin=2):
+        first, last = (int(np.ceil(edge / config.hop_s - 1e-6)) for edge in (start_s, stop_s))
+        states[first:last] = int(code) - 1
+    return states
+
+
+def synthetic_states(heart: SyntheticHeart, *, n_frames: int, config: SegmenterConfig) -> IntArray:
+    """State of each frame of a synthetic heart, (n_frames,); -1 before the first and after the last whole beat."""
+    states = np.full(n_frames, -1, dtype=np.int64)
+    frame_s = np.arange(n_frames) * config.hop_s
+    for s1_s, next_s in zip(heart.s1_s[:-1], heart.s1_s[1:], strict=True):
+        s2_s = heart.s2_s[heart.s2_s > s1_s][0]
+        for state, edge_s in enumerate((s1_s, s1_s + min(0.12, 0.5 * (s2_s - s1_s)), s2_s, s2_s + 0.1)):
+            states[(frame_s >= edge_s) & (frame_s < next_s)] = state
+    return states
+
+
+def disturbed(recording: Recording, *, rng: np.random.Generator) -> Recording:
+    """The recording with noise at 0-25 dB, often knocks or speech, through a random gentle tilt (another stethoscope)."""
+    samples, rate, n = recording.samples.astype(np.float64), recording.sample_rate, len(recording.samples)
+    level = float(np.std(samples))
+    noise = waveforms.coloured_noise(n, sample_rate=rate, colour=COLOURS[rng.integers(3)], rng=rng)
+    samples = samples + noise * level * 10 ** (-rng.uniform(0, 25) / 20)
+    if rng.random() < 0.25:
+        samples = samples + 4 * level * waveforms.knocks(n, sample_rate=rate, per_minute=20, rng=rng)
+    if rng.random() < 0.15:
+        samples = samples + level * rng.uniform(0.1, 0.7) * waveforms.speech(n, sample_rate=rate, rng=rng)
+    tilt = rng.uniform(-0.4, 0.4)
+    samples[1:] = samples[1:] + tilt * samples[:-1]
+    return replace(recording, samples=samples.astype(np.float32))
+
+
+def circor_rows(items: Sequence[Annotated], *, rng: np.random.Generator, config: SegmenterConfig) -> Iterator[Rows]:
+    """Frames and states of each recording as it is, then of disturbed copies played up to 35 % faster or slower."""
+    for item in items:
+        for copy in range(N_COPIES):
+            speed = 1.0 if copy == 0 else float(np.exp(rng.uniform(-0.35, 0.35)))
+            heard = item.recording if copy == 0 else disturbed(item.recording, rng=rng)
+            frames = segmentation.frames(heard, config=config)
+            states = annotated_states(item.path, n_frames=len(frames), config=config)
+            at = np.arange(0, len(frames) - 1, speed).astype(np.int64)
+            yield Rows(frames[at], states[at])
+
+
+def synthetic_rows(*, rng: np.random.Generator, config: SegmenterConfig) -> Iterator[Rows]:
+    """Frames and states of random synthetic hearts, 40-200 per minute, half with murmurs, a third with extrasystoles."""
+    for _ in range(N_SYNTHETIC):
+        heart = synthesize(random_heart(rng), rng=rng)
+        frames = segmentation.frames(heart.recording, config=config)
+        yield Rows(frames, synthetic_states(heart, n_frames=len(frames), config=config))
+
+
+def random_heart(rng: np.random.Generator, *, signal_to_noise_db: float | None = None) -> HeartSound:
+    """Settings of a random heart of 10-20 s."""
+    kinds = [config for config in KINDS.values() if config.heart_level > 0]
+    kind = kinds[int(rng.integers(len(kinds)))]
+    murmurs = kind.murmurs if rng.random() < 0.5 else ()
+    ratio = rng.uniform(0, 30) if signal_to_noise_db is None else signal_to_noise_db
+    return replace(
+        kind,
+        heart_rate_bpm=float(np.exp(rng.uniform(np.log(40), np.log(200)))),
+        duration_s=float(rng.uniform(10, 20)),
+        sample_rate=2000,
+        rate_jitter=float(rng.uniform(0.005, 0.03)),
+        s1_level=kind.s1_level * float(np.exp(rng.normal(0, 0.35))),
+        s2_level=kind.s2_level * float(np.exp(rng.normal(0, 0.35))),
+        murmurs=tuple(replace(murmur, level_db=murmur.level_db + rng.uniform(-8, 3)) for murmur in murmurs),
+        extrasystole_share=float(rng.choice([0, 0, 0.12])),
+        signal_to_noise_db=float(ratio),
+        noise_colour=COLOURS[rng.integers(3)],
+        low_hz=float(rng.uniform(15, 40)),
+        high_hz=float(rng.uniform(250, 900)),
+    )
+
+
+def read_circor(folder: Path) -> Iterator[Annotated]:
+    """Every annotated recording; subjects that share an ``Additional ID`` are one person."""
+    with (folder / "training_data.csv").open(newline="", encoding="utf-8") as file:
+        people = {row["Patient ID"]: _person(row["Patient ID"], row["Additional ID"].split(".")[0]) for row in csv.DictReader(file)}
+    for path in sorted((folder / "training_data").glob("*.tsv")):
+        audio = next((path.with_suffix(suffix) for suffix in AUDIO if path.with_suffix(suffix).exists()), None)
+        if audio is not None:
+            yield Annotated(read(audio), path, people[path.stem.split("_")[0]])
+
+
+def _person(identity: str, other: str) -> str:
+    return "-".join(sorted({identity, other if other not in ("", "nan") else identity}))

@@ -1,0 +1,149 @@
+import itertools
+import time
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from heart.errors import ConfigError
+from heart.recording import Beats, Recording
+from heart.signal import beats, segmentation
+from heart.signal.segmentation import SegmenterConfig
+from heart.signal.synthesis import KINDS, HeartSound, SyntheticHeart, synthesize
+
+HEARTS = [kind for kind, config in KINDS.items() if config.heart_level > 0]
+
+
+def make(config: HeartSound, *, seed: int = 0) -> SyntheticHeart:
+    return synthesize(config, rng=np.random.default_rng(seed))
+
+
+def matched(found_s: np.ndarray, true_s: np.ndarray, *, tolerance_s: float = 0.06) -> int:
+    return sum(bool(np.any(np.abs(found_s - at) <= tolerance_s)) for at in true_s)
+
+
+@pytest.mark.parametrize("bpm", [40, 55, 75, 100, 130, 160, 200])
+@pytest.mark.parametrize("ratio_db", [5, 15])
+def test_the_rate_is_right_within_two_per_minute(bpm: int, ratio_db: float) -> None:
+    heart = make(HeartSound(heart_rate_bpm=bpm, duration_s=15, signal_to_noise_db=ratio_db), seed=bpm)
+    found = beats.find(heart.recording)
+    assert found.heart_rate_bpm == pytest.approx(heart.heart_rate_bpm, abs=2)
+
+
+@pytest.mark.parametrize("kind", HEARTS)
+def test_every_kind_of_heart_has_its_rate_and_its_sounds_found(kind: str) -> None:
+    heart = make(KINDS[kind], seed=2)
+    found = beats.find(heart.recording)
+    assert found.heart_rate_bpm == pytest.approx(heart.heart_rate_bpm, abs=2)
+    assert matched(found.s1_s, heart.s1_s[1:-1]) >= 0.9 * len(heart.s1_s[1:-1])
+    assert matched(found.s2_s, heart.s2_s[1:-1]) >= 0.9 * len(heart.s2_s[1:-1])
+
+
+def test_s1_and_s2_take_turns_and_lie_within_the_recording() -> None:
+    heart = make(KINDS["mitral_regurgitation"])
+    found = beats.find(heart.recording)
+    both = sorted([(at, "S1") for at in found.s1_s] + [(at, "S2") for at in found.s2_s])
+    assert all(first[1] != second[1] for first, second in itertools.pairwise(both))
+    assert both[0][0] > 0 and both[-1][0] < heart.recording.duration_s
+
+
+def test_the_interval_holds_the_rate_and_narrows_with_more_beats() -> None:
+    short, long = (beats.find(make(HeartSound(duration_s=length)).recording) for length in (6, 40))
+    widths = []
+    for found in (short, long):
+        assert found.interval_bpm is not None and found.heart_rate_bpm is not None
+        low, high = found.interval_bpm
+        assert low < found.heart_rate_bpm < high
+        widths.append(high - low)
+    assert widths[1] < 0.6 * widths[0]
+
+
+def says_nothing(found: Beats) -> bool:
+    return found.heart_rate_bpm is None and found.interval_bpm is None and len(found.s1_s) == len(found.s2_s) == 0
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_without_a_heart_it_says_nothing_with_low_confidence(seed: int) -> None:
+    found = beats.find(make(KINDS["artifact"], seed=seed).recording)
+    assert says_nothing(found)
+    assert found.confidence < 0.5
+
+
+@pytest.mark.parametrize("colour", ["white", "pink", "brown"])
+def test_noise_alone_has_no_rate(colour: str) -> None:
+    config = HeartSound(heart_level=0, signal_to_noise_db=0, noise_colour=colour)  # type: ignore[arg-type]
+    assert says_nothing(beats.find(make(config).recording))
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_a_heart_buried_in_noise_is_never_given_a_wrong_rate_with_high_confidence(seed: int) -> None:
+    heart = make(HeartSound(heart_rate_bpm=60 + 15 * seed, signal_to_noise_db=-12), seed=seed)
+    found = beats.find(heart.recording)
+    assert found.confidence < 0.9 or abs(found.heart_rate_bpm - heart.heart_rate_bpm) <= 3
+
+
+@pytest.mark.parametrize("samples", [np.zeros(8000), np.full(8000, 0.3), np.ones(600), np.random.default_rng(0).standard_normal(1500)])
+def test_silence_and_very_short_recordings_have_no_rate(samples: np.ndarray) -> None:
+    assert says_nothing(beats.find(Recording(samples.astype(np.float32), 2000, "x")))
+
+
+@pytest.mark.parametrize("sample_rate", [1900, 8000, 44_100])
+def test_the_sample_rate_does_not_matter(sample_rate: int) -> None:
+    heart = make(HeartSound(sample_rate=sample_rate, high_hz=700))
+    assert beats.find(heart.recording).heart_rate_bpm == pytest.approx(heart.heart_rate_bpm, abs=2)
+
+
+def test_gain_offset_and_polarity_do_not_matter() -> None:
+    heart = make(KINDS["normal"]).recording
+    plain = beats.find(heart)
+    other = beats.find(replace(heart, samples=-0.05 * heart.samples + 0.1))
+    np.testing.assert_allclose(other.s1_s, plain.s1_s, atol=0.021)
+    assert other.confidence == pytest.approx(plain.confidence, abs=0.02)
+
+
+def test_thirty_seconds_take_less_than_a_quarter_of_a_second() -> None:
+    heart = make(HeartSound(duration_s=30)).recording
+    beats.find(heart)
+    start = time.process_time()
+    beats.find(heart)
+    assert time.process_time() - start < 0.25
+
+
+def test_decoding_finds_the_best_of_all_sequences() -> None:
+    rng = np.random.default_rng(5)
+    emissions = rng.normal(0, 1.5, (7, 4))
+    durations = np.log(rng.dirichlet(np.ones(3), size=4).T)
+    survival = np.log(np.cumsum(np.exp(durations)[::-1], axis=0)[::-1])
+
+    def score(states: tuple[int, ...]) -> float:
+        runs = [(state, len(list(group))) for state, group in itertools.groupby(states)]
+        total = sum(emissions[k, state] for k, state in enumerate(states))
+        for k, (state, length) in enumerate(runs):
+            if length > 3 or (k and state != (runs[k - 1][0] + 1) % 4):
+                return -np.inf
+            total += (survival if k in (0, len(runs) - 1) else durations)[length - 1, state]
+        return float(total)
+
+    best = max(itertools.product(range(4), repeat=7), key=score)
+    found, likelihood = segmentation.decode(emissions, durations)
+    assert tuple(found) == best
+    assert likelihood == pytest.approx(score(best) / 7, abs=1e-6)
+
+
+@pytest.mark.parametrize("interval_s", [None, 0.35, 0.8, 1.4])
+def test_durations_are_probabilities(interval_s: float | None) -> None:
+    table = segmentation.log_durations(interval_s, config=SegmenterConfig())
+    np.testing.assert_allclose(np.exp(table).sum(axis=0), 1, atol=1e-6)
+
+
+def test_missed_and_extra_beats_do_not_move_the_rate() -> None:
+    regular = np.arange(0, 16, 0.8)
+    missed = np.delete(regular, 7)
+    extra = np.sort(np.append(regular, 3.5))
+    assert beats.heart_rate(missed) == pytest.approx(75, abs=0.01)
+    assert beats.heart_rate(extra) == pytest.approx(75, abs=0.01)
+
+
+def test_a_weight_outside_its_range_is_refused() -> None:
+    with pytest.raises(ConfigError, match="emission_weight is 0"):
+        beats.BeatsConfig(emission_weight=0)

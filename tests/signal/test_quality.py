@@ -1,0 +1,158 @@
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from heart.errors import ConfigError
+from heart.recording import Quality, Recording
+from heart.signal import indices, quality
+from heart.signal.synthesis import KINDS, HeartSound, synthesize
+
+ORDER = {"good": 2, "usable": 1, "retake": 0}
+
+
+def recording(config: HeartSound, *, seed: int = 0) -> Recording:
+    return synthesize(config, rng=np.random.default_rng(seed)).recording
+
+
+def changed(change: Callable[[np.ndarray, int], np.ndarray], config: HeartSound = KINDS["normal"]) -> Quality:
+    """Assess a synthetic heart after something was done to its samples."""
+    heart = recording(config)
+    return quality.assess(replace(heart, samples=change(heart.samples.copy(), heart.sample_rate).astype(np.float32)))
+
+
+def codes(result: Quality) -> dict[str, bool]:
+    return {reason.code: reason.is_severe for reason in result.reasons}
+
+
+def knocked(samples: np.ndarray, sample_rate: int) -> np.ndarray:
+    at = round(3.2 * sample_rate)
+    samples *= 0.02
+    samples[at : at + 40] += np.hanning(40)
+    return samples
+
+
+def high_passed(samples: np.ndarray, sample_rate: int) -> np.ndarray:
+    spectrum = np.fft.rfft(samples)
+    spectrum[np.fft.rfftfreq(len(samples), 1 / sample_rate) < 50] = 0
+    return np.fft.irfft(spectrum, len(samples))
+
+
+def dropped(samples: np.ndarray, sample_rate: int) -> np.ndarray:
+    samples[4 * sample_rate : 8 * sample_rate] = 0
+    return samples
+
+
+def swinging(samples: np.ndarray, sample_rate: int) -> np.ndarray:
+    second = np.arange(len(samples)) // sample_rate
+    return samples * np.where(second % 2, 1.0, 0.05)
+
+
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind not in ("artifact", "noisy")])
+def test_clean_hearts_of_every_kind_are_good(kind: str) -> None:
+    assert quality.assess(recording(KINDS[kind])).grade == "good"
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_a_recording_without_a_heart_is_to_be_retaken(seed: int) -> None:
+    result = quality.assess(recording(KINDS["artifact"], seed=seed))
+    assert result.grade == "retake"
+    assert codes(result)["no_heartbeat"]
+
+
+@pytest.mark.parametrize(
+    ("code", "change"),
+    [
+        ("clipped", lambda x, _: np.clip(x, -0.1, 0.1)),
+        ("too_quiet", lambda x, _: 0.01 * x),
+        ("knock", knocked),
+        ("low_frequency_loss", high_passed),
+        ("dropouts", dropped),
+        ("unsteady", swinging),
+        ("short", lambda x, rate: x[: 4 * rate]),
+    ],
+)
+def test_each_flaw_is_named_and_does_not_alone_refuse_the_recording(code: str, change: Callable[[np.ndarray, int], np.ndarray]) -> None:
+    assert codes(changed(change))[code] is False
+    assert code not in codes(quality.assess(recording(KINDS["normal"])))
+
+
+@pytest.mark.parametrize(
+    ("code", "change"),
+    [
+        ("too_short", lambda x, rate: x[: round(1.5 * rate)]),
+        ("silent", lambda x, _: 0 * x),
+        ("silent", lambda x, _: 1e-5 * x),
+        ("silent", lambda x, _: np.full_like(x, 0.7)),
+        ("clipped", lambda x, _: np.sign(x)),
+        ("dropouts", lambda x, rate: np.concatenate([x[: 5 * rate], np.zeros(8 * rate)])),
+    ],
+)
+def test_each_grave_flaw_asks_for_another_take(code: str, change: Callable[[np.ndarray, int], np.ndarray]) -> None:
+    result = changed(change)
+    assert codes(result)[code] is True
+    assert result.grade == "retake"
+
+
+@pytest.mark.parametrize(
+    ("code", "config"),
+    [
+        ("mains_hum", replace(KINDS["normal"], hum_level=0.5)),
+        ("speech_or_room_noise", replace(KINDS["normal"], signal_to_noise_db=-8, noise_colour="white", high_hz=1800)),
+        ("noisy", replace(KINDS["normal"], signal_to_noise_db=0)),
+        ("faint_heartbeat", replace(KINDS["normal"], signal_to_noise_db=-5)),
+    ],
+)
+def test_each_disturbance_around_the_heart_is_named(code: str, config: HeartSound) -> None:
+    assert code in codes(quality.assess(recording(config)))
+
+
+@pytest.mark.parametrize("mains_hz", [50, 60])
+def test_hum_is_told_at_its_own_frequency(mains_hz: float) -> None:
+    found = indices.measure(recording(replace(KINDS["normal"], hum_level=0.5, hum_hz=mains_hz)))
+    assert found["hum_hz"] == mains_hz
+
+
+def test_a_knock_is_told_at_its_time() -> None:
+    reason = next(reason for reason in changed(knocked).reasons if reason.code == "knock")
+    assert "3.2 s" in reason.message
+    assert reason.value > 20
+
+
+def test_every_message_says_a_value_and_what_to_do() -> None:
+    results = [changed(change) for change in (knocked, high_passed, dropped, lambda x, _: 0 * x, lambda x, _: np.sign(x))]
+    messages = [reason.message for result in results for reason in result.reasons]
+    assert all(any(sign.isdigit() for sign in message) and ": " in message or "; " in message for message in messages)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_grades_never_rise_with_added_noise(seed: int) -> None:
+    ratios = (30, 20, 10, 0, -10, -20)
+    results = [quality.assess(recording(replace(KINDS["normal"], signal_to_noise_db=db), seed=seed)) for db in ratios]
+    grades = [ORDER[result.grade] for result in results]
+    assert grades == sorted(grades, reverse=True)
+    assert grades[0] == 2 and grades[-1] == 0
+
+
+def test_the_signal_to_noise_estimate_follows_the_truth() -> None:
+    found = [quality.assess(recording(replace(KINDS["normal"], signal_to_noise_db=db))).signal_to_noise_db for db in (0, 10, 20)]
+    assert 5 < found[1] - found[0] < 15 and 5 < found[2] - found[1] < 15
+
+
+def test_level_and_polarity_do_not_change_the_heart_probability() -> None:
+    plain = changed(lambda x, _: x).indices["heart_probability"]
+    assert changed(lambda x, _: -0.1 * x + 0.2).indices["heart_probability"] == pytest.approx(plain, abs=1e-4)
+
+
+@pytest.mark.parametrize(("n_samples", "sample_rate"), [(250, 500), (4000, 8000), (96_000, 192_000)])
+def test_half_a_second_at_any_rate_is_measured_without_failing(n_samples: int, sample_rate: int) -> None:
+    noise = np.random.default_rng(0).standard_normal(n_samples).astype(np.float32) * 0.1
+    result = quality.assess(Recording(noise, sample_rate, "noise"))
+    assert result.grade == "retake"
+    assert all(np.isfinite(value) for value in result.indices.values())
+
+
+def test_thresholds_in_the_wrong_order_are_refused() -> None:
+    with pytest.raises(ConfigError, match="retake_below"):
+        quality.QualityConfig(retake_below=0.9, good_from=0.5)
