@@ -42,7 +42,9 @@ def to_html(report: Report, *, figures: Mapping[str, bytes], titles: Mapping[str
         _answers(report, titles),
         *(_figure(caption, png) for caption, png in figures.items()),
         "<h2>Provenance</h2>",
+        "<div class='exact'>",
         _table(("What", "Value"), [("audio SHA-256", report.audio_sha256), *report.provenance.items()]),
+        "</div>",
     )
     head = f"<meta charset='utf-8'><meta name='viewport' content='width=device-width'><title>{heading}</title>"
     return f"<!doctype html>\n<html lang='en'><head>{head}<style>{_STYLE}</style></head><body>{''.join(parts)}</body></html>\n"
@@ -55,8 +57,8 @@ _NOTICE = (
 _STYLE = (
     "body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;color:#1c2321;background:#fff}"
     "table{border-collapse:collapse;width:100%}th,td{border:1px solid #b6bfbc;padding:.35rem .6rem;text-align:left;"
-    "vertical-align:top;overflow-wrap:anywhere}th{background:#edf2f0}img{max-width:100%}figure{margin:1.5rem 0}"
-    "figcaption{font-size:.9rem}.notice{border-left:4px solid #a33;padding:.3rem .8rem;background:#faf0ef}"
+    "vertical-align:top;overflow-wrap:break-word}th{background:#edf2f0}img{max-width:100%}figure{margin:1.5rem 0}"
+    "figcaption{font-size:.9rem}.exact td{overflow-wrap:anywhere}.notice{border-left:4px solid #a33;padding:.3rem .8rem;background:#faf0ef}"
     "@media print{body{margin:0;max-width:none}figure,tr{break-inside:avoid}}"
 )
 
@@ -79,31 +81,24 @@ def _facts(report: Report) -> str:
 def _answers(report: Report, titles: Mapping[str, str]) -> str:
     if not report.predictions:
         return "<p>No network was asked.</p>"
-    header = (
-        "Bundle",
-        "Decision",
-        "Probability",
-        "Threshold",
-        "Why",
-        "AUROC within databases",
-        "Sensitivity",
-        "Specificity",
-        "n",
-    )
-    rows = [
-        (*_answer(prediction, titles), *_scores(report.scores.get(prediction.bundle, {}))) for prediction in report.predictions
-    ]
+    answers = [_answer(prediction, titles) for prediction in report.predictions]
+    scores = [(_title(prediction, titles), *_scores(report.scores.get(prediction.bundle, {}))) for prediction in report.predictions]
     return (
-        _table(header, rows)
-        + "<p>Scores with 95 % intervals, from the bundles' stored predictions; sensitivity and specificity are pooled.</p>"
+        _table(("Bundle", "Decision", "Probability", "Threshold", "Why"), answers)
+        + "<h2>How well each bundle does on recordings that it never saw</h2>"
+        + _table(("Bundle", "AUROC within databases", "Sensitivity", "Specificity", "Recordings"), scores)
+        + "<p>With 95 % intervals, computed from stored predictions; sensitivity and specificity are pooled over databases.</p>"
     )
 
 
 def _answer(prediction: Prediction, titles: Mapping[str, str]) -> tuple[str, ...]:
     shares = ", ".join(f"{label} {p:.2f}" for label, p in zip(prediction.labels, prediction.probabilities, strict=True))
     decision = "no decision (unsure)" if prediction.decision == UNSURE else prediction.decision
-    title = f"{titles.get(prediction.bundle, prediction.bundle)} ({prediction.bundle})"
-    return title, decision, shares, f"{prediction.threshold:.2f}", prediction.reason
+    return _title(prediction, titles), decision, shares, f"{prediction.threshold:.2f}", prediction.reason
+
+
+def _title(prediction: Prediction, titles: Mapping[str, str]) -> str:
+    return f"{titles.get(prediction.bundle, prediction.bundle)} ({prediction.bundle})"
 
 
 def _scores(scores: Mapping[str, Any]) -> tuple[str, ...]:
