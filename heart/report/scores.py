@@ -97,6 +97,12 @@ def external(metrics: Mapping[str, Any]) -> tuple[dict[str, str], ...]:
     )
 
 
+def rank(metrics: Mapping[str, Any]) -> float:
+    """Sort key: the mean AUROC within databases, highest first; bundles without one come last."""
+    value = _get(metrics, "within_database", "auroc", "value")
+    return -float(value) if value is not None else 1.0
+
+
 def agreement(predictions: Sequence[Prediction]) -> str:
     """How far several answers agree, in one sentence; empty for fewer than two.
 
@@ -107,16 +113,10 @@ def agreement(predictions: Sequence[Prediction]) -> str:
     kinds = [_kind(prediction) for prediction in predictions]
     counts = {kind: kinds.count(kind) for kind in ("a finding", "no finding", UNSURE)}
     present = [
-        f"{n} {'is' if n == 1 else 'are'} unsure" if kind == UNSURE else f"{n} {_reports(n)} {kind}"
-        for kind, n in counts.items()
-        if n
+        f"{n} {'is' if n == 1 else 'are'} unsure" if kind == UNSURE else f"{n} {_reports(n)} {kind}" for kind, n in counts.items() if n
     ]
     if len(present) == 1:
-        return (
-            f"All {len(predictions)} networks are unsure."
-            if counts[UNSURE]
-            else f"All {len(predictions)} networks report {kinds[0]}."
-        )
+        return f"All {len(predictions)} networks are unsure." if counts[UNSURE] else f"All {len(predictions)} networks report {kinds[0]}."
     return f"The networks disagree: {', '.join(present)}."
 
 
@@ -159,13 +159,9 @@ def _left_out(metrics: Mapping[str, Any]) -> Row:
 def _pooled(metrics: Mapping[str, Any]) -> tuple[Row, ...]:
     n, n_positive = metrics.get("n_recordings"), metrics.get("n_positive")
     about = (
-        f"at its threshold, all databases together; {n:,} recordings" + (f", {n_positive:,} positive" if n_positive else "")
-        if n
-        else ""
+        f"at its threshold, all databases together; {n:,} recordings" + (f", {n_positive:,} positive" if n_positive else "") if n else ""
     )
-    return tuple(
-        Row(name.capitalize(), interval(_get(metrics, "pooled", name)), about) for name in ("sensitivity", "specificity")
-    )
+    return tuple(Row(name.capitalize(), interval(_get(metrics, "pooled", name)), about) for name in ("sensitivity", "specificity"))
 
 
 def confusion(stored: Mapping[str, Any]) -> tuple[dict[str, str], ...]:

@@ -19,7 +19,8 @@ Answered = tuple[tuple[Bundle, Prediction], ...]
 
 def choose(bundles: Sequence[Bundle]) -> tuple[Bundle, ...]:
     """Let the reader choose among the networks, when there is a choice; grouped by the corpus they learnt from."""
-    ordered = sorted(bundles, key=lambda bundle: (bundle.manifest.corpus, bundle.name))
+    corpora = list(dict.fromkeys(bundle.manifest.corpus for bundle in bundles))
+    ordered = sorted(bundles, key=lambda bundle: corpora.index(bundle.manifest.corpus))
     if len(ordered) < 2:
         return tuple(ordered)
     titles = {bundle.name: bundle.manifest.title for bundle in ordered}

@@ -10,7 +10,7 @@ import streamlit as st
 
 from heart.errors import BundleError
 from heart.recording import Beats, Quality, Recording, Report, Source
-from heart.report import figures
+from heart.report import figures, scores
 from heart.report.look import DARK, LIGHT, to_png
 from heart.serving import bundles
 from heart.serving.bundles import Bundle
@@ -35,14 +35,14 @@ class Finding:
 
 
 def shelf() -> Shelf:
-    """All bundles; one damaged bundle does not hide the others."""
+    """All bundles, best within databases first; one damaged bundle does not hide the others."""
     found, problems = [], []
     for name in bundles.names():
         try:
             found.append(_bundle(name, _stamp(bundles.models_dir() / name / "manifest.json")))
         except BundleError as error:
             problems.append(str(error))
-    return Shelf(tuple(found), tuple(problems))
+    return Shelf(tuple(sorted(found, key=lambda bundle: scores.rank(metrics(bundle)))), tuple(problems))
 
 
 def metrics(bundle: Bundle) -> Mapping[str, Any]:

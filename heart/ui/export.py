@@ -19,9 +19,7 @@ from heart.ui.state import Audio
 
 def draw(audio: Audio, found: Finding, answered: Answered) -> None:
     """Three downloads of everything on the page."""
-    theme.section(
-        "Take the report with you", "Downloads hold the answers, the stored scores' summary and checksums, not the audio."
-    )
+    theme.section("Take the report with you", "Downloads hold the answers, the stored scores' summary and checksums, not the audio.")
     report = _report(audio, found, answered)
     name = audio.recording.name
     stem = name.rsplit(".", 1)[0] or "recording"
@@ -33,9 +31,7 @@ def draw(audio: Audio, found: Finding, answered: Answered) -> None:
         rows = document.csv_rows(report, file=name)
         st.download_button("Table (CSV)", to_csv(rows), f"{stem}.csv", "text/csv", on_click="ignore", icon=":material/table:")
         text = json.dumps(document.to_json(report, file=name), indent=2, ensure_ascii=False)
-        st.download_button(
-            "Data (JSON)", text, f"{stem}.json", "application/json", on_click="ignore", icon=":material/data_object:"
-        )
+        st.download_button("Data (JSON)", text, f"{stem}.json", "application/json", on_click="ignore", icon=":material/data_object:")
 
 
 def to_csv(rows: Iterable[Mapping[str, str]]) -> str:

@@ -13,11 +13,11 @@ TAKE_S = 15
 _ADVICE = """
 **What works best**
 
-:material/timer: 10 to 30 seconds, from an electronic stethoscope or a phone held to the chest
+:small[:material/timer: 10 to 30 seconds, from an electronic stethoscope or a phone on the chest]
 
-:material/volume_off: a quiet room, no talking, the device held still
+:small[:material/volume_off: A quiet room, no talking, the device held still]
 
-:material/lock: the recording stays in memory and is gone when you close the page
+:small[:material/lock: The recording stays in memory and is gone when you close the page]
 """
 EXAMPLES = ("normal", "aortic_stenosis", "mitral_regurgitation", "extrasystoles", "noisy", "artifact")
 

@@ -39,8 +39,7 @@ def bar(probability: float, *, name: str, threshold: float | None, unsure: tuple
 def stored(lines: Sequence[tuple[str, str, str]], *, caption: str) -> None:
     """Scores as name, value and what they were measured on."""
     body = "".join(
-        f'<tr><th scope="row">{escape(name)}<small>{escape(about)}</small></th><td>{escape(text)}</td></tr>'
-        for name, text, about in lines
+        f'<tr><th scope="row">{escape(name)}<small>{escape(about)}</small></th><td>{escape(text)}</td></tr>' for name, text, about in lines
     )
     st.html(f'<div class="heart-scores"><table><caption>{escape(caption)}</caption><tbody>{body}</tbody></table></div>')
 
@@ -56,9 +55,10 @@ def _span(kind: str, start: float, stop: float) -> str:
 
 
 def _cells(values: Sequence[str]) -> str:
-    return f'<th scope="row">{escape(values[0])}</th>' + "".join(f"<td>{_unbroken(value)}</td>" for value in values[1:])
+    return f'<th scope="row">{escape(values[0])}</th>' + "".join(f"<td>{_cell(value)}</td>" for value in values[1:])
 
 
-def _unbroken(score: str) -> str:
-    """Keep a value and its interval on one line."""
-    return escape(score).replace(" (", "&nbsp;(")
+def _cell(text: str) -> str:
+    """A cell; the interval after a value stands smaller, on a line of its own when space is short."""
+    value, bracket, interval = text.partition(" (")
+    return escape(value) + (f" <small>({escape(interval)}</small>" if bracket else "")

@@ -23,9 +23,7 @@ def title(name: str, lead: str) -> None:
     st.title(name, anchor=False)
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
         st.markdown(lead, width="content")
-        st.badge(
-            "Not a medical device", icon=":material/gpp_maybe:", color="orange", help="For research and teaching. See About."
-        )
+        st.badge("Not a medical device", icon=":material/gpp_maybe:", color="orange", help="For research and teaching. See About.")
 
 
 def section(name: str, lead: str = "") -> None:

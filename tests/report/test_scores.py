@@ -40,6 +40,11 @@ def test_pooled_scores_never_stand_without_the_one_within_databases() -> None:
     assert "0.81 (0.76–0.86)" in scores.pooled_words(METRICS | {"pooled": {"f1": score(0.8)}})
 
 
+def test_the_best_within_databases_ranks_first_and_the_unscored_last() -> None:
+    better = {"within_database": {"auroc": score(0.9)}, "pooled": {"auroc": score(0.5)}}
+    assert sorted([{}, METRICS, better], key=scores.rank) == [better, METRICS, {}]
+
+
 def test_what_is_absent_is_called_not_measured() -> None:
     assert {row.text for row in scores.rows({})} == {scores.NOT_MEASURED}
     assert set(scores.lead({}).values()) == {scores.NOT_MEASURED}
