@@ -21,7 +21,7 @@ def parser() -> argparse.ArgumentParser:
     top = argparse.ArgumentParser(prog="python -m heart", description="Heart-sound analysis. Not a medical device.")
     top.add_argument("--version", action="version", version=f"heart {__version__}")
     commands = top.add_subparsers(metavar="COMMAND", required=True)
-    for add in (_add_predict, _add_batch, _add_models, _add_train, _add_evaluate, _add_data, _add_synthesize, _add_benchmark):
+    for add in (_add_predict, _add_batch, _add_models, _add_train, _add_evaluate, _add_synthesize, _add_benchmark):
         add(commands)
     return top
 
@@ -36,9 +36,7 @@ def _add_predict(commands: Any) -> None:
 def _add_batch(commands: Any) -> None:
     command = _command(commands, "batch", "Classify many files, folders recursively, into one CSV.")
     command.add_argument("paths", nargs="+", metavar="FOLDER|FILE")
-    command.add_argument(
-        "--output", required=True, type=Path, metavar="CSV", help="e.g. results.csv; overwritten without --resume"
-    )
+    command.add_argument("--output", required=True, type=Path, metavar="CSV", help="e.g. results.csv; overwritten without --resume")
     _add_selection(command)
     where = command.add_mutually_exclusive_group()
     where.add_argument("--workers", type=_count, metavar="N", help="processes (default: one per core)")
@@ -65,19 +63,9 @@ def _add_train(commands: Any) -> None:
 
 
 def _add_evaluate(commands: Any) -> None:
-    command = _command(
-        commands, "evaluate", "Cross-validate, leave each database out, test on other corpora; writes the scores."
-    )
+    command = _command(commands, "evaluate", "Cross-validate, leave each database out, test on other corpora; writes the scores.")
     command.add_argument("name", metavar="NAME", help="a bundle")
     _add_corpora(command)
-
-
-def _add_data(commands: Any) -> None:
-    actions = commands.add_parser("data", help="Corpora.").add_subparsers(metavar="ACTION", required=True)
-    for action, text in (("fetch", "Download a corpus; resumes."), ("check", "Check a copy and name what is missing.")):
-        command = _command(actions, action, text, prefix="data ")
-        command.add_argument("corpus", metavar="CORPUS")
-        command.add_argument("folder", type=Path, metavar="DIR", help="folder that holds the corpora by name")
 
 
 def _add_synthesize(commands: Any) -> None:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from heart import arguments
-from heart.errors import AudioError, ConfigError, DatasetError, HeartError
+from heart.errors import AudioError, ConfigError, HeartError
 
 if TYPE_CHECKING:
     from heart.recording import Report
@@ -113,9 +113,7 @@ def models_verify(options: argparse.Namespace) -> int:
         except HeartError as error:
             problems[name] = str(error)
     if options.json:
-        print(
-            json.dumps([{"bundle": name, "ok": not problem, "error": problem} for name, problem in problems.items()], indent=2)
-        )
+        print(json.dumps([{"bundle": name, "ok": not problem, "error": problem} for name, problem in problems.items()], indent=2))
     else:
         print("\n".join(f"{name}: ok" for name, problem in problems.items() if not problem))
     return max((_complain(problem) for problem in problems.values() if problem), default=EXIT_OK)
@@ -145,26 +143,6 @@ def evaluate(options: argparse.Namespace) -> int:
     from heart.learning import evaluate
 
     print(evaluate.evaluate(options.name, data=options.data, progress=_tell))
-    return EXIT_OK
-
-
-def data_fetch(options: argparse.Namespace) -> int:
-    """Download a corpus."""
-    from heart import datasets
-
-    datasets.fetch(options.corpus, options.folder, progress=_tell)
-    return EXIT_OK
-
-
-def data_check(options: argparse.Namespace) -> int:
-    """Check a copy of a corpus; 2 when something is missing or wrong."""
-    from heart import datasets
-
-    problems = datasets.check(options.corpus, options.folder)
-    if problems:
-        print("\n".join(problems))
-        raise DatasetError(f"{options.folder}: {len(problems)} problems in {options.corpus}; fetch it again.")
-    print(f"{options.folder}: {options.corpus} is complete.")
     return EXIT_OK
 
 
@@ -227,8 +205,6 @@ COMMANDS = {
     "models verify": models_verify,
     "train": train,
     "evaluate": evaluate,
-    "data fetch": data_fetch,
-    "data check": data_check,
     "synthesize": synthesize,
     "benchmark": benchmark,
 }
