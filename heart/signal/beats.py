@@ -64,12 +64,12 @@ def find(recording: Recording, *, config: BeatsConfig | None = None) -> Beats:
     if recording.duration_s < SHORTEST_S or float(np.ptp(recording.samples)) == 0:
         return Beats(None, None, _NOTHING, _NOTHING, 0.0)
     found = segment(recording, config=config)
-    confidence = _confidence(found.evidence)
+    trust = confidence(found.evidence)
     intervals = np.diff(found.s1_s)
-    if confidence < config.sure_from or len(intervals) < 1:
-        return Beats(None, None, _NOTHING, _NOTHING, min(confidence, 0.49 if len(intervals) < 1 else 1.0))
+    if trust < config.sure_from or len(intervals) < 1:
+        return Beats(None, None, _NOTHING, _NOTHING, min(trust, 0.49 if len(intervals) < 1 else 1.0))
     rate = heart_rate(found.s1_s)
-    return Beats(rate, _interval(rate, intervals, config), found.s1_s, found.s2_s, confidence)
+    return Beats(rate, _interval(rate, intervals, config), found.s1_s, found.s2_s, trust)
 
 
 def segment(recording: Recording, *, config: BeatsConfig, network: segmentation.Network | None = None) -> Segmentation:
@@ -139,7 +139,8 @@ def _rhythm(probabilities: Float64Array, lag: int) -> float:
     return max((float(np.sum(centred[k:] * centred[:-k])) / (n - k) / power for k in lags), default=0.0)
 
 
-def _confidence(evidence: Mapping[str, float]) -> float:
+def confidence(evidence: Mapping[str, float]) -> float:
+    """Probability that the rate is right, 0 to 1, from the evidence of a `Segmentation`."""
     weights = _weights()
     score = weights["intercept"] + sum(weights[name] * value for name, value in evidence.items())
     return float(1 / (1 + np.exp(-score)))
