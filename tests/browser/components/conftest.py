@@ -60,8 +60,7 @@ def address(output: Path) -> Iterator[str]:
     with subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as server:
         _wait_for(f"http://127.0.0.1:{port}/_stcore/health")
         yield f"http://127.0.0.1:{port}"
-        server.terminate()
-        server.wait(20)
+        server.kill()
 
 
 def _wait_for(url: str) -> None:

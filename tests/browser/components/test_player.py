@@ -40,6 +40,13 @@ def position_s(page: Any) -> float:
     return float(page.get_by_role("slider", name="Playback position").get_attribute("aria-valuenow"))
 
 
+def play_for_ever(page: Any) -> None:
+    """Play in a loop, so that a busy machine cannot come too late to hear it."""
+    page.get_by_role("button", name="Loop", exact=True).click()
+    page.get_by_role("button", name="Play").click()
+    page.wait_for_function("window.heartTap && heartLoudest().db > -80")
+
+
 def press(page: Any, *keys: str) -> None:
     page.get_by_role("slider", name="Playback position").focus()
     for key in keys:
@@ -57,7 +64,7 @@ def heard(page: Any) -> dict[str, float]:
 
 def test_a_2_khz_file_is_audible_at_its_own_pitch(browser: Any, address: str) -> None:
     page = open_player(browser, address, sound="tone")
-    page.get_by_role("button", name="Play").click()
+    play_for_ever(page)
     loudest = heard(page)
     assert loudest["hz"] == pytest.approx(100, abs=3)
     assert loudest["db"] > -20
@@ -67,7 +74,7 @@ def test_a_2_khz_file_is_audible_at_its_own_pitch(browser: Any, address: str) ->
 def test_another_speed_keeps_the_pitch(browser: Any, address: str, speed: str) -> None:
     page = open_player(browser, address, sound="tone")
     page.get_by_role("slider", name="Speed").fill(speed)
-    page.get_by_role("button", name="Play").click()
+    play_for_ever(page)
     assert heard(page)["hz"] == pytest.approx(100, abs=6)
 
 
@@ -84,14 +91,14 @@ def test_speed_changes_how_fast_the_cursor_moves(browser: Any, address: str) -> 
 def test_shifting_up_moves_100_hz_to_300_hz(browser: Any, address: str) -> None:
     page = open_player(browser, address, sound="tone")
     page.get_by_role("button", name="Shift up").click()
-    page.get_by_role("button", name="Play").click()
+    play_for_ever(page)
     assert heard(page)["hz"] == pytest.approx(300, abs=3)
 
 
 @pytest.mark.parametrize(("preset", "change_db"), [("All", 0.0), ("Bell", 0.0), ("Diaphragm", -3.0), ("Extended", 0.0)])
 def test_each_preset_passes_its_band(browser: Any, address: str, preset: str, change_db: float) -> None:
     page = open_player(browser, address, sound="tone")
-    page.get_by_role("button", name="Play").click()
+    play_for_ever(page)
     plain = heard(page)["db"]
     page.get_by_role("radio", name=re.compile(preset)).check(force=True)
     assert heard(page)["db"] - plain == pytest.approx(change_db, abs=0.7)
@@ -99,7 +106,7 @@ def test_each_preset_passes_its_band(browser: Any, address: str, preset: str, ch
 
 def test_gain_is_in_decibels(browser: Any, address: str) -> None:
     page = open_player(browser, address, sound="tone")
-    page.get_by_role("button", name="Play").click()
+    play_for_ever(page)
     plain = heard(page)["db"]
     page.get_by_role("slider", name="Gain").fill("-12")
     assert heard(page)["db"] - plain == pytest.approx(-12, abs=0.5)
