@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from heart.recording import FloatArray
 
@@ -14,14 +15,14 @@ class AugmentConfig:
     Values follow what FIELD.md lists as helpful across databases: tempo within 10 %, noise at 5-30 dB, masks, mixup.
     """
 
-    tempo: float = 0.1
-    noise_share: float = 0.5
+    tempo: float = 0.08
+    noise_share: float = 0.3
     noise_low_nepers: float = -5.0
-    noise_high_nepers: float = 0.5
-    contrast: float = 0.15
-    n_masked_bands: int = 8
-    n_masked_frames: int = 25
-    mixup: float = 0.2
+    noise_high_nepers: float = 0.0
+    contrast: float = 0.1
+    n_masked_bands: int = 5
+    n_masked_frames: int = 20
+    mixup: float = 0.0
 
 
 def crop(features: FloatArray, *, n_frames: int, tempo: float, rng: np.random.Generator) -> FloatArray:
@@ -85,7 +86,7 @@ def _with_noise(batch: FloatArray, *, config: AugmentConfig, rng: np.random.Gene
     return np.asarray(np.logaddexp(batch, level + tilt + flutter), dtype=np.float32)
 
 
-def _mask(size: int, widest: int, n: int, rng: np.random.Generator) -> FloatArray:
+def _mask(size: int, widest: int, n: int, rng: np.random.Generator) -> npt.NDArray[np.bool_]:
     width = rng.integers(0, widest + 1, (n, 1))
     start = rng.integers(0, size - width + 1)
     at = np.arange(size)

@@ -48,7 +48,13 @@ def comparison() -> str:
     for bundle in bundles.load_all():
         metrics = bundle.metrics()
         if metrics:
-            cells = [_within(metrics), _left_out(metrics), _external(metrics), _one(metrics, "pooled", "auroc"), str(metrics["n_recordings"])]
+            cells = [
+                _within(metrics),
+                _left_out(metrics),
+                _external(metrics),
+                _one(metrics, "pooled", "auroc"),
+                str(metrics["n_recordings"]),
+            ]
             rows.append(f"| [{bundle.name}](models/{bundle.name}/README.md) | " + " | ".join(cells) + " |")
     return "\n".join([*rows, "", "AUROC with 95 % bootstrap intervals; external: per recording / per subject."])
 
@@ -116,7 +122,10 @@ def _away_table(metrics: Mapping[str, Any]) -> str:
 
 
 def _database_table(metrics: Mapping[str, Any]) -> str:
-    rows = ["| database | n (positive) | AUROC | background probe | sensitivity | specificity | AUROC, left out |", "|---|---|---|---|---|---|---|"]
+    rows = [
+        "| database | n (positive) | AUROC | background probe | sensitivity | specificity | AUROC, left out |",
+        "|---|---|---|---|---|---|---|",
+    ]
     left_out = metrics.get("left_out", {}).get("databases", {})
     for name, one in metrics["databases"].items():
         blind = interval(left_out[name]["auroc"]) if name in left_out else "not measured"

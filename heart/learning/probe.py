@@ -18,7 +18,7 @@ QUIET_PERCENTILE = 10
 
 
 def out_of_fold(corpus: str, *, data: Path, fold_of: IntArray, positive: IntArray, progress: Progress) -> FloatArray:
-    """Out-of-fold log odds of a logistic regression on 48 numbers without any time information.
+    """Out-of-fold log odds of a logistic regression on 32 numbers without any time information.
 
     The numbers are the 10th percentile over time of each log-mel band. A network is only worth what it adds to this.
 
@@ -33,7 +33,7 @@ def out_of_fold(corpus: str, *, data: Path, fold_of: IntArray, positive: IntArra
     path = SignalPath(CleanConfig(), WindowsConfig(), "log_mel", replace(log_mel.Config(), remove_mean=False))
     read = examples.read(corpus, data=data, path=path, progress=progress)
     quiet = np.stack([np.percentile(one, QUIET_PERCENTILE, axis=0) for one in read.maps])
-    scores = np.empty(len(quiet))
+    scores = np.empty(len(quiet), dtype=np.float32)
     for fold in np.unique(fold_of):
         test = fold_of == fold
         scores[test] = _fit_and_score(quiet[~test], positive[~test], quiet[test])

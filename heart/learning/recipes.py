@@ -21,16 +21,16 @@ class Recipe:
     left_out_databases : drawn never
     """
 
-    epochs: int = 12
-    crops_per_epoch: int = 4096
-    batch_size: int = 64
+    epochs: int = 14
+    crops_per_epoch: int = 6144
+    batch_size: int = 32
     learning_rate: float = 2e-3
     warmup_share: float = 0.1
     weight_decay: float = 1e-2
     label_smoothing: float = 0.05
     patience: int = 8
     validation_share: float = 0.15
-    database_power: float = 0.5
+    database_power: float = 0.8
     left_out_databases: tuple[str, ...] = ()
     n_folds: int = 5
     augment: AugmentConfig = field(default_factory=AugmentConfig)

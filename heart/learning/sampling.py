@@ -29,7 +29,9 @@ def draw(examples: Examples, rows: IntArray, *, recipe: Recipe, rng: np.random.G
     return np.array([_one(cells[databases[number]], rng) for number in chosen])
 
 
-def batches(examples: Examples, rows: IntArray, *, recipe: Recipe, n_labels: int, seed: list[int]) -> Iterator[tuple[FloatArray, FloatArray]]:
+def batches(
+    examples: Examples, rows: IntArray, *, recipe: Recipe, n_labels: int, seed: list[int]
+) -> Iterator[tuple[FloatArray, FloatArray]]:
     """Augmented crops and mixed targets of one epoch: (n, n_frames, n_bands) and (n, n_labels) float32."""
     rng = np.random.default_rng(seed)
     drawn = draw(examples, rows, recipe=recipe, rng=rng)

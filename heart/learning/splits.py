@@ -54,7 +54,7 @@ def validation_part(items: Sequence[Item], rows: IntArray, *, share: float, seed
     """Which of `rows` validate: about `share` of them, by subject, spread like `folds`; (n_rows,) bool."""
     n_parts = max(2, round(1 / share))
     chosen = folds([items[row] for row in rows], n_folds=n_parts, seed=seed)
-    return chosen == 0
+    return np.asarray(chosen == 0)
 
 
 def _by_subject(items: Sequence[Item]) -> dict[str, list[int]]:

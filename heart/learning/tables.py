@@ -43,8 +43,8 @@ class Table:
 
     def where(self, chosen: npt.NDArray[np.bool_]) -> "Table":
         """The rows where `chosen` (n,) is true."""
-        parts = (self.recording, self.subject, self.database, self.label, self.fold)
-        return Table(*(part[chosen] for part in parts), self.labels, self.probabilities[chosen])
+        texts = [getattr(self, name)[chosen] for name in _FIXED]
+        return _table(texts, self.labels, self.probabilities[chosen])
 
     def positive(self, positive_labels: Sequence[str]) -> FloatArray:
         """Sum of the probabilities of the positive labels, (n,)."""
@@ -57,8 +57,8 @@ class Table:
 
 def from_items(items: Sequence[Item], *, folds: Sequence[str], labels: tuple[str, ...], probabilities: FloatArray) -> Table:
     """A table of a corpus' own recordings in its own words."""
-    columns = [[getattr(item, name) for item in items] for name in _FIXED[:-1]]
-    return Table(*(np.array(column) for column in columns), np.array(folds), labels, probabilities)
+    columns: list[Sequence[str]] = [[getattr(item, name) for item in items] for name in _FIXED[:-1]]
+    return _table([np.array(column) for column in [*columns, folds]], labels, probabilities)
 
 
 def concatenate(tables: Sequence[Table]) -> Table:
@@ -66,7 +66,7 @@ def concatenate(tables: Sequence[Table]) -> Table:
     parts = [np.concatenate([getattr(table, name) for table in tables]) for name in _FIXED]
     order = np.lexsort((parts[0], parts[2]))
     probabilities = np.concatenate([table.probabilities for table in tables])
-    return Table(*(part[order] for part in parts), tables[0].labels, probabilities[order])
+    return _table([part[order] for part in parts], tables[0].labels, probabilities[order])
 
 
 def write(path: Path, table: Table) -> None:
@@ -95,4 +95,9 @@ def read(path: Path) -> Table:
         raise LearningError(f"{path} has the columns {','.join(header)}; expected {','.join(_FIXED)} and p_<label>.")
     columns = list(zip(*rows, strict=True))
     probabilities = np.array([[float(value) for value in row[5:]] for row in rows])
-    return Table(*(np.array(column) for column in columns[:5]), tuple(name[2:] for name in header[5:]), probabilities)
+    return _table([np.array(column) for column in columns[:5]], tuple(name[2:] for name in header[5:]), probabilities)
+
+
+def _table(texts: Sequence[npt.NDArray[Any]], labels: tuple[str, ...], probabilities: FloatArray) -> Table:
+    recording, subject, database, label, fold = texts
+    return Table(recording, subject, database, label, fold, labels, probabilities)

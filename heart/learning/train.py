@@ -13,13 +13,13 @@ from heart.learning import calibration, crossfit, recipes
 from heart.learning.calibration import Calibration
 from heart.learning.crossfit import Member, Plan
 from heart.learning.examples import Examples, Progress
+from heart.learning.splits import IntArray
 from heart.recording import FloatArray
 from heart.serving import bundles
 from heart.serving.manifest import SCHEMA, FeaturePart, Manifest, NetworkPart
 
 INTENDED_USE = (
-    "Research and teaching: a second listener to heart-sound recordings. Not a medical device; "
-    "no decision about a patient may rest on it."
+    "Research and teaching: a second listener to heart-sound recordings. Not a medical device; no decision about a patient may rest on it."
 )
 
 
@@ -62,7 +62,7 @@ def train(
     return folder
 
 
-def choose(log_p: FloatArray, labels: FloatArray, *, positive: int) -> Operating:
+def choose(log_p: FloatArray, labels: IntArray, *, positive: int) -> Operating:
     """Calibration, threshold and unsure band from validation recordings.
 
     Parameters

@@ -1,12 +1,15 @@
 """One path from any recording to the signal that every network hears."""
 
 from dataclasses import dataclass, replace
-from typing import cast
+from typing import Any, cast
 
 import numpy as np
+import numpy.typing as npt
 
 from heart.errors import ConfigError
 from heart.recording import FloatArray, Recording
+
+Samples = npt.NDArray[Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +55,7 @@ def prepare(recording: Recording, *, config: CleanConfig | None = None) -> Recor
     2000
     """
     config = config or CleanConfig()
-    samples = recording.samples - np.mean(recording.samples, dtype=np.float64)
+    samples: npt.NDArray[Any] = recording.samples - np.mean(recording.samples, dtype=np.float64)
     peak = float(np.max(np.abs(samples)))
     if peak == 0:
         samples = np.zeros(max(1, round(recording.duration_s * config.sample_rate)))
@@ -97,20 +100,20 @@ def remove_spikes(samples: FloatArray, *, config: CleanConfig) -> FloatArray:
     return cleaned
 
 
-def _resample(samples: FloatArray, from_hz: int, to_hz: int) -> FloatArray:
+def _resample(samples: Samples, from_hz: int, to_hz: int) -> Samples:
     import soxr
 
-    return cast(FloatArray, samples if from_hz == to_hz else soxr.resample(samples, from_hz, to_hz))
+    return cast(Samples, samples if from_hz == to_hz else soxr.resample(samples, from_hz, to_hz))
 
 
-def _band_pass(samples: FloatArray, config: CleanConfig) -> FloatArray:
+def _band_pass(samples: Samples, config: CleanConfig) -> Samples:
     from scipy.signal import butter, sosfiltfilt
 
     edges = [config.low_hz, config.high_hz]
     sections = butter(config.filter_order, edges, btype="bandpass", fs=config.sample_rate, output="sos")
-    return cast(FloatArray, sosfiltfilt(sections, samples, padlen=min(len(samples) - 1, 300)))
+    return cast(Samples, sosfiltfilt(sections, samples, padlen=min(len(samples) - 1, 300)))
 
 
-def _unit_scale(samples: FloatArray) -> FloatArray:
+def _unit_scale(samples: Samples) -> Samples:
     deviation = float(np.std(samples))
     return samples / deviation if deviation > 0 else samples
