@@ -32,15 +32,6 @@ FLAGS = [
 ]
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Everything in this folder needs the browser."""
-    for item in items:
-        if Path(__file__).parent in item.path.parents:
-            item.add_marker("browser")
-            if not CHROMIUM.exists():
-                item.add_marker(pytest.mark.skip(reason=f"{CHROMIUM} is not installed"))
-
-
 @pytest.fixture(scope="session")
 def output(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Where the host app puts what the recorder hands over."""
@@ -71,12 +62,6 @@ def _wait_for(url: str) -> None:
         except (urllib.error.URLError, ConnectionError):
             time.sleep(0.5)
     raise TimeoutError(f"{url} did not answer within a minute")
-
-
-@pytest.fixture(scope="session")
-def playwright() -> Iterator["sync_api.Playwright"]:
-    with sync_api.sync_playwright() as running:
-        yield running
 
 
 @pytest.fixture
