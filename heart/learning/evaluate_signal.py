@@ -29,11 +29,14 @@ N_SYNTHETIC = 600
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One annotated recording: matches of what was found, rate error per minute (None when unsure), subject, grade."""
+    """One annotated recording: matches of the sounds found, rate error per minute (None when unsure), subject, grade.
 
-    matches: Matches
+    `unnamed` takes S1 and S2 for the same sound: what is lost against both together are swapped names.
+    """
+
     s1: Matches
     s2: Matches
+    unnamed: Matches
     rate_error: float | None
     subject: str
     grade: str
@@ -139,7 +142,8 @@ def _case(
     error = None
     if is_sure and len(inside[0]) > 1 and len(true[0]) > 1:
         error = abs(beats.heart_rate(inside[0]) - beats.heart_rate(true[0]))
-    return Case(s1 + s2, s1, s2, error, subject, grade, is_sure)
+    unnamed = match(np.sort(np.concatenate(inside)), np.sort(np.concatenate(true)))
+    return Case(s1, s2, unnamed, error, subject, grade, is_sure)
 
 
 def scores(cases: Sequence[Case]) -> dict[str, object]:
@@ -149,9 +153,10 @@ def scores(cases: Sequence[Case]) -> dict[str, object]:
     return {
         "n_recordings": len(cases),
         "n_subjects": len(set(subjects)),
-        "f1": f1_with_interval([case.matches for case in cases], subjects),
+        "f1": f1_with_interval([case.s1 + case.s2 for case in cases], subjects),
         "f1_s1": f1_with_interval([case.s1 for case in cases], subjects),
         "f1_s2": f1_with_interval([case.s2 for case in cases], subjects),
+        "f1_unnamed": f1_with_interval([case.unnamed for case in cases], subjects),
         "answered": float(np.mean([case.is_sure for case in cases])),
         "rate_error_median_bpm": float(np.median(errors)),
         "rate_error_90th_percentile_bpm": float(np.quantile(errors, 0.9)),
