@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import cast
 
 import numpy as np
 import numpy.typing as npt
@@ -81,7 +80,7 @@ def _complete(beats: Beats) -> Float64Array:
             found.append((first, between[0], following))
     triples = np.array(found, dtype=np.float64).reshape(-1, 3)
     lengths = triples[:, 2] - triples[:, 0]
-    return cast(Float64Array, triples[np.abs(lengths / np.median(lengths) - 1) < 0.25]) if len(triples) else triples
+    return triples[np.abs(lengths / np.median(lengths) - 1) < 0.25] if len(triples) else triples
 
 
 def _aligned(cleaned: Recording, triples: Float64Array) -> Float64Array:
