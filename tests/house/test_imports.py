@@ -1,0 +1,73 @@
+"""Imports point one way, and answering a recording stays light."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+FILES = sorted((ROOT / "heart").rglob("*.py"))
+
+# What each room may import of heart; the rooms of offline work may import everything but the app's.
+MAY_IMPORT = {
+    "signal": {"signal"},
+    "features": {"features"},
+    "serving": {"serving", "features", "signal"},
+    "report": {"report", "serving", "features", "signal", "datasets", "learning"},
+    "networks": {"networks"},
+    "datasets": {"datasets"},
+    "learning": {"learning", "datasets", "networks", "serving", "features", "signal"},
+}
+COMMON = {"errors", "recording", "listing", "__version__"}
+
+
+def imported_names(file: Path, *, top_level_only: bool = False) -> set[str]:
+    """Dotted names that a file imports, anywhere or only when the module itself is imported."""
+    tree = ast.parse(file.read_text(encoding="utf-8"))
+    nodes = tree.body if top_level_only else list(ast.walk(tree))
+    found: set[str] = set()
+    for node in nodes:
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found |= {f"{node.module}.{alias.name}" for alias in node.names}
+    return found
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: str(file.relative_to(ROOT)))
+def test_rooms_import_one_way_only(file: Path) -> None:
+    room = file.relative_to(ROOT / "heart").parts[0]
+    if room not in MAY_IMPORT:
+        return
+    rooms = {name.split(".")[1] for name in imported_names(file) if name.startswith("heart.")}
+    assert rooms <= MAY_IMPORT[room] | COMMON
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: str(file.relative_to(ROOT)))
+def test_only_the_ui_room_knows_streamlit(file: Path) -> None:
+    if "ui" in file.relative_to(ROOT / "heart").parts:
+        return
+    assert not [name for name in imported_names(file) if name.split(".")[0] in ("streamlit", "audio_recorder_streamlit")]
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: str(file.relative_to(ROOT)))
+def test_tensorflow_is_imported_inside_functions_only(file: Path) -> None:
+    assert not [name for name in imported_names(file, top_level_only=True) if name.split(".")[0] in ("tensorflow", "keras")]
+
+
+def modules_after(code: str) -> set[str]:
+    """Top-level modules that a fresh interpreter holds after running `code`."""
+    program = f"{code}\nimport sys; print(' '.join(sorted(name.split('.')[0] for name in sys.modules)))"
+    run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=ROOT)
+    return set(run.stdout.split())
+
+
+def test_importing_heart_loads_nothing_heavy() -> None:
+    assert not modules_after("import heart") & {"numpy", "scipy", "streamlit", "tensorflow", "keras", "librosa", "matplotlib"}
+
+
+def test_the_serving_path_loads_no_tensorflow() -> None:
+    loaded = modules_after("from heart.serving import batch, bundles, predict, runtime; from heart.signal import beats, decode, quality")
+    assert not loaded & {"tensorflow", "keras", "librosa", "streamlit", "matplotlib"}

@@ -1,0 +1,25 @@
+"""The README and continuous integration run the same commands."""
+
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+INSTALL = "python3 -m venv .venv && .venv/bin/pip install"
+
+
+def test_ci_runs_the_test_command_of_the_readme() -> None:
+    readme, ci = ((ROOT / name).read_text(encoding="utf-8") for name in ("README.md", ".ci/run"))
+    assert f"{INSTALL} -r requirements-dev.txt && .venv/bin/python -m pytest" in readme
+    assert f"{INSTALL} -q -r requirements-dev.txt\n" in ci
+    assert ci.rstrip().endswith("\n.venv/bin/python -m pytest")
+
+
+def test_the_first_screen_of_the_readme_has_a_screenshot_and_two_commands() -> None:
+    first_screen = (ROOT / "README.md").read_text(encoding="utf-8").split("## ")[0]
+    assert first_screen.count("```sh") == 2
+    assert (ROOT / "docs" / "screenshot.png").is_file()
+
+
+def test_nothing_weighs_more_than_agreed() -> None:
+    sizes = [file.stat().st_size for file in (ROOT / "models").rglob("*") if file.is_file()]
+    assert sum(sizes) < 150e6
+    assert max(sizes, default=0) < 50e6

@@ -1,0 +1,94 @@
+"""Calibration recovers what was done to known probabilities; thresholds and bands are where they should be."""
+
+import numpy as np
+import pytest
+
+from heart.learning import calibration
+from heart.learning.calibration import Calibration
+
+
+def known(n: int = 20_000) -> tuple[np.ndarray, np.ndarray]:
+    """Log probabilities (n, 2) that are right as they are, and labels drawn from them."""
+    rng = np.random.default_rng(0)
+    probability = rng.beta(0.8, 1.5, n)
+    labels = (rng.random(n) < probability).astype(int)
+    return np.log(np.stack([1 - probability, probability], axis=1)), labels
+
+
+def test_fit_leaves_a_calibrated_network_alone() -> None:
+    log_p, labels = known()
+    found = calibration.fit(log_p, labels)
+    assert (found.temperature, found.bias[1]) == pytest.approx((1.0, 0.0), abs=0.06)
+
+
+def test_fit_undoes_overconfidence_and_a_shifted_prior() -> None:
+    log_p, labels = known()
+    spoiled = 2.5 * log_p + np.array([0.0, 1.5])
+    found = calibration.fit(spoiled, labels)
+    assert found.temperature == pytest.approx(2.5, rel=0.06)
+    assert found.bias[1] == pytest.approx(-1.5 / 2.5, abs=0.06)
+
+
+def test_calibration_never_changes_the_order() -> None:
+    log_p, _ = known(50)
+    after = calibration.apply(log_p, Calibration(3.0, (0.0, -2.0)))[:, 1]
+    assert np.array_equal(np.argsort(after), np.argsort(log_p[:, 1] - log_p[:, 0]))
+
+
+def test_a_separable_validation_set_gives_finite_numbers() -> None:
+    found = calibration.fit(np.log([[0.9, 0.1]] * 5 + [[0.1, 0.9]] * 5), np.array([0] * 5 + [1] * 5))
+    assert np.isfinite([found.temperature, *found.bias]).all()
+
+
+def test_ece_by_hand() -> None:
+    truth = np.array([True, False, True, True])
+    assert calibration.expected_calibration_error(truth, np.array([0.25, 0.25, 0.85, 0.85])) == pytest.approx((0.5 * 0.25) + (0.5 * 0.15))
+
+
+def test_bins_count_every_recording_once() -> None:
+    probability = np.linspace(0, 1, 37)
+    assert sum(one["n"] for one in calibration.bins(probability > 0.5, probability)) == 37
+
+
+def test_the_threshold_lies_between_separable_classes() -> None:
+    probability = np.array([0.1, 0.2, 0.3, 0.7, 0.8])
+    threshold = calibration.choose_threshold(probability > 0.5, probability)
+    assert threshold == pytest.approx(0.5)
+
+
+def test_the_threshold_is_as_good_as_a_slow_search_allows() -> None:
+    rng = np.random.default_rng(3)
+    truth = rng.random(300) < 0.3
+    probability = np.clip(0.3 + 0.3 * truth + 0.15 * rng.standard_normal(300), 0, 1)
+    threshold = calibration.choose_threshold(truth, probability)
+
+    def balanced(at: float) -> float:
+        return float(np.mean(probability[truth] >= at) + np.mean(probability[~truth] < at)) / 2
+
+    assert balanced(threshold) > max(balanced(at) for at in probability) - 0.02
+
+
+def test_the_threshold_of_one_class_is_one_half() -> None:
+    assert calibration.choose_threshold(np.ones(3, bool), np.array([0.1, 0.2, 0.3])) == 0.5
+
+
+def test_the_band_holds_the_least_certain_tenth() -> None:
+    rng = np.random.default_rng(0)
+    probability = rng.random(1000)
+    truth = rng.random(1000) < probability
+    low, high = calibration.choose_unsure_band(truth, probability, 0.4)
+    assert low < 0.4 < high
+    assert np.mean((probability >= low) & (probability < high)) == pytest.approx(0.1, abs=0.005)
+
+
+def test_no_band_is_needed_without_errors() -> None:
+    assert calibration.choose_unsure_band(np.array([False, True]), np.array([0.2, 0.8]), 0.5) == (0.5, 0.5)
+
+
+def test_leaving_the_uncertain_unanswered_raises_the_score() -> None:
+    rng = np.random.default_rng(0)
+    probability = rng.random(2000)
+    curve = calibration.risk_coverage(rng.random(2000) < probability, probability, 0.5)
+    scores = [point["balanced_accuracy"] for point in curve]
+    assert curve[0]["coverage"] == 1.0
+    assert scores == sorted(scores)

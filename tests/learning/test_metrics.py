@@ -1,0 +1,125 @@
+"""Scores against cases worked out by hand, and against scikit-learn."""
+
+import numpy as np
+import pytest
+from sklearn import metrics as reference
+
+from heart.errors import LearningError
+from heart.learning import metrics
+
+TRUTH = np.array([True, True, True, True, False, False, False, False, False, False])
+DECISION = np.array([True, True, True, False, True, True, False, False, False, False])
+
+
+def random_case(seed: int) -> tuple[np.ndarray, np.ndarray]:
+    rng = np.random.default_rng(seed)
+    truth = rng.random(60) < 0.3
+    return truth, np.round(rng.random(60) + 0.4 * truth, 1)
+
+
+def test_sensitivity_is_three_of_four() -> None:
+    assert metrics.sensitivity(TRUTH, DECISION) == 0.75
+
+
+def test_specificity_is_four_of_six() -> None:
+    assert metrics.specificity(TRUTH, DECISION) == pytest.approx(4 / 6)
+
+
+def test_balanced_accuracy_of_always_normal_is_one_half() -> None:
+    assert metrics.balanced_accuracy(TRUTH, np.zeros(10, bool)) == 0.5
+
+
+def test_f1_is_six_of_nine() -> None:
+    assert metrics.f1(TRUTH, DECISION) == pytest.approx(6 / 9)
+
+
+def test_precision_is_three_of_five() -> None:
+    assert metrics.precision(TRUTH, DECISION) == 0.6
+
+
+def test_youden_j_adds_sensitivity_and_specificity() -> None:
+    assert metrics.youden_j(TRUTH, DECISION) == pytest.approx(0.75 + 4 / 6 - 1)
+
+
+def test_discriminant_power_of_a_coin_is_zero() -> None:
+    truth = np.array([True, True, False, False])
+    assert metrics.discriminant_power(truth, np.array([True, False, True, False])) == pytest.approx(0)
+
+
+@pytest.mark.parametrize("score", [metrics.sensitivity, metrics.auroc, metrics.auprc])
+def test_a_score_without_positives_is_unknown(score) -> None:  # type: ignore[no-untyped-def]
+    assert np.isnan(score(np.zeros(4, bool), np.array([True, False, True, False])))
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_auroc_agrees_with_scikit_learn_on_tied_scores(seed: int) -> None:
+    truth, score = random_case(seed)
+    assert metrics.auroc(truth, score) == pytest.approx(reference.roc_auc_score(truth, score))
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_auroc_counts_ordered_pairs(seed: int) -> None:
+    truth, score = random_case(seed)
+    pairs = [(high > low) + 0.5 * (high == low) for high in score[truth] for low in score[~truth]]
+    assert metrics.auroc(truth, score) == pytest.approx(np.mean(pairs))
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_auprc_agrees_with_scikit_learn_on_tied_scores(seed: int) -> None:
+    truth, score = random_case(seed)
+    assert metrics.auprc(truth, score) == pytest.approx(reference.average_precision_score(truth, score))
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_every_roc_point_is_what_its_threshold_gives(seed: int) -> None:
+    truth, score = random_case(seed)
+    for point in metrics.roc_points(truth, score):
+        assert point["sensitivity"] == pytest.approx(metrics.sensitivity(truth, score >= point["threshold"]))
+        assert point["specificity"] == pytest.approx(metrics.specificity(truth, score >= point["threshold"]))
+
+
+def test_confusion_has_the_truth_in_rows() -> None:
+    truth, decision = np.array(["a", "a", "b"]), np.array(["b", "a", "b"])
+    assert metrics.confusion(truth, decision, ["a", "b"]).tolist() == [[1, 1], [0, 1]]
+
+
+def test_confusion_refuses_an_unknown_label() -> None:
+    with pytest.raises(LearningError, match="'c'"):
+        metrics.confusion(np.array(["c"]), np.array(["a"]), ["a", "b"])
+
+
+def test_challenge_score_without_noisy_recordings_is_balanced_accuracy() -> None:
+    answer = np.where(DECISION, "abnormal", "normal")
+    assert metrics.challenge2016_macc(TRUTH, answer, np.ones(10, bool)) == pytest.approx(metrics.balanced_accuracy(TRUTH, DECISION))
+
+
+def test_challenge_score_rewards_unsure_on_noisy_recordings_only() -> None:
+    truth = np.array([True, True, False, False])
+    answer = np.array(["unsure", "unsure", "normal", "unsure"])
+    is_clean = np.array([True, False, True, True])
+    assert metrics.challenge2016_macc(truth, answer, is_clean) == pytest.approx((0.5 + 0.5) / 2)
+
+
+def test_predictive_values_follow_bayes() -> None:
+    found = metrics.predictive_values(0.8, 0.9, 0.05)
+    assert found.ppv == pytest.approx(0.04 / (0.04 + 0.095))
+    assert found.npv == pytest.approx(0.855 / (0.855 + 0.01))
+
+
+def test_unweighted_average_recall_counts_small_classes_in_full() -> None:
+    truth, decision = np.array(["a"] * 9 + ["b"]), np.array(["a"] * 10)
+    assert metrics.unweighted_average_recall(truth, decision, ["a", "b", "c"]) == 0.5
+
+
+def test_macro_f1_agrees_with_scikit_learn() -> None:
+    rng = np.random.default_rng(0)
+    truth, decision = rng.choice(["a", "b", "c"], 50), rng.choice(["a", "b", "c"], 50)
+    assert metrics.macro_f1(truth, decision, ["a", "b", "c"]) == pytest.approx(reference.f1_score(truth, decision, average="macro"))
+
+
+def test_precision_of_a_label_never_answered_is_zero() -> None:
+    assert metrics.precision_per_class(np.array(["a", "b"]), np.array(["a", "a"]), ["a", "b"]) == {"a": 0.5, "b": 0.0}
+
+
+def test_brier_of_a_certain_mistake_is_one() -> None:
+    assert metrics.brier(np.array([True]), np.array([0.0])) == 1.0
