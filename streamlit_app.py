@@ -9,7 +9,7 @@ from heart.ui import theme, warm
 st.set_page_config(page_title="Heart sounds", page_icon=theme.ICON, layout="wide", initial_sidebar_state="collapsed")
 
 
-@st.cache_resource
+@st.cache_resource(max_entries=1, show_spinner=False)
 def start_warm_up() -> threading.Thread:
     """Load what the first answer needs while the first reader is still looking; once per server."""
     thread = threading.Thread(target=warm.up, name="warm-up", daemon=True)

@@ -19,7 +19,7 @@ with st.spinner("Judging the recording"):
 views.finding(found)
 
 shelf = cache.shelf()
-sound, summary = st.container(), st.container()
+summary, sound = st.container(), st.container()
 views.problems(shelf.problems)
 chosen = answers.choose(shelf.bundles)
 known = answers.known(chosen)
@@ -34,5 +34,5 @@ answered = answers.known(chosen)
 if len(answered) > len(known):
     st.rerun()
 with summary:
-    answers.agreement(answered)
+    answers.summary(answered)
 export.draw(audio, found, answered)

@@ -55,11 +55,18 @@ def draw(audio: Audio, quality: Quality, bundles: Sequence[Bundle]) -> None:
         progress.empty()
 
 
-def agreement(answered: Answered) -> None:
-    """How far the networks agree."""
-    words = scores.agreement([prediction for _, prediction in answered])
-    if words:
-        st.info(words, icon=":material/groups:")
+def summary(answered: Answered) -> None:
+    """Every decision at a glance, and how far the networks agree; the cards below hold the reasons."""
+    if not answered:
+        return
+    with st.container(border=True, gap="small"):
+        for bundle, prediction in answered:
+            with st.container(horizontal=True, vertical_alignment="center"):
+                decision_badge(prediction)
+                st.markdown(f"{bundle.manifest.title}, trained on {corpus_title(bundle.manifest.corpus)}", width="content")
+        words = scores.agreement([prediction for _, prediction in answered])
+        if words:
+            st.caption(words)
 
 
 def corpus_title(name: str) -> str:

@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
@@ -16,6 +16,9 @@ from heart.serving import bundles
 from heart.serving.bundles import Bundle
 from heart.signal.heart_sound import HeartSound
 from heart.ui.state import Audio
+
+if TYPE_CHECKING:
+    from heart.ui.components.player.layers import Spectrogram
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +92,11 @@ def finding(audio: Audio) -> Finding:
     return _finding(audio.sha256, audio.recording)
 
 
+def spectrogram(audio: Audio) -> "Spectrogram":
+    """What the player draws below the waveform."""
+    return _spectrogram(audio.sha256, audio.recording)
+
+
 def recording_png(audio: Audio, beats: Beats, *, is_dark: bool) -> bytes:
     """Waveform and spectrogram as a PNG."""
     return _recording_png(audio.sha256, is_dark, audio.recording, beats)
@@ -127,6 +135,14 @@ def _finding(sha256: str, _recording: Recording) -> Finding:
     from heart.signal import beats, quality
 
     return Finding(quality.assess(_recording), beats.find(_recording))
+
+
+@st.cache_data(max_entries=2, show_spinner=False, scope="session")
+def _spectrogram(sha256: str, _recording: Recording) -> "Spectrogram":
+    del sha256
+    from heart.ui.components.player import spectrogram as draw
+
+    return draw(_recording)
 
 
 @st.cache_data(max_entries=4, show_spinner=False, scope="session")

@@ -55,7 +55,7 @@ def _span(kind: str, start: float, stop: float) -> str:
 
 
 def _cells(values: Sequence[str]) -> str:
-    return f'<th scope="row">{escape(values[0])}</th>' + "".join(f"<td>{_cell(value)}</td>" for value in values[1:])
+    return f'<th scope="row">{_cell(values[0])}</th>' + "".join(f"<td>{_cell(value)}</td>" for value in values[1:])
 
 
 def _cell(text: str) -> str:

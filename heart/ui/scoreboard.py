@@ -23,7 +23,7 @@ _FIGURES = (
 
 def side_by_side(bundles: Sequence[Bundle]) -> None:
     """One line per bundle; how well it does within databases and elsewhere comes first, the pooled score last."""
-    lines = [{"Network": bundle.manifest.title, "Trained on": corpus_title(bundle.manifest.corpus)} | _lead(bundle) for bundle in bundles]
+    lines = [{"Network": f"{bundle.manifest.title} ({corpus_title(bundle.manifest.corpus)})"} | _lead(bundle) for bundle in bundles]
     markup.table(lines, caption="All networks, with 95 % intervals")
     st.caption(
         "A pooled score mixes hospitals: a network can reach it by telling the hospital, not the heart. So it stands last, "

@@ -68,12 +68,12 @@ def finding(found: Finding) -> None:
 
 def sound(audio: Audio, found: Finding, *, answered: tuple[tuple[Bundle, Prediction], ...]) -> None:
     """The player, with S1/S2 and the networks' answers over time as layers; on request a plain picture and player."""
-    from heart.ui.components.player import player, spectrogram, track
+    from heart.ui.components.player import player, track
 
     tracks = [track(prediction, length_s=bundle.manifest.windows.length_s) for bundle, prediction in answered]
     player(
         audio.recording,
-        spectrogram=spectrogram(audio.recording),
+        spectrogram=cache.spectrogram(audio),
         marks=found.beats,
         probabilities=tracks,
         key=state.key("player"),

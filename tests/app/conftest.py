@@ -47,7 +47,7 @@ def open_page(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], AppTest]:
     monkeypatch.setattr("heart.ui.warm.up", lambda: None)
 
     def go(name: str = "analyse") -> AppTest:
-        app = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=60).run()
+        app = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=180).run()
         return app if name == "analyse" else app.switch_page(f"pages/{name}.py").run()
 
     return go

@@ -107,13 +107,22 @@ def test_pages_are_thin(page: Path) -> None:
     assert "<style" not in text
 
 
+@pytest.mark.parametrize("file", ["streamlit_app.py", "heart/ui/cache.py"])
+def test_every_cache_is_bounded(file: str) -> None:
+    tree = ast.parse((ROOT / file).read_text(encoding="utf-8"))
+    decorators = [each for node in ast.walk(tree) if isinstance(node, ast.FunctionDef) for each in node.decorator_list]
+    caches = [each for each in decorators if "cache_" in ast.unparse(each)]
+    assert caches
+    assert [ast.unparse(each) for each in caches if "max_entries=" not in ast.unparse(each)] == []
+
+
 def test_the_router_stays_a_router() -> None:
     assert len((ROOT / "streamlit_app.py").read_text(encoding="utf-8").splitlines()) <= 60
 
 
 def test_the_app_answers_without_tensorflow(tiny_models: Path) -> None:
     code = (
-        "import sys, threading; from streamlit.testing.v1 import AppTest; app = AppTest.from_file('streamlit_app.py', default_timeout=60)\n"
+        "import sys, threading; from streamlit.testing.v1 import AppTest; app = AppTest.from_file('streamlit_app.py', default_timeout=180)\n"
         "app.run()\n"
         "app.button(key='example-normal').click().run()\nassert not app.exception\n"
         "[thread.join() for thread in threading.enumerate() if thread.name == 'warm-up']\n"

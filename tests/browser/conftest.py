@@ -99,11 +99,12 @@ def visit(hearing_browser: "sync_api.Browser", app_address: str) -> Iterator[Cal
             viewport={"width": width, "height": 900}, color_scheme=theme, permissions=["microphone"], accept_downloads=True
         )
         contexts.append(context)
+        context.set_default_timeout(60_000)
         page = context.new_page()
         page.on("pageerror", lambda error: errors.append(str(error)))
         page.on("console", lambda message: errors.append(message.text) if _is_error(message) else None)
         page.goto(f"{app_address}/{path}")
-        page.wait_for_selector("h1", timeout=30_000)
+        page.wait_for_selector("h1")
         return page
 
     yield go
