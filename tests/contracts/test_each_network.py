@@ -1,0 +1,34 @@
+"""What every network promises; a new file is tested without an edit here. Imports TensorFlow."""
+
+import numpy as np
+import pytest
+
+from heart import features, networks
+from heart.errors import ConfigError
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.mark.parametrize("n_labels", [2, 5])
+@pytest.mark.parametrize("name", networks.names())
+def test_outputs_are_probabilities(name: str, n_labels: int) -> None:
+    module = networks.load(name)
+    model = module.build(input_shape=(198, 32), n_labels=n_labels, config=module.Config())
+    found = np.asarray(model(np.random.default_rng(0).standard_normal((3, 198, 32)).astype(np.float32)))
+    assert found.shape == (3, n_labels)
+    assert np.allclose(found.sum(axis=1), 1, atol=1e-5)
+
+
+@pytest.mark.parametrize("name", networks.names())
+def test_each_network_names_a_feature_map(name: str) -> None:
+    assert networks.load(name).FEATURE in features.names()
+
+
+def test_the_compact_cnn_stays_compact() -> None:
+    module = networks.load("cnn")
+    assert module.build(input_shape=(198, 32), n_labels=2).count_params() == 98_642
+
+
+def test_an_unknown_network_names_the_known_ones() -> None:
+    with pytest.raises(ConfigError, match="cnn"):
+        networks.load("transformer")

@@ -1,0 +1,143 @@
+"""What training hears: balanced draws, crops that stay what they are, and a training that goes on after a stop."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from heart.datasets import Item
+from heart.errors import LearningError
+from heart.learning import augment, fit, sampling
+from heart.learning.augment import AugmentConfig
+from heart.learning.examples import Examples
+from heart.learning.recipes import Recipe
+from heart.networks import cnn
+
+SMALL = Recipe(epochs=2, crops_per_epoch=64, batch_size=32)
+
+
+def small_corpus() -> Examples:
+    """Forty recordings in two databases: positives have a louder upper half, and are rare in database b."""
+    rng = np.random.default_rng(0)
+    items, labels, maps, windows = [], [], [], []
+    for number in range(40):
+        database, label = ("a", number % 2) if number < 16 else ("b", int(number % 8 == 0))
+        sound = rng.standard_normal((60, 16)).astype(np.float32)
+        sound[::4, 8:] += 2 * label
+        items.append(Item(f"r{number}", Path(), f"r{number}", database, ("normal", "abnormal")[label], False))
+        labels.append(label)
+        maps.append(sound)
+        windows.append(np.stack([sound[:40], sound[-40:]]))
+    return Examples("physionet2016", tuple(items), np.array(labels), tuple(maps), tuple(windows))
+
+
+def test_each_database_shows_both_labels_equally_often() -> None:
+    corpus = small_corpus()
+    drawn = sampling.draw(corpus, np.arange(40), recipe=replace(SMALL, crops_per_epoch=8000), rng=np.random.default_rng(0))
+    databases = np.array([corpus.items[row].database for row in drawn])
+    for name in ("a", "b"):
+        assert np.mean(corpus.labels[drawn][databases == name]) == pytest.approx(0.5, abs=0.03)
+
+
+def test_the_power_sets_the_share_of_a_database() -> None:
+    corpus = small_corpus()
+    recipe = replace(SMALL, crops_per_epoch=8000, database_power=0.0)
+    drawn = sampling.draw(corpus, np.arange(40), recipe=recipe, rng=np.random.default_rng(0))
+    assert np.mean(drawn < 16) == pytest.approx(0.5, abs=0.03)
+
+
+def test_a_database_left_out_is_never_drawn() -> None:
+    recipe = replace(SMALL, left_out_databases=("b",))
+    drawn = sampling.draw(small_corpus(), np.arange(40), recipe=recipe, rng=np.random.default_rng(0))
+    assert drawn.max() < 16
+
+
+def test_nothing_to_draw_from_is_said() -> None:
+    recipe = replace(SMALL, left_out_databases=("a", "b"))
+    with pytest.raises(LearningError, match="No training recording is left"):
+        sampling.draw(small_corpus(), np.arange(40), recipe=recipe, rng=np.random.default_rng(0))
+
+
+def test_validation_weights_follow_the_training_draw() -> None:
+    corpus = small_corpus()
+    weights = sampling.weights(corpus, np.arange(40), recipe=SMALL)
+    assert weights.sum() == pytest.approx(1)
+    assert weights[corpus.labels == 1].sum() == pytest.approx(0.5)
+
+
+def test_the_same_seed_gives_the_same_batches() -> None:
+    corpus = small_corpus()
+    first, again = (
+        [crops for crops, _ in sampling.batches(corpus, np.arange(40), recipe=SMALL, n_labels=2, seed=[0, 3])] for _ in range(2)
+    )
+    assert all(np.array_equal(one, other) for one, other in zip(first, again, strict=True))
+
+
+def test_a_crop_at_its_own_tempo_is_a_stretch_of_the_recording() -> None:
+    sound = np.arange(200, dtype=np.float32).reshape(100, 2)
+    found = augment.crop(sound, n_frames=30, tempo=0.0, rng=np.random.default_rng(0))
+    assert np.array_equal(found, sound[int(found[0, 0] / 2) :][:30])
+
+
+def test_a_faster_crop_covers_more_of_the_recording() -> None:
+    sound = np.arange(400, dtype=np.float32)[:, None]
+    spans = [np.ptp(augment.crop(sound, n_frames=100, tempo=0.2, rng=np.random.default_rng(seed))) for seed in range(50)]
+    assert 79 <= min(spans) < 85 < 115 < max(spans) <= 119
+
+
+def test_nothing_switched_on_changes_nothing_but_the_mean() -> None:
+    batch = np.random.default_rng(0).standard_normal((4, 50, 8)).astype(np.float32)
+    off = AugmentConfig(noise_share=0.0, contrast=0.0, n_masked_bands=0, n_masked_frames=0)
+    found = augment.disturb(batch, config=off, rng=np.random.default_rng(0))
+    assert np.allclose(found, batch - batch.mean(axis=1, keepdims=True), atol=1e-6)
+
+
+def test_noise_fills_the_quiet_and_leaves_the_loud() -> None:
+    batch = np.full((64, 50, 8), -8.0, np.float32)
+    batch[:, ::10] = 8.0
+    noisy = AugmentConfig(noise_share=1.0, contrast=0.0, n_masked_bands=0, n_masked_frames=0)
+    found = augment.disturb(batch, config=noisy, rng=np.random.default_rng(0))
+    assert np.all(np.ptp(found, axis=1) < 16)
+    assert found[:, ::10].min() > found[:, 1::10].max(axis=(1, 2)).min()
+
+
+def test_mixed_targets_still_sum_to_one() -> None:
+    batch, targets = np.random.default_rng(0).random((8, 5, 3)), np.eye(2)[np.arange(8) % 2]
+    _, mixed = augment.mix(batch, targets, alpha=0.4, rng=np.random.default_rng(0))
+    assert np.allclose(mixed.sum(axis=1), 1)
+    assert np.all(mixed.max(axis=1) >= 0.5)
+
+
+def job(recipe: Recipe = SMALL) -> fit.Job:
+    train, validation = np.arange(0, 40, 2), np.arange(1, 40, 2)
+    return fit.Job("cnn", cnn.Config(filters=(8, 8)), small_corpus(), train, validation, recipe, 0, 2)
+
+
+@pytest.mark.slow
+def test_a_stopped_training_goes_on_where_it_was(tmp_path: Path) -> None:
+    whole = fit.fit(job(), folder=tmp_path / "whole", progress=lambda _: None)
+
+    def stop(_: str) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        fit.fit(job(), folder=tmp_path / "parts", progress=stop)
+    assert json.loads((tmp_path / "parts" / "state.json").read_text())["next_epoch"] == 1
+    messages: list[str] = []
+    parts = fit.fit(job(), folder=tmp_path / "parts", progress=messages.append)
+    assert len(messages) == 1
+    rows = np.arange(40)
+    first, second = (fit.log_probabilities(fitted.model, small_corpus(), rows) for fitted in (whole, parts))
+    assert np.allclose(first, second, atol=0.05)
+
+
+@pytest.mark.slow
+def test_scores_pool_windows_as_serving_does(tmp_path: Path) -> None:
+    from heart.serving import predict
+
+    fitted = fit.fit(job(replace(SMALL, epochs=1)), folder=tmp_path, progress=lambda _: None)
+    corpus = small_corpus()
+    one = predict.pool(np.asarray(fitted.model(corpus.windows[3])))
+    assert np.allclose(fit.log_probabilities(fitted.model, corpus, np.array([3]))[0], one, atol=1e-4)
