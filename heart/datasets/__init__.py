@@ -51,15 +51,17 @@ def read(name: str, data: Path) -> tuple[Item, ...]:
     DatasetError
         if the folder is missing or empty, or a file that the corpus lists is not there.
     """
-    folder = data / name
+    folder, module = data / name, load(name)
     if not folder.is_dir():
-        raise DatasetError(f"{folder} is not a folder; put the corpus there or fetch it with: python -m heart data fetch {name} {data}")
-    items = tuple(sorted(load(name).read(folder), key=lambda item: item.recording))
+        raise DatasetError(f"{folder} is not a folder; download {module.TITLE} from {module.ORIGIN} and put it there.")
+    items = tuple(sorted(module.read(folder), key=lambda item: item.recording))
     if not items:
-        raise DatasetError(f"{folder} holds no labelled recording; check it with: python -m heart data check {name} {data}")
+        raise DatasetError(f"{folder} holds no labelled recording of {module.TITLE}; put it there as downloaded from {module.ORIGIN}.")
     missing = [item.path for item in items if not item.path.is_file()]
     if missing:
-        raise DatasetError(f"{len(missing)} recordings are missing below {folder}, the first is {missing[0].name}; fetch the corpus again.")
+        raise DatasetError(
+            f"{len(missing)} recordings are missing below {folder}, the first is {missing[0].name}; download the corpus again."
+        )
     return items
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from heart.datasets import Item
+from heart.errors import DatasetError
 
 TITLE = "CirCor DigiScope 2022"
 LABELS = ("normal", "murmur")
@@ -23,7 +24,14 @@ def read(folder: Path) -> Iterator[Item]:
 
     Left out are subjects labelled unknown and the other sites of subjects with a murmur. Subjects that share an
     ``Additional ID`` are one person; `database` is the screening campaign.
+
+    Raises
+    ------
+    DatasetError
+        if the table of subjects is missing.
     """
+    if not (folder / "training_data.csv").is_file():
+        raise DatasetError(f"{folder} has no training_data.csv; put the corpus there as downloaded from {ORIGIN}.")
     with (folder / "training_data.csv").open(newline="", encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
     audio = _audio_by_subject(folder / "training_data")

@@ -71,8 +71,15 @@ def test_items_are_unique_labelled_and_there(name: str, small: Path) -> None:
 
 
 @pytest.mark.parametrize("name", datasets.names())
-def test_a_missing_corpus_names_the_command_that_fetches_it(name: str, tmp_path: Path) -> None:
-    with pytest.raises(DatasetError, match=f"data fetch {name}"):
+def test_a_missing_corpus_says_where_it_comes_from(name: str, tmp_path: Path) -> None:
+    with pytest.raises(DatasetError, match=datasets.load(name).ORIGIN):
+        datasets.read(name, tmp_path)
+
+
+@pytest.mark.parametrize("name", datasets.names())
+def test_an_empty_folder_says_what_belongs_there(name: str, tmp_path: Path) -> None:
+    (tmp_path / name).mkdir()
+    with pytest.raises(DatasetError, match=datasets.load(name).ORIGIN):
         datasets.read(name, tmp_path)
 
 
