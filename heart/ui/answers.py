@@ -63,7 +63,7 @@ def summary(answered: Answered) -> None:
         for bundle, prediction in answered:
             with st.container(horizontal=True, vertical_alignment="center"):
                 decision_badge(prediction)
-                st.markdown(f"{bundle.manifest.title}, trained on {corpus_title(bundle.manifest.corpus)}", width="content")
+                st.markdown(bundle.manifest.title, width="content")
         words = scores.agreement([prediction for _, prediction in answered])
         if words:
             st.caption(words)

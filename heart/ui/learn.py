@@ -10,7 +10,6 @@ from heart.serving.bundles import Bundle
 from heart.signal.heart_sound import HeartSound
 from heart.signal.kinds import KINDS
 from heart.ui import cache, markup, theme
-from heart.ui.answers import corpus_title
 
 _KIND, _SEED = "heart-learn-kind", "heart-learn-seed"
 
@@ -90,7 +89,7 @@ def compare(before: Report, after: Report, bundles: Sequence[Bundle]) -> None:
         {"What": "Heart rate", "Unchanged heart": _rate(before), "Your changes": _rate(after)},
     ]
     for bundle, old, new in zip(bundles, before.predictions, after.predictions, strict=True):
-        name = f"{bundle.manifest.title}, {corpus_title(bundle.manifest.corpus)}"
+        name = bundle.manifest.title
         positive = " or ".join(bundle.manifest.positive_labels)
         lines.append(
             {

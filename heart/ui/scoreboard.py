@@ -8,7 +8,6 @@ import streamlit as st
 from heart.report import published, scores
 from heart.serving.bundles import Bundle
 from heart.ui import cache, markup, theme
-from heart.ui.answers import corpus_title
 
 _FIGURES = (
     ("roc", "ROC", "Each point is one threshold; all databases pooled, so it flatters: compare the databases above."),
@@ -23,7 +22,7 @@ _FIGURES = (
 
 def side_by_side(bundles: Sequence[Bundle]) -> None:
     """One line per bundle; how well it does within databases and elsewhere comes first, the pooled score last."""
-    lines = [{"Network": f"{bundle.manifest.title} ({corpus_title(bundle.manifest.corpus)})"} | _lead(bundle) for bundle in bundles]
+    lines = [{"Network": f"{bundle.manifest.title} ({bundle.name})"} | _lead(bundle) for bundle in bundles]
     markup.table(lines, caption="All networks, with 95 % intervals")
     st.caption(
         "A pooled score mixes hospitals: a network can reach it by telling the hospital, not the heart. So it stands last, "
@@ -35,9 +34,7 @@ def choose(bundles: Sequence[Bundle]) -> Bundle:
     """One bundle to look at closely."""
     if len(bundles) == 1:
         return bundles[0]
-    chosen: Bundle = st.selectbox(
-        "Network", bundles, format_func=lambda bundle: f"{bundle.manifest.title}, {corpus_title(bundle.manifest.corpus)}"
-    )
+    chosen: Bundle = st.selectbox("Network", bundles, format_func=lambda bundle: f"{bundle.manifest.title} ({bundle.name})")
     return chosen
 
 
