@@ -122,7 +122,8 @@ def test_the_router_stays_a_router() -> None:
 
 def test_the_app_answers_without_tensorflow(tiny_models: Path) -> None:
     code = (
-        "import sys, threading; from streamlit.testing.v1 import AppTest; app = AppTest.from_file('streamlit_app.py', default_timeout=180)\n"
+        "import sys, threading; from streamlit.testing.v1 import AppTest\n"
+        "app = AppTest.from_file('streamlit_app.py', default_timeout=180)\n"
         "app.run()\n"
         "app.button(key='example-normal').click().run()\nassert not app.exception\n"
         "[thread.join() for thread in threading.enumerate() if thread.name == 'warm-up']\n"
