@@ -17,7 +17,8 @@ import numpy as np
 from heart.errors import AudioError
 from heart.recording import FloatArray
 
-BLOCK_VALUES = 2**18
+# A block that meets damage is lost whole, so blocks are about as short as FLAC's own.
+BLOCK_VALUES = 2**12
 # One packet is rarely below 10 ms, so this many in a row without sound are minutes of nothing.
 MAX_SILENT_PACKETS = 20_000
 # Ten minutes of AAC have 28,000 packets; a file of PCM packets is read by libsndfile. ffmpeg allocates 24 bytes for each.
@@ -110,13 +111,21 @@ class _FfmpegStream:
                 yield _floats(frame)
 
 
+class _Content(io.BytesIO):
+    """Bytes that refuse a position before their start quietly, as C does; lying headers make libsndfile ask for one."""
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET, /) -> int:
+        start = {io.SEEK_SET: 0, io.SEEK_CUR: self.tell(), io.SEEK_END: len(self.getbuffer())}[whence]
+        return super().seek(start + offset) if start + offset >= 0 else -1
+
+
 def _open_sndfile(content: bytes, stack: contextlib.ExitStack) -> Stream | None:
     import soundfile
 
     if _holds_mpeg(content):
         return None
     try:
-        file = stack.enter_context(soundfile.SoundFile(io.BytesIO(content)))
+        file = stack.enter_context(soundfile.SoundFile(_Content(content)))
     except soundfile.LibsndfileError:
         return None
     # A stream of unknown length reports the largest number there is.

@@ -1,0 +1,107 @@
+"""What cannot be read is refused with one line that helps."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from heart.errors import AudioError
+from heart.signal import decode
+from tests import hostile
+
+# Decode every file of a folder; print the peak memory in kB that this added.
+MEASURE = f"""
+import sys
+from pathlib import Path
+from heart.errors import AudioError
+from heart.signal import decode
+import av, soundfile
+def peak(): return {hostile.PEAK}
+before, n_refused = peak(), 0
+for path in sorted(Path(sys.argv[1]).iterdir()):
+    try:
+        decode.read(path)
+    except AudioError:
+        n_refused += 1
+print(n_refused, peak() - before)
+"""
+
+
+@pytest.fixture(scope="module")
+def bad_files() -> dict[str, bytes]:
+    return dict(hostile.files())
+
+
+def test_there_are_at_least_sixty_distinct_bad_files(bad_files: dict[str, bytes]) -> None:
+    assert len(set(bad_files.values())) >= 60
+
+
+def test_each_bad_file_is_refused_on_one_helpful_line(bad_files: dict[str, bytes]) -> None:
+    accepted, unhelpful = [], []
+    for name, content in bad_files.items():
+        try:
+            decode.read(content, name=name)
+        except AudioError as error:
+            message = str(error)
+            if not (message.isprintable() and 30 < len(message) < 400 and message.startswith(decode.printable(name))):
+                unhelpful.append(message)
+        else:
+            accepted.append(name)
+    assert (accepted, unhelpful) == ([], [])
+
+
+@pytest.mark.parametrize(
+    ("name", "finding"),
+    [
+        ("short.wav", r"lasts 0\.30 s; at least 0\.5 s are needed"),
+        ("eleven-minutes.wav", "lasts 660 s or more; at most 600 s"),
+        ("channels-32.wav", "has 32 channels; 1 to 8 are accepted"),
+        ("rate-499.wav", "sample rate of 499 Hz; 500 to 192000 Hz"),
+        ("rate-4000000000.wav", "1 channels at 4000000000 Hz"),
+        ("nan.wav", r"not finite numbers \(1 of"),
+        ("silent.wav", r"contains only silence \(2\.0 s\)"),
+        ("constant.wav", "contains only silence"),
+        ("empty.wav", r"is empty \(0 bytes\)"),
+        ("film.mp4", "no audio track"),
+        ("archive.wav", "is a ZIP archive"),
+        ("page.mp3", "is a web page"),
+        ("notes.txt", "is text"),
+        ("picture.wav", "is a picture"),
+        ("object.m4a", "is a pickle"),
+    ],
+)
+def test_the_message_says_what_is_wrong(bad_files: dict[str, bytes], name: str, finding: str) -> None:
+    with pytest.raises(AudioError, match=finding):
+        decode.read(bad_files[name], name=name)
+
+
+@pytest.mark.parametrize("kind", ["folder", "missing", "loop"])
+def test_a_path_that_is_no_file_is_refused(tmp_path: Path, kind: str) -> None:
+    path = tmp_path / f"{kind}.wav"
+    if kind == "folder":
+        path.mkdir()
+    elif kind == "loop":
+        path.symlink_to(path)
+    with pytest.raises(AudioError, match=rf"^{kind}\.wav (is a folder|is not a file|cannot be opened)"):
+        decode.read(path)
+
+
+def test_a_file_above_the_size_limit_is_refused_before_it_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "huge.wav"
+    with path.open("wb") as file:
+        file.truncate(3 * 2**30)
+    with pytest.raises(AudioError, match="has more than 50 MB"):
+        decode.read(path)
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="peak memory is read from Linux's /proc")
+def test_bombs_cost_little_memory_and_nothing_is_said_on_stderr(tmp_path: Path, bad_files: dict[str, bytes]) -> None:
+    contents = {**hostile.bombs(), **{f"{at}.bin": content for at, content in enumerate(bad_files.values())}}
+    for name, content in contents.items():
+        (tmp_path / name).write_bytes(content)
+    done = subprocess.run([sys.executable, "-c", MEASURE, str(tmp_path)], capture_output=True, text=True, timeout=240)
+    assert done.stderr == ""
+    n_refused, kilobytes = map(int, done.stdout.split())
+    assert n_refused >= len(contents) - 2
+    assert kilobytes < 300_000
