@@ -136,7 +136,7 @@ def _open_sndfile(content: bytes, stack: contextlib.ExitStack) -> Stream | None:
 def _open_ffmpeg(content: bytes, stack: contextlib.ExitStack) -> Stream | None:
     import av
 
-    if _largest_table(content) > MAX_INDEX_ENTRIES:
+    if _has_absurd_table(content):
         return None
     try:
         container = stack.enter_context(av.open(io.BytesIO(content), metadata_errors="replace", options=dict(_OPTIONS)))
@@ -192,12 +192,31 @@ def _wav_header(content: bytes) -> tuple[int, int, int] | None:
     return code, n_channels, sample_rate
 
 
-def _largest_table(content: bytes) -> int:
-    """Entries that the greediest sample table of an MP4 claims; ffmpeg allocates them before it reads them."""
-    if content[4:8] not in (b"ftyp", b"moov", b"styp", b"moof", b"mdat", b"free", b"skip", b"wide"):
-        return 0
-    tables = (match.groups() for match in _TABLES.finditer(content))
-    return max((struct.unpack_from(">I", rest, 4 if name in (b"stsz", b"stz2") else 0)[0] for name, rest in tables), default=0)
+def _has_absurd_table(content: bytes) -> bool:
+    """Whether an MP4 claims more packets than it can hold; ffmpeg allocates them before it reads them."""
+    for box in _mp4_indices(content):
+        for match in _TABLES.finditer(box):
+            name, first, second = match.group(1), *struct.unpack(">II", match.group(2))
+            if name == b"stsz" and first:
+                if first * second > len(content):
+                    return True
+            elif (second if name in (b"stsz", b"stz2") else first) > MAX_INDEX_ENTRIES:
+                return True
+    return False
+
+
+def _mp4_indices(content: bytes) -> Iterator[bytes]:
+    """The boxes of an MP4 that hold tables; the sound itself, where any bytes may occur, is left out."""
+    at = 0
+    while at + 8 <= len(content):
+        size, name = struct.unpack_from(">I4s", content, at)
+        if size == 1 and at + 16 <= len(content):
+            size = struct.unpack_from(">Q", content, at + 8)[0]
+        if name in (b"moov", b"moof"):
+            yield content[at : at + size] if size else content[at:]
+        if size < 8:
+            return
+        at += size
 
 
 def _finding(content: bytes) -> str:

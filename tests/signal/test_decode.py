@@ -1,13 +1,11 @@
 """Good recordings of every common kind, compared with the tone that was put in."""
 
-import io
 import os
 from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
-import soundfile
 
 from heart.errors import AudioError
 from heart.recording import Recording, Source
@@ -78,6 +76,18 @@ def test_the_content_decides_not_the_name(tmp_path: Path, name: str) -> None:
     recording = decode.read(path)
     assert recording.name == name
     assert_is_tone(recording)
+
+
+def test_a_long_film_of_plain_samples_is_read() -> None:
+    content = with_ffmpeg(tone(sample_rate=48_000, duration_s=60), kind="mov", codec="pcm_s16le", sample_rate=48_000)
+    assert decode.read(content).duration_s == 60
+
+
+def test_sound_that_spells_the_name_of_a_table_is_read() -> None:
+    spelt = np.frombuffer(b"stts" + b"\xff" * 16, np.int16) / np.float32(2**15)
+    content = with_ffmpeg(np.concatenate([spelt, tone()]), kind="mov", codec="pcm_s16le")
+    assert b"stts\xff\xff\xff\xff" in content
+    assert_is_tone(decode.read(content))
 
 
 def test_float_samples_arrive_bit_for_bit() -> None:
@@ -205,13 +215,11 @@ def test_every_suffix_is_lower_case_with_a_dot() -> None:
         ("Mara's heart (2).wav", "Mara's heart (2).wav"),
         ("", "The recording"),
         ("...", "The recording"),
-        ("long" * 50 + ".wav", "long" * 10 + "..." + "ng" + "long" * 2 + "l.wav"[1:]),
+        ("long" * 50 + ".wav", "long" * 10 + "..." + ("long" * 50 + ".wav")[-15:]),
     ],
 )
 def test_a_name_is_made_fit_for_one_line(name: str, shown: str) -> None:
-    printable = decode.printable(name)
-    assert len(printable) <= 60
-    assert printable == shown or (len(name) > 60 and printable.endswith(".wav"))
+    assert decode.printable(name) == shown
 
 
 def test_nothing_is_written_to_the_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -241,9 +249,3 @@ def test_a_failing_disk_is_reported_on_one_line(tmp_path: Path, monkeypatch: pyt
     monkeypatch.setattr(Path, "open", fail)
     with pytest.raises(AudioError, match=r"^sound.wav cannot be opened: Input/output error. Check the path"):
         decode.read(path)
-
-
-def test_libsndfile_agrees_sample_by_sample() -> None:
-    content = with_soundfile(tone(), kind="FLAC", coding="PCM_24")
-    expected, _ = soundfile.read(io.BytesIO(content), dtype="float32")
-    np.testing.assert_array_equal(decode.read(content).samples, expected)
