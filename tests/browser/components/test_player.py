@@ -29,10 +29,11 @@ TAP = """
 
 def open_player(browser: Any, address: str, *, sound: str = "heart", width: int = 1280) -> Any:
     context = browser.new_context(viewport={"width": width, "height": 900}, has_touch=True)
+    context.set_default_timeout(60_000)
     page = context.new_page()
     page.add_init_script(TAP)
     page.goto(f"{address}/?view=player&sound={sound}")
-    page.wait_for_function("performance.getEntriesByName('heart-player-drawn').length > 0", timeout=30_000)
+    page.wait_for_function("performance.getEntriesByName('heart-player-drawn').length > 0")
     return page
 
 

@@ -67,9 +67,10 @@ def hearts(*, size: float = 0.4) -> np.ndarray:
 
 def open_recorder(browser: Any, address: str, *, length_s: float = 5, script: str = OBSERVE) -> Any:
     page = browser.new_context(permissions=["microphone"]).new_page()
+    page.set_default_timeout(60_000)
     page.add_init_script(script)
     page.goto(f"{address}/?view=recorder&length_s={length_s}")
-    page.get_by_role("button", name="Record").wait_for(timeout=30_000)
+    page.get_by_role("button", name="Record").wait_for()
     return page
 
 
