@@ -57,6 +57,7 @@ def auroc(truth: BoolArray, score: Array) -> float:
     >>> auroc(np.array([False, True, True]), np.array([0.2, 0.9, 0.2]))
     0.75
     """
+    _check_finite(score)
     n_positive = int(truth.sum())
     n_negative = len(truth) - n_positive
     if not n_positive or not n_negative:
@@ -69,6 +70,7 @@ def auroc(truth: BoolArray, score: Array) -> float:
 
 def auprc(truth: BoolArray, score: Array) -> float:
     """Average precision: precision at each distinct score, weighted by the recall gained there; the share of positives by chance."""
+    _check_finite(score)
     if not truth.any():
         return float("nan")
     values, place = np.unique(-np.asarray(score), return_inverse=True)
@@ -174,6 +176,13 @@ def unweighted_average_recall(truth: Array, decision: Array, labels: Sequence[st
 def precision_per_class(truth: Array, decision: Array, labels: Sequence[str]) -> dict[str, float]:
     """Precision of each label; their sum is the PASCAL challenge's total precision. A label never answered has precision 0 there."""
     return {label: precision(truth == label, decision == label) if np.any(decision == label) else 0.0 for label in labels}
+
+
+def _check_finite(score: Array) -> None:
+    """A network that diverged has no rank; numpy would sort its nan above everything."""
+    n_bad = int(np.sum(~np.isfinite(np.asarray(score, dtype=float))))
+    if n_bad:
+        raise LearningError(f"{n_bad} of {len(score)} scores are not finite numbers; the network diverged. Train it again.")
 
 
 def _share(flags: BoolArray) -> float:

@@ -39,7 +39,8 @@ class QualityConfig:
     `retake_below` and `good_from` bound the heart probability, a logistic regression fitted by `heart/learning/fit_quality.py`;
     they were set on its training recordings so that under 5 % of clean PASCAL B, PhysioNet and CirCor recordings are retaken.
     The others were set by eye at the far end of what clean recordings in the same corpora show (hum, knocks, unsteadiness,
-    spectrum) or are limits of what can be heard (level, length: three beats at 60 per minute; clipping: Li et al., Comput. Biol. Med. 2013).
+    spectrum) or are limits of what can be heard (level, length: three beats at 60 per minute; clipping: Li et al.,
+    Comput. Biol. Med. 2013).
     """
 
     retake_below: float = 0.25

@@ -123,3 +123,9 @@ def test_precision_of_a_label_never_answered_is_zero() -> None:
 
 def test_brier_of_a_certain_mistake_is_one() -> None:
     assert metrics.brier(np.array([True]), np.array([0.0])) == 1.0
+
+
+@pytest.mark.parametrize("score", [metrics.auroc, metrics.auprc])
+def test_a_diverged_network_has_no_score(score) -> None:  # type: ignore[no-untyped-def]
+    with pytest.raises(LearningError, match="1 of 2 scores are not finite"):
+        score(np.array([True, False]), np.array([np.nan, 0.5]))
