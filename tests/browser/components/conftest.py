@@ -85,6 +85,14 @@ def browser_hearing(playwright: "sync_api.Playwright", tmp_path: Path) -> Iterat
         browser.close()
 
 
+@pytest.fixture(autouse=True)
+def _closed_pages(browser: "sync_api.Browser") -> Iterator[None]:
+    """Each test's pages end with it; left open, their canvases would go on drawing under the next test."""
+    yield
+    for context in browser.contexts:
+        context.close()
+
+
 @pytest.fixture(scope="session")
 def browser(playwright: "sync_api.Playwright") -> Iterator["sync_api.Browser"]:
     """A browser with the fake microphone's own beeps."""
