@@ -16,6 +16,7 @@ from heart.signal.clean import CleanConfig
 from heart.signal.windows import WindowsConfig
 
 Progress = Callable[[str], None]
+_ROOM_FOR_TEMPO = 1.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +83,7 @@ def _extract(file: Path, path: SignalPath) -> tuple[FloatArray, FloatArray]:
     """Feature map of the whole recording (a little longer than a window, for tempo changes) and of its windows."""
     module = features.load(path.feature)
     recording = clean.prepare(decode.read(file), config=path.clean)
-    longer = windows.tile(recording, length_s=1.15 * path.windows.length_s)
+    longer = windows.tile(recording, length_s=_ROOM_FOR_TEMPO * path.windows.length_s)
     whole = windows.cut(longer, length_s=longer.duration_s, hop_s=longer.duration_s)
     parts = windows.cut(recording, length_s=path.windows.length_s, hop_s=path.windows.hop_s)
     return module.extract(whole, config=path.feature_config)[0], module.extract(parts, config=path.feature_config)

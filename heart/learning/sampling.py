@@ -71,4 +71,4 @@ def _one(labels: dict[int, list[int]], rng: np.random.Generator) -> int:
 
 
 def _crop(examples: Examples, row: int, recipe: Recipe, rng: np.random.Generator) -> FloatArray:
-    return augment.crop(examples.maps[row], n_frames=examples.n_window_frames, tempo=recipe.augment.tempo, rng=rng)
+    return augment.crop(examples.maps[row], n_frames=examples.n_window_frames, config=recipe.augment, rng=rng)
