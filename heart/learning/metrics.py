@@ -6,7 +6,6 @@ is not a number (nan): it is unknown, not zero.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -133,28 +132,6 @@ def challenge2016_macc(truth: BoolArray, answer: Array, is_clean: BoolArray) -> 
     is_clean : (n,) quality reference
     """
     return (_weighted(truth, answer, is_clean, right="abnormal") + _weighted(~truth, answer, is_clean, right="normal")) / 2
-
-
-@dataclass(frozen=True, slots=True)
-class PredictiveValues:
-    """Chance that a positive (ppv) or a negative (npv) answer is right."""
-
-    ppv: float
-    npv: float
-
-
-def predictive_values(sensitivity: float, specificity: float, prevalence: float) -> PredictiveValues:
-    """Predictive values by Bayes' rule, at the share of ill people among those examined.
-
-    Examples
-    --------
-    >>> round(predictive_values(0.9, 0.9, 0.1).ppv, 3)
-    0.5
-    """
-    positive = sensitivity * prevalence + (1 - specificity) * (1 - prevalence)
-    negative = specificity * (1 - prevalence) + (1 - sensitivity) * prevalence
-    ppv = sensitivity * prevalence / positive if positive else float("nan")
-    return PredictiveValues(ppv, specificity * (1 - prevalence) / negative if negative else float("nan"))
 
 
 def youden_j(truth: BoolArray, decision: BoolArray) -> float:

@@ -32,9 +32,7 @@ def explore(bundle: Bundle, prediction: Prediction, *, roc: Sequence[Mapping[str
 
 
 def _scores(point: OperatingPoint, *, prevalence: float) -> None:
-    from heart.learning.metrics import predictive_values
-
-    values = predictive_values(point.sensitivity, point.specificity, prevalence)
+    values = operating.predictive_values(point, prevalence=prevalence)
     shown = (
         ("Sensitivity", point.sensitivity),
         ("Specificity", point.specificity),

@@ -100,12 +100,6 @@ def test_challenge_score_rewards_unsure_on_noisy_recordings_only() -> None:
     assert metrics.challenge2016_macc(truth, answer, is_clean) == pytest.approx((0.5 + 0.5) / 2)
 
 
-def test_predictive_values_follow_bayes() -> None:
-    found = metrics.predictive_values(0.8, 0.9, 0.05)
-    assert found.ppv == pytest.approx(0.04 / (0.04 + 0.095))
-    assert found.npv == pytest.approx(0.855 / (0.855 + 0.01))
-
-
 def test_unweighted_average_recall_counts_small_classes_in_full() -> None:
     truth, decision = np.array(["a"] * 9 + ["b"]), np.array(["a"] * 10)
     assert metrics.unweighted_average_recall(truth, decision, ["a", "b", "c"]) == 0.5
