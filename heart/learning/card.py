@@ -130,7 +130,7 @@ def _database_table(metrics: Mapping[str, Any]) -> str:
     for name, one in metrics["databases"].items():
         blind = interval(left_out[name]["auroc"]) if name in left_out else "not measured"
         rows.append(
-            f"| {name} | {one['n']} ({one['n_positive']}) | {interval(one['auroc'])} | {one['background_probe_auroc']:.2f} | "
+            f"| {name} | {one['n']} ({one['n_positive']}) | {interval(one['auroc'])} | {interval(one['background_probe_auroc'])} | "
             f"{interval(one['sensitivity'])} | {interval(one['specificity'])} | {blind} |"
         )
     return "\n".join(rows)

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from heart import datasets
 from heart.learning import bootstrap, calibration, metrics, tables
 from heart.learning.calibration import Calibration
 from heart.learning.tables import Table
@@ -118,7 +119,7 @@ def _databases(own: _Judged, probe: Table) -> dict[str, Any]:
     found = {}
     for name in np.unique(own.table.database):
         part = probe.where(probe.database == name)
-        background = metrics.auroc(part.truth(own.positive_labels), part.positive(own.positive_labels))
+        background = _Judged(part, np.ones(len(part.label)), own.positive_labels).ranked(metrics.auroc)
         found[str(name)] = {**own.where(own.table.database == name).basics(), "background_probe_auroc": background}
     return found
 
@@ -141,6 +142,7 @@ def _external(folder: Path, settings: Mapping[str, Any]) -> dict[str, Any]:
         subjects = _at(per_subject(part, settings["positive_labels"]), settings)
         found[str(name)] = {
             "scored": "weights",
+            "title": datasets.load(str(name)).TITLE,
             "caveat": _CAVEATS.get(str(name), ""),
             "per_recording": {**rows.basics(), "auprc": rows.ranked(metrics.auprc)},
             "per_subject": {**subjects.basics(), "auprc": subjects.ranked(metrics.auprc)},

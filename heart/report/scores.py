@@ -151,8 +151,8 @@ def _external(metrics: Mapping[str, Any]) -> tuple[Row, ...]:
 
 
 def _left_out(metrics: Mapping[str, Any]) -> Row:
-    names = ", ".join(sorted(_get(metrics, "left_out", "databases") or ()))
-    about = f"trained without the database it is tested on: {names}" if names else ""
+    names = ", ".join(_get(metrics, "left_out", "mean_over") or ())
+    about = f"trained without the database it is tested on; mean over {names}" if names else ""
     return Row("Left-out database, AUROC", interval(_get(metrics, "left_out", "mean", "auroc")), about)
 
 
