@@ -11,6 +11,9 @@ from heart.learning.metrics import BoolArray
 from heart.recording import FloatArray
 from heart.serving import predict
 
+# How many recordings, the least certain ones, stay unanswered.
+UNSURE_SHARE = 0.10
+
 # Pulls temperature and bias gently towards 1 and 0, so that a separable validation set cannot send them to infinity.
 RIDGE = 1e-3
 
@@ -97,7 +100,7 @@ def choose_threshold(truth: BoolArray, probability: FloatArray) -> float:
     return float(np.median(candidates[score >= score[best] - error / 2]))
 
 
-def choose_unsure_band(truth: BoolArray, probability: FloatArray, threshold: float, *, share: float = 0.10) -> tuple[float, float]:
+def choose_unsure_band(truth: BoolArray, probability: FloatArray, threshold: float, *, share: float = UNSURE_SHARE) -> tuple[float, float]:
     """Edges of the band around the threshold that holds the least certain `share` of the recordings.
 
     Certainty is the distance to the threshold in log odds. Empty (both edges the threshold) when both classes are told apart

@@ -111,11 +111,14 @@ def _out_of_fold(corpus: Examples, members: Mapping[str, Member]) -> Table:
 def _background_probe(plan: Plan, corpus: Examples, *, data: Path, progress: Progress) -> Table:
     labels = datasets.load(corpus.corpus).LABELS
     fold_of = splits.folds(corpus.items, n_folds=plan.recipe.n_folds, seed=plan.seed)
-    positive = train.positive_index(corpus.corpus)
-    log_odds = probe.out_of_fold(plan.corpus, data=data, fold_of=fold_of, positive=corpus.labels == positive, progress=progress)
+    positive = train.positive_indices(corpus.corpus)
+    is_positive = np.isin(corpus.labels, positive)
+    log_odds = probe.out_of_fold(plan.corpus, data=data, fold_of=fold_of, positive=is_positive, progress=progress)
     probability = 1 / (1 + np.exp(-log_odds))
-    both = np.stack([1 - probability, probability], axis=1, dtype=np.float32)
-    return tables.concatenate([tables.from_items(corpus.items, folds=[str(fold) for fold in fold_of], labels=labels, probabilities=both)])
+    # The probe tells positive from negative only; it shares its probability evenly among the labels of either side.
+    found, missed = probability / len(positive), (1 - probability) / (len(labels) - len(positive))
+    shares = np.stack([found if at in positive else missed for at in range(len(labels))], axis=1, dtype=np.float32)
+    return tables.concatenate([tables.from_items(corpus.items, folds=[str(fold) for fold in fold_of], labels=labels, probabilities=shares)])
 
 
 def _other_corpora(plan: Plan, data: Path) -> list[str]:

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from heart import datasets
-from heart.learning import bootstrap, calibration, metrics, tables
+from heart.learning import bootstrap, calibration, many_labels, metrics, tables
 from heart.learning.calibration import Calibration
 from heart.learning.tables import Table
 from heart.recording import FloatArray
@@ -48,6 +48,8 @@ def summarise(folder: Path, *, settings: Mapping[str, Any]) -> dict[str, Any]:
     summary["left_out"] = _left_out(folder, settings)
     summary["external"] = _external(folder, settings)
     summary["pooled"] = _pooled(own)
+    if own.has_many_labels:
+        summary["many_labels"] = many_labels.summarise(own.table)
     summary |= _curves(own, settings)
     for key in ("training_time_s", "n_parameters", "commit", "data_sha256"):
         summary[key] = settings[key]
@@ -65,6 +67,12 @@ class _Judged:
         self.truth: BoolArray = table.truth(positive_labels)
         self.probability: FloatArray = table.positive(positive_labels)
         self.decision: BoolArray = self.probability >= thresholds
+        if self.has_many_labels:
+            self.decision = np.isin(many_labels.decisions(table), list(positive_labels))
+
+    @property
+    def has_many_labels(self) -> bool:
+        return len(self.table.labels) > 2
 
     @classmethod
     def by_fold(cls, table: Table, folds: Sequence[Mapping[str, Any]], positive_labels: Sequence[str]) -> "_Judged":
@@ -183,13 +191,15 @@ def _pooled(own: _Judged) -> dict[str, Any]:
 
 def _curves(own: _Judged, settings: Mapping[str, Any]) -> dict[str, Any]:
     before = _uncalibrated(own, settings["folds"])
-    negative = next(label for label in own.table.labels if label not in own.positive_labels)
-    labels = [negative, *own.positive_labels]
-    decisions = np.where(own.decision, own.positive_labels[0], negative)
+    labels = [*(label for label in own.table.labels if label not in own.positive_labels), *own.positive_labels]
+    decisions = many_labels.decisions(own.table) if own.has_many_labels else np.array(labels)[own.decision.astype(int)]
+    is_binary = not own.has_many_labels
     return {
         "folds": [_fold(own, fold) for fold in settings["folds"]],
         "calibration": {"before": _calibration_curve(own.truth, before), "after": _calibration_curve(own.truth, own.probability)},
-        "risk_coverage": calibration.risk_coverage(own.truth, own.probability, own.thresholds),
+        "risk_coverage": (
+            calibration.risk_coverage(own.truth, own.probability, own.thresholds) if is_binary else many_labels.risk_coverage(own.table)
+        ),
         "unsure": _unsure(own, settings["folds"]),
         "roc": metrics.roc_points(own.truth, own.probability),
         "confusion": {"labels": labels, "counts": metrics.confusion(own.table.label, decisions, labels).tolist()},
@@ -222,7 +232,8 @@ def _unsure(own: _Judged, folds: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     """What the unsure band costs in answers and gains in accuracy."""
     band = {str(fold["fold"]): (fold["unsure_low"], fold["unsure_high"]) for fold in folds}
     low, high = np.array([band[fold] for fold in own.table.fold]).T
-    answered = ~((own.probability >= low) & (own.probability < high))
+    certainty = own.table.probabilities.max(axis=1) if own.has_many_labels else own.probability
+    answered = ~((certainty >= low) & (certainty < high))
     return {
         "fraction": float(1 - answered.mean()),
         "balanced_accuracy_answered": own.where(answered).decided(metrics.balanced_accuracy),

@@ -1,6 +1,7 @@
 """From a corpus to a bundle: ``python -m heart train NETWORK CORPUS --data DIR``."""
 
 import platform
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -62,26 +63,30 @@ def train(
     return folder
 
 
-def choose(log_p: FloatArray, labels: IntArray, *, positive: int) -> Operating:
+def choose(log_p: FloatArray, labels: IntArray, *, positive: Sequence[int]) -> Operating:
     """Calibration, threshold and unsure band from validation recordings.
+
+    Among more than two labels the largest probability decides, and the least certain tenth, below `unsure_high`, is unsure.
 
     Parameters
     ----------
     log_p : (n, n_labels) pooled log probabilities
     labels : (n,) label indices
-    positive : index of the positive label
+    positive : indices of the positive labels
     """
     fitted = calibration.fit(log_p, labels)
-    probability = calibration.apply(log_p, fitted)[:, positive]
-    truth = labels == positive
+    probabilities = calibration.apply(log_p, fitted)
+    probability, truth = probabilities[:, list(positive)].sum(axis=1), np.isin(labels, positive)
     threshold = calibration.choose_threshold(truth, probability)
+    if log_p.shape[1] > 2:
+        return Operating(fitted, threshold, 0.0, float(np.quantile(probabilities.max(axis=1), calibration.UNSURE_SHARE)))
     low, high = calibration.choose_unsure_band(truth, probability, threshold)
     return Operating(fitted, threshold, low, high)
 
 
 def choose_for_member(member: Member, corpus: Examples) -> Operating:
     """The operating point that a member's own validation recordings give."""
-    return choose(member.validation_log_p, corpus.labels[member.validation], positive=positive_index(corpus.corpus))
+    return choose(member.validation_log_p, corpus.labels[member.validation], positive=positive_indices(corpus.corpus))
 
 
 def choose_for_bundle(members: tuple[Member, ...], corpus: Examples) -> Operating:
@@ -90,21 +95,13 @@ def choose_for_bundle(members: tuple[Member, ...], corpus: Examples) -> Operatin
     """
     log_p = np.concatenate([member.validation_log_p for member in members])
     rows = np.concatenate([member.validation for member in members])
-    return choose(log_p, corpus.labels[rows], positive=positive_index(corpus.corpus))
+    return choose(log_p, corpus.labels[rows], positive=positive_indices(corpus.corpus))
 
 
-def positive_index(corpus: str) -> int:
-    """Index of the one positive label of a two-label corpus.
-
-    Raises
-    ------
-    LearningError
-        for a corpus with several positive labels.
-    """
+def positive_indices(corpus: str) -> tuple[int, ...]:
+    """Indices of a corpus' positive labels."""
     module = datasets.load(corpus)
-    if len(module.POSITIVE_LABELS) != 1:
-        raise LearningError(f"{corpus} has {len(module.POSITIVE_LABELS)} positive labels; exactly one is supported.")
-    return int(module.LABELS.index(module.POSITIVE_LABELS[0]))
+    return tuple(module.LABELS.index(label) for label in module.POSITIVE_LABELS)
 
 
 def _manifest(plan: Plan, operating: Operating, *, n_parameters: int) -> Manifest:
