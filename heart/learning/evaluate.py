@@ -11,7 +11,7 @@ import numpy as np
 
 from heart import datasets, networks
 from heart.errors import BundleError
-from heart.learning import calibration, card, crossfit, examples, probe, splits, summary, tables, train
+from heart.learning import calibration, card, comparison, crossfit, examples, probe, splits, summary, tables, train
 from heart.learning.augment import AugmentConfig
 from heart.learning.crossfit import Member, Plan
 from heart.learning.examples import Examples, Progress, SignalPath
@@ -43,6 +43,7 @@ def evaluate(name: str, *, data: Path, progress: Progress) -> Path:
     path = bundle.folder / "metrics.json"
     path.write_text(json.dumps(summarise(bundle.folder, settings=settings), indent=1) + "\n", encoding="utf-8")
     card.write(bundles.load(name))
+    comparison.write(bundle.folder.parent)
     return path
 
 
