@@ -55,9 +55,20 @@ class Examples:
         return int(self.windows[0].shape[1])
 
 
-def default_path(feature: str) -> SignalPath:
-    """The signal path that new bundles get."""
-    return SignalPath(CleanConfig(), WindowsConfig(), feature, features.load(feature).Config())
+def default_path(feature: str, *, config: Any = None) -> SignalPath:
+    """The signal path that new bundles get; a feature map that wants windows of its own length has a `window_s`.
+
+    Parameters
+    ----------
+    config : of the feature map; its defaults when None
+    """
+    module = features.load(feature)
+    chosen = config or module.Config()
+    windows_config = WindowsConfig()
+    if hasattr(module, "window_s"):
+        length_s = module.window_s(chosen)
+        windows_config = WindowsConfig(length_s, length_s / 2)
+    return SignalPath(CleanConfig(), windows_config, feature, chosen)
 
 
 def read(corpus: str, *, data: Path, path: SignalPath, progress: Progress) -> Examples:
