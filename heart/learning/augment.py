@@ -18,11 +18,11 @@ class AugmentConfig:
 
     slowest: float = 0.85
     fastest: float = 1.6
-    noise_share: float = 0.3
+    noise_share: float = 0.5
     noise_low_nepers: float = -5.0
     noise_high_nepers: float = 0.0
-    contrast: float = 0.1
-    n_masked_bands: int = 5
+    contrast: float = 0.2
+    n_masked_bands: int = 8
     n_masked_frames: int = 20
     mixup: float = 0.0
 

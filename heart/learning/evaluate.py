@@ -11,7 +11,7 @@ import numpy as np
 
 from heart import datasets, networks
 from heart.errors import BundleError
-from heart.learning import calibration, card, crossfit, examples, probe, splits, summary, tables, train
+from heart.learning import calibration, card, comparison, crossfit, examples, probe, splits, summary, tables, train
 from heart.learning.augment import AugmentConfig
 from heart.learning.crossfit import Member, Plan
 from heart.learning.examples import Examples, Progress, SignalPath
@@ -43,6 +43,7 @@ def evaluate(name: str, *, data: Path, progress: Progress) -> Path:
     path = bundle.folder / "metrics.json"
     path.write_text(json.dumps(summarise(bundle.folder, settings=settings), indent=1) + "\n", encoding="utf-8")
     card.write(bundles.load(name))
+    comparison.write(bundle.folder.parent)
     return path
 
 
@@ -90,19 +91,19 @@ def _write_tables(
     progress: Progress,
 ) -> None:
     folds = {str(number): member for number, member in enumerate(members)}
-    tables.write(bundle.folder / tables.OUT_OF_FOLD, _out_of_fold(corpus, folds))
-    tables.write(bundle.folder / tables.LEFT_OUT, _out_of_fold(corpus, left_out))
+    tables.write(bundle.folder / tables.OUT_OF_FOLD, _out_of_fold(corpus, folds, recipe=plan.recipe))
+    tables.write(bundle.folder / tables.LEFT_OUT, _out_of_fold(corpus, left_out, recipe=plan.recipe))
     tables.write(bundle.folder / tables.BACKGROUND_PROBE, _background_probe(plan, corpus, data=data, progress=progress))
     external = [_external(bundle, plan, other, data=data, progress=progress) for other in _other_corpora(plan, data)]
     if external:
         tables.write(bundle.folder / tables.EXTERNAL, tables.concatenate(external))
 
 
-def _out_of_fold(corpus: Examples, members: Mapping[str, Member]) -> Table:
+def _out_of_fold(corpus: Examples, members: Mapping[str, Member], *, recipe: Recipe) -> Table:
     labels = datasets.load(corpus.corpus).LABELS
     parts = []
     for name, member in members.items():
-        probabilities = calibration.apply(member.test_log_p, train.choose_for_member(member, corpus).calibration)
+        probabilities = calibration.apply(member.test_log_p, train.choose_for_bundle((member,), corpus, recipe=recipe).calibration)
         items = [corpus.items[row] for row in member.test]
         parts.append(tables.from_items(items, folds=[name] * len(items), labels=labels, probabilities=probabilities))
     return tables.concatenate(parts)
@@ -146,8 +147,8 @@ def _settings(
         "scored_databases": list(getattr(datasets.load(plan.corpus), "SCORED_DATABASES", ())),
         "protocol": _protocol(plan),
         "threshold": bundle.manifest.threshold,
-        "folds": [_operating(member, corpus, fold=str(number)) for number, member in enumerate(members)],
-        "left_out": [_operating(member, corpus, fold=name) for name, member in left_out.items()],
+        "folds": [_operating(member, corpus, fold=str(number), recipe=plan.recipe) for number, member in enumerate(members)],
+        "left_out": [_operating(member, corpus, fold=name, recipe=plan.recipe) for name, member in left_out.items()],
         "training_time_s": round(sum(member.fitted.training_time_s for member in members), 1),
         "n_parameters": bundle.manifest.n_parameters,
         "commit": _commit(),
@@ -155,8 +156,8 @@ def _settings(
     }
 
 
-def _operating(member: Member, corpus: Examples, *, fold: str) -> dict[str, Any]:
-    chosen: Operating = train.choose_for_member(member, corpus)
+def _operating(member: Member, corpus: Examples, *, fold: str, recipe: Recipe) -> dict[str, Any]:
+    chosen: Operating = train.choose_for_bundle((member,), corpus, recipe=recipe)
     return {
         "fold": fold,
         "threshold": chosen.threshold,

@@ -32,7 +32,7 @@ class Recipe:
     label_smoothing: float = 0.05
     patience: int = 8
     validation_share: float = 0.15
-    database_power: float = 0.8
+    database_power: float = 0.4
     left_out_databases: tuple[str, ...] = ()
     n_folds: int = 5
     backbone_rate_share: float = 1.0

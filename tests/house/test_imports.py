@@ -21,7 +21,7 @@ MAY_IMPORT = {
     "datasets": {"datasets"},
     "cli.py": {"serving", "signal", "report", "datasets", "learning", "arguments"},
     "arguments.py": {"signal", "serving", "datasets", "networks"},
-    "learning": {"learning", "datasets", "networks", "serving", "features", "signal"},
+    "learning": {"learning", "datasets", "networks", "report", "serving", "features", "signal"},
 }
 COMMON = {"errors", "recording", "listing", "__version__"}
 
