@@ -39,6 +39,7 @@ class Examples:
     labels : (n_items,) index into the corpus module's LABELS
     maps : n_items arrays (n_frames, n_bands); lengths differ
     windows : n_items arrays (n_windows, n_window_frames, n_bands), cut exactly as when serving
+    path : how the maps were made; None for maps that are natural log of power as they stand
     """
 
     corpus: str
@@ -46,6 +47,7 @@ class Examples:
     labels: IntArray
     maps: tuple[FloatArray, ...]
     windows: tuple[FloatArray, ...]
+    path: SignalPath | None = None
 
     @property
     def n_window_frames(self) -> int:
@@ -53,9 +55,20 @@ class Examples:
         return int(self.windows[0].shape[1])
 
 
-def default_path(feature: str) -> SignalPath:
-    """The signal path that new bundles get."""
-    return SignalPath(CleanConfig(), WindowsConfig(), feature, features.load(feature).Config())
+def default_path(feature: str, *, config: Any = None) -> SignalPath:
+    """The signal path that new bundles get; a feature map that wants windows of its own length has a `window_s`.
+
+    Parameters
+    ----------
+    config : of the feature map; its defaults when None
+    """
+    module = features.load(feature)
+    chosen = config or module.Config()
+    windows_config = WindowsConfig()
+    if hasattr(module, "window_s"):
+        length_s = module.window_s(chosen)
+        windows_config = WindowsConfig(length_s, length_s / 2)
+    return SignalPath(CleanConfig(), windows_config, feature, chosen)
 
 
 def read(corpus: str, *, data: Path, path: SignalPath, progress: Progress) -> Examples:
@@ -76,7 +89,7 @@ def read(corpus: str, *, data: Path, path: SignalPath, progress: Progress) -> Ex
         maps.append(whole)
         cut.append(parts)
     labels = np.array([module.LABELS.index(item.label) for item in items])
-    return Examples(corpus, items, labels, tuple(maps), tuple(cut))
+    return Examples(corpus, items, labels, tuple(maps), tuple(cut), path)
 
 
 def _extract(file: Path, path: SignalPath) -> tuple[FloatArray, FloatArray]:
