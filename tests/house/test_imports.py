@@ -19,7 +19,7 @@ MAY_IMPORT = {
     "ui": {"ui", "report", "serving", "features", "signal", "datasets"},
     "networks": {"networks"},
     "datasets": {"datasets"},
-    "cli.py": {"serving", "signal", "report", "datasets", "learning", "arguments"},
+    "cli.py": {"serving", "signal", "report", "datasets", "learning", "arguments", "bars"},
     "arguments.py": {"signal", "serving", "datasets", "networks"},
     "learning": {"learning", "datasets", "networks", "report", "serving", "features", "signal"},
 }
