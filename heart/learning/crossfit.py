@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from heart import datasets, networks
-from heart.errors import LearningError
 from heart.learning import examples, fit, splits
 from heart.learning.examples import Examples, Progress, SignalPath
 from heart.learning.fit import Fitted, Job
@@ -71,18 +70,8 @@ def by_fold(plan: Plan, corpus: Examples, *, progress: Progress) -> tuple[Member
 
 
 def by_database(plan: Plan, corpus: Examples, *, progress: Progress) -> dict[str, Member]:
-    """Train a member for every database, blind to it.
-
-    Raises
-    ------
-    LearningError
-        if a subject was recorded in two databases.
-    """
+    """Train a member for every database, blind to it and to subjects of it that were recorded in another one too."""
     database_of = np.array([item.database for item in corpus.items])
-    for database in np.unique(database_of):
-        inside = {item.subject for item in corpus.items if item.database == database}
-        if any(item.subject in inside for item in corpus.items if item.database != database):
-            raise LearningError(f"A subject of database {database} is in another one too; it cannot be left out.")
     return {
         str(database): _train_member(plan, corpus, is_test=database_of == database, name=f"without-{database}", progress=progress)
         for database in np.unique(database_of)
@@ -108,7 +97,7 @@ def work_folder(plan: Plan, corpus: Examples) -> Path:
 
 
 def _train_member(plan: Plan, corpus: Examples, *, is_test: np.ndarray[Any, Any], name: str, progress: Progress) -> Member:
-    rest, test = np.flatnonzero(~is_test), np.flatnonzero(is_test)
+    rest, test = splits.unrelated(corpus.items, is_test), np.flatnonzero(is_test)
     is_validation = splits.validation_part(corpus.items, rest, share=plan.recipe.validation_share, seed=plan.seed)
     train, validation = rest[~is_validation], rest[is_validation]
     n_labels = len(datasets.load(plan.corpus).LABELS)
