@@ -70,8 +70,13 @@ def by_fold(plan: Plan, corpus: Examples, *, progress: Progress) -> tuple[Member
 
 
 def by_database(plan: Plan, corpus: Examples, *, progress: Progress) -> dict[str, Member]:
-    """Train a member for every database, blind to it and to subjects of it that were recorded in another one too."""
+    """Train a member for every database, blind to it and to subjects of it that were recorded in another one too.
+
+    A corpus of one database gives none: nothing would be left to train on.
+    """
     database_of = np.array([item.database for item in corpus.items])
+    if len(np.unique(database_of)) == 1:
+        return {}
     return {
         str(database): _train_member(plan, corpus, is_test=database_of == database, name=f"without-{database}", progress=progress)
         for database in np.unique(database_of)

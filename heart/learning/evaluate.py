@@ -95,7 +95,8 @@ def _write_tables(
 ) -> None:
     folds = {str(number): member for number, member in enumerate(members)}
     tables.write(bundle.folder / tables.OUT_OF_FOLD, _out_of_fold(corpus, folds, recipe=plan.recipe))
-    tables.write(bundle.folder / tables.LEFT_OUT, _out_of_fold(corpus, left_out, recipe=plan.recipe))
+    if left_out:
+        tables.write(bundle.folder / tables.LEFT_OUT, _out_of_fold(corpus, left_out, recipe=plan.recipe))
     _write_probes(bundle, plan, corpus, data=data, progress=progress)
     external = [_external(bundle, plan, other, data=data, progress=progress) for other in datasets.others(plan.corpus, data)]
     if external:

@@ -49,7 +49,8 @@ def summarise(folder: Path, *, settings: Mapping[str, Any]) -> dict[str, Any]:
     summary["databases"] = _databases(own, background)
     if (folder / tables.DEVICE_PROBE).is_file():
         summary["device_probe"] = probe.device_scores(tables.read(folder / tables.DEVICE_PROBE))
-    summary["left_out"] = _left_out(folder, settings)
+    if settings["left_out"]:
+        summary["left_out"] = _left_out(folder, settings)
     summary["external"] = _external(folder, settings)
     summary["pooled"] = _pooled(own)
     if own.has_many_labels:
