@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 import heart
-from heart import datasets
+from heart import datasets, networks
 from heart.learning import calibration, crossfit, recipes, sampling, start
 from heart.learning.calibration import Calibration
 from heart.learning.crossfit import Member, Plan
@@ -107,7 +107,7 @@ def _manifest(plan: Plan, operating: Operating, *, n_parameters: int) -> Manifes
     return Manifest(
         schema=SCHEMA,
         name=plan.name,
-        title=f"{plan.network.upper()} trained on {module.TITLE}",
+        title=f"{networks.load(plan.network).TITLE} trained on {module.TITLE}",
         corpus=plan.corpus,
         network=NetworkPart(plan.network, asdict(plan.network_config)),
         feature=FeaturePart(plan.path.feature, plan.path.feature_config),

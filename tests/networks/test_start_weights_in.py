@@ -14,6 +14,7 @@ from heart.errors import LearningError
 from heart.features import patches
 from heart.networks import inceptionv3, vggish, yamnet
 from heart.recording import Windows
+from heart.signal import synthesis
 
 pytestmark = pytest.mark.slow
 
@@ -90,6 +91,13 @@ def test_yamnet_hears_a_tone_as_a_sine_wave() -> None:
 @where_yamnet_is
 def test_yamnet_hears_the_silence_of_a_dead_microphone() -> None:
     assert audioset_scores(np.zeros(16_000), rate=16_000)[0] == "Silence"
+
+
+@where_yamnet_is
+def test_yamnet_hears_a_heart() -> None:
+    heart = synthesis.synthesize(synthesis.KINDS["normal"], rng=np.random.default_rng(0)).recording
+    samples = 0.5 * heart.samples / np.abs(heart.samples).max()
+    assert audioset_scores(samples[: 10 * heart.sample_rate], rate=heart.sample_rate)[0] == "Heart sounds, heartbeat"
 
 
 def test_the_official_yamnet_is_folded_into_kernels_and_biases(tmp_path: Path) -> None:
