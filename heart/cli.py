@@ -129,7 +129,7 @@ def train(options: argparse.Namespace) -> int:
         options.corpus,
         data=options.data,
         output=options.output or bundles.models_dir(),
-        weights=options.weights,
+        weights=Path(options.weights) if options.weights else None,
         epochs=options.epochs,
         seed=options.seed,
         progress=_tell,
@@ -142,7 +142,7 @@ def evaluate(options: argparse.Namespace) -> int:
     """Score a bundle's recipe and weights; writes its metrics and predictions."""
     from heart.learning import evaluate
 
-    print(evaluate.evaluate(options.name, data=options.data, progress=_tell))
+    print(evaluate.evaluate(options.name, data=options.data, progress=_tell, weights=options.weights))
     return EXIT_OK
 
 

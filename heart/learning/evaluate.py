@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from heart import datasets, networks
 from heart.errors import BundleError
-from heart.learning import calibration, card, comparison, crossfit, examples, probe, splits, summary, tables, train
+from heart.learning import calibration, card, comparison, crossfit, examples, probe, splits, start, summary, tables, train
 from heart.learning.augment import AugmentConfig
 from heart.learning.crossfit import Member, Plan
 from heart.learning.examples import Examples, Progress, SignalPath
@@ -26,17 +26,18 @@ from heart.serving.bundles import Bundle
 from heart.serving.manifest import Manifest
 
 
-def evaluate(name: str, *, data: Path, progress: Progress) -> Path:
+def evaluate(name: str, *, data: Path, progress: Progress, weights: Path | None = None) -> Path:
     """Cross-validate a bundle's recipe, leave each database out, and score the shipped weights on every other corpus in `data`.
 
-    Trainings that `train` left in the work folder are used again; missing ones are made.
+    Trainings that `train` left in the work folder are used again; missing ones are made. `weights` are the start weights of a
+    bundle that has some.
 
     Returns
     -------
     path of metrics.json
     """
     bundle = bundles.load(name)
-    plan = plan_of(bundle.manifest)
+    plan = plan_of(bundle.manifest, weights=weights)
     corpus = crossfit.read_corpus(plan, data=data, progress=progress)
     members = crossfit.by_fold(plan, corpus, progress=progress)
     left_out = crossfit.by_database(plan, corpus, progress=progress)
@@ -60,21 +61,24 @@ def settings_of(metrics: Mapping[str, Any]) -> dict[str, Any]:
     return dict(metrics["settings"])
 
 
-def plan_of(manifest: Manifest) -> Plan:
-    """The plan that a bundle was trained by.
+def plan_of(manifest: Manifest, *, weights: Path | None = None) -> Plan:
+    """The plan that a bundle was trained by, from the start weights in the file `weights` where it had some.
 
     Raises
     ------
     BundleError
         if the recipe or the network's settings are of another version of the project.
+    LearningError
+        if the bundle's start weights are not given.
     """
+    found = start.again(manifest.network.name, weights, described=manifest.start_weights)
     try:
         recipe = dict(manifest.recipe)
         augment = AugmentConfig(**recipe.pop("augment"))
         recipe["left_out_databases"] = tuple(recipe["left_out_databases"])
         config = networks.load(manifest.network.name).Config(**_tuples(manifest.network.config))
         path = SignalPath(manifest.clean, manifest.windows, manifest.feature.name, manifest.feature.config)
-        return Plan(manifest.network.name, config, manifest.corpus, path, Recipe(**recipe, augment=augment), manifest.seed)
+        return Plan(manifest.network.name, config, manifest.corpus, path, Recipe(**recipe, augment=augment), manifest.seed, found)
     except (TypeError, KeyError) as error:
         raise BundleError(f"The recipe of {manifest.name} does not fit this version ({error}); train the bundle again.") from error
 
