@@ -74,14 +74,14 @@ def by_fold(plan: Plan, corpus: Examples, *, progress: Progress) -> tuple[Member
 def by_database(plan: Plan, corpus: Examples, *, progress: Progress) -> dict[str, Member]:
     """Train a member for every database, blind to it and to subjects of it that were recorded in another one too.
 
-    A corpus of one database gives none: nothing would be left to train on.
+    The recipe may name some of them only. A corpus of one database gives none: nothing would be left to train on.
     """
     database_of = np.array([item.database for item in corpus.items])
     if len(np.unique(database_of)) == 1:
         return {}
+    tested = plan.recipe.tested_databases or tuple(map(str, np.unique(database_of)))
     return {
-        str(database): _train_member(plan, corpus, is_test=database_of == database, name=f"without-{database}", progress=progress)
-        for database in np.unique(database_of)
+        name: _train_member(plan, corpus, is_test=database_of == name, name=f"without-{name}", progress=progress) for name in tested
     }
 
 
@@ -111,6 +111,8 @@ def _told_apart(plan: Plan) -> dict[str, Any]:
         settings["start"] = plan.start.sha256
     if plan.recipe.backbone_rate_share == 1:
         del settings["recipe"]["backbone_rate_share"]
+    if not plan.recipe.tested_databases:
+        del settings["recipe"]["tested_databases"]
     return settings
 
 

@@ -75,7 +75,8 @@ def plan_of(manifest: Manifest, *, weights: Path | None = None) -> Plan:
     try:
         recipe = dict(manifest.recipe)
         augment = AugmentConfig(**recipe.pop("augment"))
-        recipe["left_out_databases"] = tuple(recipe["left_out_databases"])
+        for key in ("left_out_databases", "tested_databases"):
+            recipe[key] = tuple(recipe[key])
         config = networks.load(manifest.network.name).Config(**_tuples(manifest.network.config))
         path = SignalPath(manifest.clean, manifest.windows, manifest.feature.name, manifest.feature.config)
         return Plan(manifest.network.name, config, manifest.corpus, path, Recipe(**recipe, augment=augment), manifest.seed, found)

@@ -1,6 +1,8 @@
 """How each network is trained; a bundle's manifest stores its recipe and seed."""
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 from heart.errors import ConfigError
 from heart.learning.augment import AugmentConfig
@@ -19,6 +21,7 @@ class Recipe:
     database_power : a database of n recordings is drawn in proportion to n ** database_power; within it every label equally
         often, so that recognising the database does not help
     left_out_databases : drawn never
+    tested_databases : those that `evaluate` leaves out one at a time; every one when empty
     backbone_rate_share : share of the learning rate at which all layers but the last dense ones learn; below 1 for layers that
         start from published weights
     """
@@ -34,6 +37,7 @@ class Recipe:
     validation_share: float = 0.15
     database_power: float = 0.4
     left_out_databases: tuple[str, ...] = ()
+    tested_databases: tuple[str, ...] = ()
     n_folds: int = 5
     backbone_rate_share: float = 1.0
     augment: AugmentConfig = field(default_factory=AugmentConfig)
@@ -66,6 +70,20 @@ FROM_START = {
 }
 
 
-def for_network(name: str, *, has_start: bool = False) -> Recipe:
-    """The recipe of a network, from start weights or from scratch; the default one where it has none of its own."""
-    return (FROM_START if has_start else RECIPES).get(name, Recipe())
+# What a corpus changes: a small one is heard through sooner, and a generalist does without database e, whose label lies in its
+# background (FIELD.md, section 4: every other database, country and stethoscope does better without it).
+OF_CORPUS: Mapping[str, Mapping[str, Any]] = {
+    "pascal2011": {"crops_per_epoch": 2048},
+    "pascal2011a": {"crops_per_epoch": 1024},
+    "circor2022": {"crops_per_epoch": 3072},
+    "physionet2016+circor2022": {
+        "left_out_databases": ("physionet2016-e",),
+        "tested_databases": ("physionet2016-a", "physionet2016-b", "physionet2016-d", "physionet2016-f"),
+    },
+}
+
+
+def for_bundle(network: str, corpus: str, *, has_start: bool = False) -> Recipe:
+    """The recipe of a network on a corpus, from start weights or from scratch; the default one where it has none of its own."""
+    recipe = (FROM_START if has_start else RECIPES).get(network, Recipe())
+    return replace(recipe, **OF_CORPUS.get(corpus, {}))

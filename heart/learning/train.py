@@ -52,7 +52,7 @@ def train(
         if start weights are given to a network that takes none, or are those of another one.
     """
     found = None if weights is None else start.read(network, weights)
-    recipe = recipes.for_network(network, has_start=found is not None)
+    recipe = recipes.for_bundle(network, corpus, has_start=found is not None)
     plan = crossfit.default_plan(network, corpus, recipe=crossfit.with_epochs(recipe, epochs), seed=seed, start=found)
     read = crossfit.read_corpus(plan, data=data, progress=progress)
     members = crossfit.by_fold(plan, read, progress=progress)
@@ -88,12 +88,14 @@ def choose(log_p: FloatArray, labels: IntArray, *, positive: Sequence[int], weig
 
 def choose_for_bundle(members: Sequence[Member], corpus: Examples, *, recipe: Recipe) -> Operating:
     """The operating point of one member, or of the averaged bundle: from all members' validation recordings, each scored by a
-    member that did not train on it. The threshold weighs them as the training draw does.
+    member that did not train on it. Databases that training
+    never draws do not count; the threshold weighs the others as the training draw does.
     """
     log_p = np.concatenate([member.validation_log_p for member in members])
     rows = np.concatenate([member.validation for member in members])
     weight = sampling.weights(corpus, rows, recipe=recipe)
-    return choose(log_p, corpus.labels[rows], positive=positive_indices(corpus.corpus), weight=weight)
+    counts = weight > 0
+    return choose(log_p[counts], corpus.labels[rows][counts], positive=positive_indices(corpus.corpus), weight=weight[counts])
 
 
 def positive_indices(corpus: str) -> tuple[int, ...]:

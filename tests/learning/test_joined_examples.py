@@ -24,7 +24,7 @@ def noisy(tmp_path: Path) -> Path:
 
 
 def test_a_joined_corpus_holds_the_maps_of_both_under_one_pair_of_labels(noisy: Path) -> None:
-    plan = crossfit.default_plan("cnn", BOTH, recipe=recipes.for_network("cnn"), seed=0)
+    plan = crossfit.default_plan("cnn", BOTH, recipe=recipes.for_bundle("cnn", BOTH), seed=0)
     joined = crossfit.read_corpus(plan, data=noisy, progress=lambda _: None)
     words = np.array(datasets.load(BOTH).LABELS)
     assert words[joined.labels].tolist() == [item.label for item in joined.items]
@@ -43,4 +43,4 @@ def test_subjects_of_two_corpora_fill_the_folds_together(noisy: Path) -> None:
 
 
 def test_the_bundle_joins_the_names() -> None:
-    assert crossfit.default_plan("cnn", BOTH, recipe=recipes.for_network("cnn"), seed=0).name == "cnn-physionet2016+circor2022"
+    assert crossfit.default_plan("cnn", BOTH, recipe=recipes.for_bundle("cnn", BOTH), seed=0).name == "cnn-physionet2016+circor2022"

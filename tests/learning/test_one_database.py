@@ -48,5 +48,5 @@ def test_the_device_probe_is_stored_where_it_was_made(folder: Path, settings: di
 def test_nothing_is_trained_to_leave_the_only_database_out() -> None:
     items = tuple(Item(f"r{number}", Path(), f"r{number}", "a", "normal", False) for number in range(9))
     corpus = Examples("pascal2011a", items, np.zeros(9, np.int64), (), ())
-    plan = crossfit.default_plan("cnn", "pascal2011a", recipe=recipes.for_network("cnn"), seed=0)
+    plan = crossfit.default_plan("cnn", "pascal2011a", recipe=recipes.for_bundle("cnn", "pascal2011a"), seed=0)
     assert crossfit.by_database(plan, corpus, progress=print) == {}

@@ -107,7 +107,7 @@ def test_evaluation_wants_the_same_start_weights_again(tmp_path: Path) -> None:
 
 def test_published_weights_set_the_width_and_the_rates_of_vggish(tmp_path: Path) -> None:
     found = start.read("vggish", yamnet_start(tmp_path))
-    recipe = recipes.for_network("vggish", has_start=True)
+    recipe = recipes.for_bundle("vggish", "physionet2016", has_start=True)
     plan = crossfit.default_plan("vggish", "physionet2016", recipe=recipe, seed=0, start=found)
     assert plan.network_config.width == 1
     assert plan.recipe.backbone_rate_share < 1
