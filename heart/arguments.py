@@ -66,7 +66,7 @@ def _add_evaluate(commands: Any) -> None:
     command = _command(commands, "evaluate", "Cross-validate, leave each database out, test on other corpora; writes the scores.")
     command.add_argument("name", metavar="NAME", help="a bundle")
     _add_corpora(command)
-    command.add_argument("--weights", type=Path, metavar="FILE", help="start weights, for a bundle that was trained from some")
+    command.add_argument("--weights", metavar="official|FILE", help="start weights, for a bundle that was trained from some")
 
 
 def _add_data(commands: Any) -> None:

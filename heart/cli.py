@@ -129,7 +129,7 @@ def train(options: argparse.Namespace) -> int:
         options.corpus,
         data=options.data,
         output=options.output or bundles.models_dir(),
-        weights=Path(options.weights) if options.weights else None,
+        weights=_start_weights(options.network, options.weights),
         epochs=options.epochs,
         seed=options.seed,
         progress=_tell,
@@ -141,8 +141,10 @@ def train(options: argparse.Namespace) -> int:
 def evaluate(options: argparse.Namespace) -> int:
     """Score a bundle's recipe and weights; writes its metrics and predictions."""
     from heart.learning import evaluate
+    from heart.serving import bundles
 
-    print(evaluate.evaluate(options.name, data=options.data, progress=_tell, weights=options.weights))
+    weights = _start_weights(bundles.load(options.name).manifest.network.name, options.weights)
+    print(evaluate.evaluate(options.name, data=options.data, progress=_tell, weights=weights))
     return EXIT_OK
 
 
@@ -207,6 +209,12 @@ def _analyse(file: str, bundles: "Sequence[Bundle]") -> "Report":
     from heart.signal import decode
 
     return predict.analyse(decode.read(Path(file)), audio=Path(file), bundles=bundles)
+
+
+def _start_weights(network: str, choice: str | None) -> Path | None:
+    from heart.learning import start_weights
+
+    return None if choice is None else start_weights.path(network, choice, progress=_tell)
 
 
 def _listed(bundle: "Bundle") -> dict[str, Any]:
