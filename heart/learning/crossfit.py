@@ -38,7 +38,7 @@ class Plan:
     @property
     def name(self) -> str:
         """Name of the bundle."""
-        return f"{self.network.replace('_', '-')}-{self.corpus}"
+        return f"{self.network}-{self.corpus}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -140,7 +140,7 @@ def _databases(own: _Judged, probe: Table) -> dict[str, Any]:
 def _left_out(folder: Path, settings: Mapping[str, Any]) -> dict[str, Any]:
     judged = _Judged.by_fold(tables.read(folder / tables.LEFT_OUT), settings["left_out"], settings["positive_labels"])
     parts = {str(name): judged.where(judged.table.database == name).basics() for name in np.unique(judged.table.database)}
-    names = settings["scored_databases"] or list(parts)
+    names = [name for name in settings["scored_databases"] or parts if name in parts]
     return {"databases": parts, "mean": {key: _within(judged, names)[key] for key in ("auroc", "balanced_accuracy")}, "mean_over": names}
 
 

@@ -88,8 +88,8 @@ def choose(log_p: FloatArray, labels: IntArray, *, positive: Sequence[int], weig
 
 def choose_for_bundle(members: Sequence[Member], corpus: Examples, *, recipe: Recipe) -> Operating:
     """The operating point of one member, or of the averaged bundle: from all members' validation recordings, each scored by a
-    member that did not train on it. Databases that training
-    never draws do not count; the threshold weighs the others as the training draw does.
+    member that did not train on it. Databases that training never draws do not count; the threshold weighs the others as the
+    training draw does.
     """
     log_p = np.concatenate([member.validation_log_p for member in members])
     rows = np.concatenate([member.validation for member in members])

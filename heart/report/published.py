@@ -54,8 +54,8 @@ class Predecessor:
 
 
 PREDECESSORS = (
-    Predecessor("A", "STFT spectrogram to a CNN, and an RNN", "none given", ("stft-cnn-physionet2016", "lstm-physionet2016")),
-    Predecessor("B", "MFCC maps to a CNN of 43,570 parameters, PASCAL A and B", "under review", ("mfcc-cnn-pascal2011",)),
+    Predecessor("A", "STFT spectrogram to a CNN, and an RNN", "none given", ("stft_cnn-physionet2016", "lstm-physionet2016")),
+    Predecessor("B", "MFCC maps to a CNN of 43,570 parameters, PASCAL A and B", "under review", ("mfcc_cnn-pascal2011",)),
     Predecessor("C", "LSTM, PASCAL A and B, five classes", "notebook, no score", ("lstm-pascal2011",)),
     Predecessor("D", "deep network, PASCAL set A, four classes", "none given", ("cnn-pascal2011a",)),
     Predecessor("E, CNN", "log-mel spectrogram, PhysioNet 2016", "abnormal F1 .74", ("cnn-physionet2016",)),
