@@ -14,7 +14,7 @@ Array = npt.NDArray[Any]
 
 def decisions(table: Table) -> Array:
     """The likeliest label of each recording, (n,)."""
-    return np.array(table.labels)[np.argmax(table.probabilities, axis=1)]
+    return np.asarray(np.array(table.labels)[np.argmax(table.probabilities, axis=1)])
 
 
 def summarise(table: Table) -> dict[str, Any]:

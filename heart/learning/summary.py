@@ -132,7 +132,7 @@ def _databases(own: _Judged, probe: Table) -> dict[str, Any]:
     found = {}
     for name in np.unique(own.table.database):
         part = probe.where(probe.database == name)
-        background = _Judged(part, np.ones(len(part.label)), own.positive_labels).ranked(metrics.auroc)
+        background = _Judged(part, np.ones(len(part.label), np.float32), own.positive_labels).ranked(metrics.auroc)
         found[str(name)] = {**own.where(own.table.database == name).basics(), "background_probe_auroc": background}
     return found
 
