@@ -139,10 +139,13 @@ def train(options: argparse.Namespace) -> int:
 
 
 def evaluate(options: argparse.Namespace) -> int:
-    """Score a bundle's recipe and weights; writes its metrics and predictions."""
-    from heart.learning import evaluate
+    """Score a bundle's recipe and weights, or the signal stages; writes scores and predictions."""
+    from heart.learning import evaluate, evaluate_signal
 
-    print(evaluate.evaluate(options.name, data=options.data, progress=_tell))
+    if options.name == "signal":
+        print(evaluate_signal.evaluate(data=options.data, progress=_tell))
+    else:
+        print(evaluate.evaluate(options.name, data=options.data, progress=_tell))
     return EXIT_OK
 
 

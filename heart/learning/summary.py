@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from heart.learning import bootstrap, calibration, metrics, tables
+from heart.learning import bootstrap, calibration, faithfulness, fit_familiarity, metrics, tables, unsure
 from heart.learning.calibration import Calibration
 from heart.learning.tables import Table
 from heart.recording import FloatArray
@@ -48,6 +48,7 @@ def summarise(folder: Path, *, settings: Mapping[str, Any]) -> dict[str, Any]:
     summary["external"] = _external(folder, settings)
     summary["pooled"] = _pooled(own)
     summary |= _curves(own, settings)
+    summary |= _reasons(folder)
     for key in ("training_time_s", "n_parameters", "commit", "data_sha256"):
         summary[key] = settings[key]
     summary["settings"] = dict(settings)
@@ -217,11 +218,12 @@ def _calibration_curve(truth: BoolArray, probability: FloatArray) -> dict[str, A
 
 
 def _unsure(own: _Judged, folds: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """What the unsure band costs in answers and gains in accuracy."""
-    band = {str(fold["fold"]): (fold["unsure_low"], fold["unsure_high"]) for fold in folds}
-    low, high = np.array([band[fold] for fold in own.table.fold]).T
-    answered = ~((own.probability >= low) & (own.probability < high))
-    return {
-        "fraction": float(1 - answered.mean()),
-        "balanced_accuracy_answered": own.where(answered).decided(metrics.balanced_accuracy),
-    }
+    band_of = {str(fold["fold"]): (fold["unsure_low"], fold["unsure_high"]) for fold in folds}
+    band = np.array([band_of[fold] for fold in own.table.fold])
+    return unsure.summarise(own.truth, own.probability, own.thresholds, band=band, groups=own.table.subject)
+
+
+def _reasons(folder: Path) -> dict[str, Any]:
+    """What `heart.learning.evaluate_reasons` measured, where it did."""
+    parts = {"faithfulness": faithfulness, "familiarity": fit_familiarity}
+    return {name: module.summarise(folder / module.FILE) for name, module in parts.items() if (folder / module.FILE).is_file()}
