@@ -10,11 +10,12 @@ import numpy as np
 from heart.learning import metrics, signal_tables
 from heart.learning.onsets import Matches, f1_with_interval
 from heart.learning.signal_tables import BeatsRow, NoiseRow, QualityRow
+from heart.signal.beats import BeatsConfig
 
 SCHEMA = 1
 NOISE_DB = (30.0, 20.0, 10.0, 0.0, -10.0, -20.0)
 RANK = {"good": 2, "usable": 1, "retake": 0}
-SURE_FROM, VERY_SURE_FROM = 0.5, 0.9
+SURE_FROM, VERY_SURE_FROM = BeatsConfig().sure_from, 0.9
 NEAR_BPM, FAR_BPM = 2.0, 5.0
 PROTOCOL = (
     "Quality: PASCAL complete, every fourth PhysioNet 2016 and CirCor recording; set A's heart probabilities by weights fitted without "
@@ -58,7 +59,7 @@ def share(n_true: int, n: int) -> dict[str, float]:
     z, p = 1.959964, n_true / n
     centre, spread = p + z**2 / (2 * n), z * float(np.sqrt(p * (1 - p) / n + z**2 / (4 * n**2)))
     low, high = ((centre + side * spread) / (1 + z**2 / n) for side in (-1, 1))
-    return {"value": p, "low": min(p, low), "high": max(p, high), "n": n}
+    return {"value": p, "low": max(0.0, min(p, low)), "high": min(1.0, max(p, high)), "n": n}
 
 
 def artifact_auroc(rows: Sequence[QualityRow]) -> dict[str, float]:

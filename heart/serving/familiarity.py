@@ -4,6 +4,7 @@ Judged by the colour and the liveliness of its bands, which name the device and 
 """
 
 import io
+import zipfile
 from dataclasses import dataclass, replace
 from typing import cast
 
@@ -92,7 +93,7 @@ def read(bundle: Bundle) -> Reference:
         with np.load(io.BytesIO(path.read_bytes()), allow_pickle=False) as stored:
             arrays = {name: stored[name].astype(np.float32) for name in ("means", "precision", "points", "scale")}
             names, limit = tuple(str(name) for name in stored["databases"]), float(stored["limit"])
-    except (OSError, KeyError, ValueError) as error:
+    except (OSError, EOFError, KeyError, ValueError, zipfile.BadZipFile) as error:
         raise BundleError(f"{path} cannot be read ({error}); write it with: python -m heart.learning.fit_familiarity") from error
     return Reference(names, limit=limit, **arrays)
 
