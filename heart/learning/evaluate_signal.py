@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
-from heart.errors import LearningError
+from heart.errors import DatasetError, LearningError
 from heart.learning import fit_quality, fit_segmenter, logistic, signal_summary, signal_tables
 from heart.learning.corpora import Labelled, hearts_and_artifacts, read
 from heart.learning.examples import Progress
@@ -25,6 +25,7 @@ from heart.signal import beats, quality
 from heart.signal.synthesis import synthesize
 
 OUTPUT = "signal.json"
+CORPORA = ("pascal2011", "physionet2016", "circor2022")
 N_FALLING = 50
 N_SYNTHETIC = 600
 N_FOLDS = 5
@@ -39,8 +40,15 @@ def evaluate(*, data: Path, progress: Progress) -> Path:
     Returns
     -------
     path of signal.json
+
+    Raises
+    ------
+    DatasetError
+        if one of the three corpora is not in `data`.
     """
     folder = bundles.models_dir()
+    if missing := [name for name in CORPORA if not (data / name).is_dir()]:
+        raise DatasetError(f"{data} holds no folder {', '.join(missing)}; the signal stages are scored on {', '.join(CORPORA)}.")
     items = list(hearts_and_artifacts(data))
     progress(f"grading {len(items)} recordings")
     signal_tables.write(folder / signal_tables.QUALITY, quality_rows(items))
