@@ -9,6 +9,7 @@ import json
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -87,7 +88,7 @@ def _cross_fitted(items: Sequence[Labelled], graded: Sequence[Quality], fold: Ti
     for number in range(N_FOLDS):
         outside = ~np.isin(owner, np.flatnonzero(fold == number))
         w = logistic.fit(inputs[outside], truth[outside], weight=weight[outside])
-        chosen = np.flatnonzero(fold == number)
+        chosen = np.flatnonzero(fold == number).tolist()
         probability[chosen] = logistic.probability(w, np.array([fit_quality.inputs_from(graded[k].indices) for k in chosen]))
     return probability
 
@@ -151,10 +152,10 @@ def synthetic_rows(group: str) -> Iterator[BeatsRow]:
         yield BeatsRow(group, name, name, "good", confidence, float(heart.heart_rate_bpm or -1), rate_of(segmented.s1_s))
 
 
-def compared(found: Mapping[str, Times], true: Mapping[str, Times], kept: Sequence[tuple[float, float]]) -> dict[str, float | int]:
+def compared(found: Mapping[str, Times], true: Mapping[str, Times], kept: Sequence[tuple[float, float]]) -> dict[str, Any]:
     """Rates and matches within the annotated stretches `kept` (start, stop in seconds), as `BeatsRow` names them."""
     inside = {name: _within(times, kept) for name, times in found.items()}
-    columns: dict[str, float | int] = {"true_bpm": rate_of(true["s1"]), "found_bpm": rate_of(inside["s1"])}
+    columns: dict[str, Any] = {"true_bpm": rate_of(true["s1"]), "found_bpm": rate_of(inside["s1"])}
     for name in ("s1", "s2"):
         one = match(inside[name], true[name])
         columns |= {f"{name}_matched": one.n_matched, f"{name}_found": one.n_found, f"{name}_true": one.n_true}

@@ -64,7 +64,8 @@ def _run(explanation: Explanation, support: Sequence[float] | Support) -> str:
 
 
 def _unmoved(explanation: Explanation) -> str:
-    largest = max(abs(tile.change) for tile in (*explanation.tiles, *explanation.phases))
+    changes = [tile.change for tile in explanation.tiles] + [tile.change for tile in explanation.phases]
+    largest = max(map(abs, changes))
     if largest >= UNMOVED:
         return ""
     return f" Yet no single piece moves the probability by more than {UNMOVED:g}: the answer rests on the whole recording."

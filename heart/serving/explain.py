@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from heart import features
 from heart.errors import ConfigError
-from heart.recording import Beats, FloatArray, Recording
+from heart.recording import Beats, FloatArray, Recording, Windows
 from heart.serving import predict, runtime
 from heart.serving.background import Background, BackgroundConfig, BoolArray
 from heart.serving.bundles import Bundle
@@ -179,12 +179,12 @@ class Eraser:
             found.append(self._log_odds(self._scores(changed)))
         return found
 
-    def _cut(self, samples: FloatArray) -> windows.Windows:
+    def _cut(self, samples: FloatArray) -> Windows:
         settings, heard = self.bundle.manifest.windows, self.background.recording
         changed = Recording(samples, heard.sample_rate, heard.name)
         return windows.cut(changed, length_s=settings.length_s, hop_s=settings.hop_s)
 
-    def _maps(self, cut: windows.Windows) -> FloatArray:
+    def _maps(self, cut: Windows) -> FloatArray:
         part = self.bundle.manifest.feature
         extracted: FloatArray = features.load(part.name).extract(cut, config=part.config)
         return extracted

@@ -15,7 +15,7 @@ S1, S2 = np.arange(0.5, 8, 0.8), np.arange(0.8, 8, 0.8)
 def case(s1: np.ndarray, s2: np.ndarray, *, confidence: float = 0.9) -> BeatsRow:
     """What is stored when `s1` and `s2` are found in a heart with sounds at S1 and S2."""
     columns = evaluate_signal.compared({"s1": s1, "s2": s2}, {"s1": S1, "s2": S2}, [(0.5, 7.9)])
-    return BeatsRow("x", "x", "x", "good", confidence, **columns)  # type: ignore[arg-type]
+    return BeatsRow("x", "x", "x", "good", confidence, **columns)
 
 
 def test_a_perfect_segmentation_matches_everything_and_errs_by_nothing() -> None:
