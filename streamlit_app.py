@@ -4,7 +4,7 @@ import threading
 
 import streamlit as st
 
-from heart.ui import theme, warm
+from heart.ui import routing, theme, warm
 
 st.set_page_config(page_title="Heart sounds", page_icon=theme.ICON, layout="wide", initial_sidebar_state="collapsed")
 
@@ -19,14 +19,13 @@ def start_warm_up() -> threading.Thread:
 
 start_warm_up()
 theme.apply()
-page = st.navigation(
-    [
-        st.Page("pages/analyse.py", title="Analyse", icon=":material/stethoscope:", default=True),
-        st.Page("pages/batch.py", title="Batch", icon=":material/library_music:"),
-        st.Page("pages/evaluation.py", title="Evaluation", icon=":material/leaderboard:"),
-        st.Page("pages/learn.py", title="Learn", icon=":material/school:"),
-        st.Page("pages/about.py", title="About", icon=":material/info:"),
-    ],
-    position="top",
-)
+pages = [
+    st.Page("pages/analyse.py", title="Analyse", icon=":material/stethoscope:", default=True),
+    st.Page("pages/batch.py", title="Batch", icon=":material/library_music:"),
+    st.Page("pages/evaluation.py", title="Evaluation", icon=":material/leaderboard:"),
+    st.Page("pages/learn.py", title="Learn", icon=":material/school:"),
+    st.Page("pages/about.py", title="About", icon=":material/info:"),
+]
+page = st.navigation(pages, position="top")
+routing.arrive(pages)
 page.run()

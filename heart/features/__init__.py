@@ -2,8 +2,10 @@
 
 import sys
 from types import ModuleType
+from typing import Any
 
 from heart import listing
+from heart.recording import FloatArray
 
 
 def names() -> tuple[str, ...]:
@@ -14,3 +16,20 @@ def names() -> tuple[str, ...]:
 def load(name: str) -> ModuleType:
     """The module called `name`; raises ConfigError for an unknown one."""
     return listing.load(sys.modules[__name__], name)
+
+
+def to_log_power(name: str, maps: FloatArray, *, config: Any) -> FloatArray:
+    """Maps (..., n_frames, n_bands) of feature `name` as natural log of power, in which noise adds and bands can be masked.
+
+    A feature that is not log power itself says how it is reached, in its own `to_log_power` and `from_log_power`.
+    """
+    module = load(name)
+    changed: FloatArray = module.to_log_power(maps, config=config) if hasattr(module, "to_log_power") else maps
+    return changed
+
+
+def from_log_power(name: str, log_power: FloatArray, *, config: Any) -> FloatArray:
+    """The way back from `to_log_power`."""
+    module = load(name)
+    changed: FloatArray = module.from_log_power(log_power, config=config) if hasattr(module, "from_log_power") else log_power
+    return changed

@@ -11,6 +11,9 @@ from heart.learning.metrics import BoolArray
 from heart.recording import FloatArray
 from heart.serving import predict
 
+# How many recordings, the least certain ones, stay unanswered.
+UNSURE_SHARE = 0.10
+
 # Pulls temperature and bias gently towards 1 and 0, so that a separable validation set cannot send them to infinity.
 RIDGE = 1e-3
 
@@ -75,29 +78,35 @@ def bins(truth: BoolArray, probability: FloatArray, *, n_bins: int = 10) -> list
     ]
 
 
-def choose_threshold(truth: BoolArray, probability: FloatArray) -> float:
+def choose_threshold(truth: BoolArray, probability: FloatArray, *, weight: FloatArray) -> float:
     """The threshold with the highest balanced accuracy, in the middle of the best stretch.
 
     Thresholds within half a standard error of the best count as equally good; the median of those is taken, which moves less
     from one validation set to another than the very best one.
 
+    Parameters
+    ----------
+    weight : (n,) how much each recording counts; with weights that balance the databases, an easy large one cannot buy its
+        own specificity with everybody else's
+
     Returns
     -------
     positive when probability >= threshold; 0.5 when one class is missing
     """
-    if truth.all() or not truth.any():
+    if not weight[truth].any() or not weight[~truth].any():
         return 0.5
-    values = np.unique(probability)
+    values = np.unique(probability[weight > 0])
     candidates = np.concatenate([values[:1], (values[:-1] + values[1:]) / 2])
-    found = 1 - np.searchsorted(np.sort(probability[truth]), candidates) / truth.sum()
-    spared = np.searchsorted(np.sort(probability[~truth]), candidates) / (~truth).sum()
+    found = 1 - _share_below(candidates, probability[truth], weight[truth])
+    spared = _share_below(candidates, probability[~truth], weight[~truth])
     score = (found + spared) / 2
     best = int(np.argmax(score))
-    error = 0.5 * np.sqrt(found[best] * (1 - found[best]) / truth.sum() + spared[best] * (1 - spared[best]) / (~truth).sum())
+    sides = ((found[best], weight[truth]), (spared[best], weight[~truth]))
+    error = np.sqrt(sum(share * (1 - share) / _n_effective(counted) for share, counted in sides)) / 2
     return float(np.median(candidates[score >= score[best] - error / 2]))
 
 
-def choose_unsure_band(truth: BoolArray, probability: FloatArray, threshold: float, *, share: float = 0.10) -> tuple[float, float]:
+def choose_unsure_band(truth: BoolArray, probability: FloatArray, threshold: float, *, share: float = UNSURE_SHARE) -> tuple[float, float]:
     """Edges of the band around the threshold that holds the least certain `share` of the recordings.
 
     Certainty is the distance to the threshold in log odds. Empty (both edges the threshold) when both classes are told apart
@@ -135,6 +144,18 @@ def risk_coverage(truth: BoolArray, probability: FloatArray, threshold: FloatArr
 def certainty(probability: FloatArray, threshold: FloatArray | float) -> npt.NDArray[np.float64]:
     """Distance of each probability to its threshold in log odds, (n,)."""
     return np.asarray(np.abs(_logit(probability) - _logit(threshold)))
+
+
+def _share_below(candidates: FloatArray, probability: FloatArray, weight: FloatArray) -> FloatArray:
+    """Weighted share of the probabilities that lie below each candidate."""
+    order = np.argsort(probability)
+    summed = np.concatenate([[0.0], np.cumsum(weight[order])])
+    return np.asarray(summed[np.searchsorted(probability[order], candidates)] / summed[-1])
+
+
+def _n_effective(weight: FloatArray) -> float:
+    """How many equally weighted recordings would be as sure (Kish 1965)."""
+    return float(weight.sum() ** 2 / np.sum(weight**2))
 
 
 def _bin_of(probability: FloatArray, n_bins: int) -> npt.NDArray[np.int64]:

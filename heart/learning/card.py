@@ -1,15 +1,10 @@
-"""Model cards and score tables, generated from metrics.json so that no number is ever typed."""
+"""Model cards, generated from metrics.json so that no number is ever typed."""
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 from heart import datasets
-from heart.errors import LearningError
-from heart.serving import bundles
 from heart.serving.bundles import Bundle
-
-START, END = "<!-- scores:start -->", "<!-- scores:end -->"
 
 
 def write(bundle: Bundle) -> None:
@@ -42,62 +37,10 @@ def card(bundle: Bundle) -> str:
     return "\n\n".join(parts) + "\n"
 
 
-def comparison() -> str:
-    """One row per evaluated bundle, away-from-home scores first, in Markdown."""
-    rows = ["| bundle | within databases | left out | external | pooled (never alone) | recordings |", "|---|---|---|---|---|---|"]
-    for bundle in bundles.load_all():
-        metrics = bundle.metrics()
-        if metrics:
-            cells = [
-                _within(metrics),
-                _left_out(metrics),
-                _external(metrics),
-                _one(metrics, "pooled", "auroc"),
-                str(metrics["n_recordings"]),
-            ]
-            rows.append(f"| [{bundle.name}](models/{bundle.name}/README.md) | " + " | ".join(cells) + " |")
-    return "\n".join([*rows, "", "AUROC with 95 % bootstrap intervals; external: per recording / per subject."])
-
-
-def update_readme(path: Path) -> None:
-    """Put `comparison` between the markers of a README.
-
-    Raises
-    ------
-    LearningError
-        if the file has no such markers.
-    """
-    text = path.read_text(encoding="utf-8")
-    if START not in text or END not in text:
-        raise LearningError(f"{path} has no markers {START} and {END}; put them where the score table belongs.")
-    before, rest = text.split(START, 1)
-    path.write_text(f"{before}{START}\n{comparison()}\n{END}{rest.split(END, 1)[1]}", encoding="utf-8")
-
-
 def interval(score: Mapping[str, float]) -> str:
     """``.87 (.85-.89)``: a score between 0 and 1 with its 95 % interval."""
     value, low, high = (f"{score[key]:.2f}".removeprefix("0") for key in ("value", "low", "high"))
     return f"{value} ({low}-{high})"
-
-
-def _one(metrics: Mapping[str, Any], part: str, name: str) -> str:
-    return interval(metrics[part][name]) if name in metrics.get(part, {}) else "not measured"
-
-
-def _within(metrics: Mapping[str, Any]) -> str:
-    return _one(metrics, "within_database", "auroc")
-
-
-def _left_out(metrics: Mapping[str, Any]) -> str:
-    return _one(metrics.get("left_out", {}), "mean", "auroc")
-
-
-def _external(metrics: Mapping[str, Any]) -> str:
-    found = [
-        f"{name} {interval(part['per_recording']['auroc'])} / {interval(part['per_subject']['auroc'])}"
-        for name, part in metrics.get("external", {}).items()
-    ]
-    return "<br>".join(found) or "not measured"
 
 
 def _away_table(metrics: Mapping[str, Any]) -> str:
@@ -130,7 +73,7 @@ def _database_table(metrics: Mapping[str, Any]) -> str:
     for name, one in metrics["databases"].items():
         blind = interval(left_out[name]["auroc"]) if name in left_out else "not measured"
         rows.append(
-            f"| {name} | {one['n']} ({one['n_positive']}) | {interval(one['auroc'])} | {one['background_probe_auroc']:.2f} | "
+            f"| {name} | {one['n']} ({one['n_positive']}) | {interval(one['auroc'])} | {interval(one['background_probe_auroc'])} | "
             f"{interval(one['sensitivity'])} | {interval(one['specificity'])} | {blind} |"
         )
     return "\n".join(rows)

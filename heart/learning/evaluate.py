@@ -11,7 +11,7 @@ import numpy as np
 
 from heart import datasets, networks
 from heart.errors import BundleError
-from heart.learning import calibration, card, crossfit, evaluate_reasons, examples, probe, splits, summary, tables, train
+from heart.learning import calibration, card, comparison, crossfit, evaluate_reasons, examples, probe, splits, summary, tables, train
 from heart.learning.augment import AugmentConfig
 from heart.learning.crossfit import Member, Plan
 from heart.learning.examples import Examples, Progress, SignalPath
@@ -44,6 +44,7 @@ def evaluate(name: str, *, data: Path, progress: Progress) -> Path:
     path = bundle.folder / "metrics.json"
     path.write_text(json.dumps(summarise(bundle.folder, settings=settings), indent=1) + "\n", encoding="utf-8")
     card.write(bundles.load(name))
+    comparison.write(bundle.folder.parent)
     return path
 
 
@@ -91,19 +92,19 @@ def _write_tables(
     progress: Progress,
 ) -> None:
     folds = {str(number): member for number, member in enumerate(members)}
-    tables.write(bundle.folder / tables.OUT_OF_FOLD, _out_of_fold(corpus, folds))
-    tables.write(bundle.folder / tables.LEFT_OUT, _out_of_fold(corpus, left_out))
+    tables.write(bundle.folder / tables.OUT_OF_FOLD, _out_of_fold(corpus, folds, recipe=plan.recipe))
+    tables.write(bundle.folder / tables.LEFT_OUT, _out_of_fold(corpus, left_out, recipe=plan.recipe))
     tables.write(bundle.folder / tables.BACKGROUND_PROBE, _background_probe(plan, corpus, data=data, progress=progress))
     external = [_external(bundle, plan, other, data=data, progress=progress) for other in _other_corpora(plan, data)]
     if external:
         tables.write(bundle.folder / tables.EXTERNAL, tables.concatenate(external))
 
 
-def _out_of_fold(corpus: Examples, members: Mapping[str, Member]) -> Table:
+def _out_of_fold(corpus: Examples, members: Mapping[str, Member], *, recipe: Recipe) -> Table:
     labels = datasets.load(corpus.corpus).LABELS
     parts = []
     for name, member in members.items():
-        probabilities = calibration.apply(member.test_log_p, train.choose_for_member(member, corpus).calibration)
+        probabilities = calibration.apply(member.test_log_p, train.choose_for_bundle((member,), corpus, recipe=recipe).calibration)
         items = [corpus.items[row] for row in member.test]
         parts.append(tables.from_items(items, folds=[name] * len(items), labels=labels, probabilities=probabilities))
     return tables.concatenate(parts)
@@ -112,11 +113,14 @@ def _out_of_fold(corpus: Examples, members: Mapping[str, Member]) -> Table:
 def _background_probe(plan: Plan, corpus: Examples, *, data: Path, progress: Progress) -> Table:
     labels = datasets.load(corpus.corpus).LABELS
     fold_of = splits.folds(corpus.items, n_folds=plan.recipe.n_folds, seed=plan.seed)
-    positive = train.positive_index(corpus.corpus)
-    log_odds = probe.out_of_fold(plan.corpus, data=data, fold_of=fold_of, positive=corpus.labels == positive, progress=progress)
+    positive = train.positive_indices(corpus.corpus)
+    is_positive = np.isin(corpus.labels, positive)
+    log_odds = probe.out_of_fold(plan.corpus, data=data, fold_of=fold_of, positive=is_positive, progress=progress)
     probability = 1 / (1 + np.exp(-log_odds))
-    both = np.stack([1 - probability, probability], axis=1, dtype=np.float32)
-    return tables.concatenate([tables.from_items(corpus.items, folds=[str(fold) for fold in fold_of], labels=labels, probabilities=both)])
+    # The probe tells positive from negative only; it shares its probability evenly among the labels of either side.
+    found, missed = probability / len(positive), (1 - probability) / (len(labels) - len(positive))
+    shares = np.stack([found if at in positive else missed for at in range(len(labels))], axis=1, dtype=np.float32)
+    return tables.concatenate([tables.from_items(corpus.items, folds=[str(fold) for fold in fold_of], labels=labels, probabilities=shares)])
 
 
 def _other_corpora(plan: Plan, data: Path) -> list[str]:
@@ -144,8 +148,8 @@ def _settings(
         "scored_databases": list(getattr(datasets.load(plan.corpus), "SCORED_DATABASES", ())),
         "protocol": _protocol(plan),
         "threshold": bundle.manifest.threshold,
-        "folds": [_operating(member, corpus, fold=str(number)) for number, member in enumerate(members)],
-        "left_out": [_operating(member, corpus, fold=name) for name, member in left_out.items()],
+        "folds": [_operating(member, corpus, fold=str(number), recipe=plan.recipe) for number, member in enumerate(members)],
+        "left_out": [_operating(member, corpus, fold=name, recipe=plan.recipe) for name, member in left_out.items()],
         "training_time_s": round(sum(member.fitted.training_time_s for member in members), 1),
         "n_parameters": bundle.manifest.n_parameters,
         "commit": _commit(),
@@ -153,8 +157,8 @@ def _settings(
     }
 
 
-def _operating(member: Member, corpus: Examples, *, fold: str) -> dict[str, Any]:
-    chosen: Operating = train.choose_for_member(member, corpus)
+def _operating(member: Member, corpus: Examples, *, fold: str, recipe: Recipe) -> dict[str, Any]:
+    chosen: Operating = train.choose_for_bundle((member,), corpus, recipe=recipe)
     return {
         "fold": fold,
         "threshold": chosen.threshold,

@@ -16,6 +16,7 @@ from heart.signal.clean import CleanConfig
 from heart.signal.windows import WindowsConfig
 
 Progress = Callable[[str], None]
+_ROOM_FOR_TEMPO = 1.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,7 @@ class Examples:
     labels : (n_items,) index into the corpus module's LABELS
     maps : n_items arrays (n_frames, n_bands); lengths differ
     windows : n_items arrays (n_windows, n_window_frames, n_bands), cut exactly as when serving
+    path : how the maps were made; None for maps that are natural log of power as they stand
     """
 
     corpus: str
@@ -45,6 +47,7 @@ class Examples:
     labels: IntArray
     maps: tuple[FloatArray, ...]
     windows: tuple[FloatArray, ...]
+    path: SignalPath | None = None
 
     @property
     def n_window_frames(self) -> int:
@@ -52,9 +55,20 @@ class Examples:
         return int(self.windows[0].shape[1])
 
 
-def default_path(feature: str) -> SignalPath:
-    """The signal path that new bundles get."""
-    return SignalPath(CleanConfig(), WindowsConfig(), feature, features.load(feature).Config())
+def default_path(feature: str, *, config: Any = None) -> SignalPath:
+    """The signal path that new bundles get; a feature map that wants windows of its own length has a `window_s`.
+
+    Parameters
+    ----------
+    config : of the feature map; its defaults when None
+    """
+    module = features.load(feature)
+    chosen = config or module.Config()
+    windows_config = WindowsConfig()
+    if hasattr(module, "window_s"):
+        length_s = module.window_s(chosen)
+        windows_config = WindowsConfig(length_s, length_s / 2)
+    return SignalPath(CleanConfig(), windows_config, feature, chosen)
 
 
 def read(corpus: str, *, data: Path, path: SignalPath, progress: Progress) -> Examples:
@@ -75,14 +89,14 @@ def read(corpus: str, *, data: Path, path: SignalPath, progress: Progress) -> Ex
         maps.append(whole)
         cut.append(parts)
     labels = np.array([module.LABELS.index(item.label) for item in items])
-    return Examples(corpus, items, labels, tuple(maps), tuple(cut))
+    return Examples(corpus, items, labels, tuple(maps), tuple(cut), path)
 
 
 def _extract(file: Path, path: SignalPath) -> tuple[FloatArray, FloatArray]:
     """Feature map of the whole recording (a little longer than a window, for tempo changes) and of its windows."""
     module = features.load(path.feature)
     recording = clean.prepare(decode.read(file), config=path.clean)
-    longer = windows.tile(recording, length_s=1.15 * path.windows.length_s)
+    longer = windows.tile(recording, length_s=_ROOM_FOR_TEMPO * path.windows.length_s)
     whole = windows.cut(longer, length_s=longer.duration_s, hop_s=longer.duration_s)
     parts = windows.cut(recording, length_s=path.windows.length_s, hop_s=path.windows.hop_s)
     return module.extract(whole, config=path.feature_config)[0], module.extract(parts, config=path.feature_config)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from heart import networks
-from heart.learning import sampling
+from heart.learning import rates, sampling
 from heart.learning.examples import Examples, Progress
 from heart.learning.recipes import Recipe
 from heart.learning.splits import IntArray
@@ -25,7 +25,10 @@ Batch = tuple[FloatArray, FloatArray]
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """What to train: a network on the rows `train` of `examples`, its epoch chosen on the rows `validation`."""
+    """What to train: a network on the rows `train` of `examples`, its epoch chosen on the rows `validation`.
+
+    `start` is a file of start weights for the network, None to train from scratch.
+    """
 
     network: str
     network_config: Any
@@ -35,6 +38,7 @@ class Job:
     recipe: Recipe
     seed: int
     n_labels: int
+    start: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,19 +130,15 @@ def _load_or_build(job: Job, folder: Path, state: _State) -> "keras.Model":
     import keras
 
     if state.next_epoch:
+        rates.two_rates()
         return keras.saving.load_model(folder / "last.keras", safe_mode=True)
     keras.utils.set_random_seed(job.seed)
     shape = job.examples.windows[0].shape[1:]
-    model = networks.load(job.network).build(input_shape=shape, n_labels=job.n_labels, config=job.network_config)
-    n_steps = job.recipe.epochs * -(-job.recipe.crops_per_epoch // job.recipe.batch_size)
-    n_warmup = max(1, round(n_steps * job.recipe.warmup_share))
-    rate = keras.optimizers.schedules.CosineDecay(
-        0.05 * job.recipe.learning_rate, n_steps - n_warmup, alpha=0.01, warmup_target=job.recipe.learning_rate, warmup_steps=n_warmup
-    )
-    model.compile(
-        optimizer=keras.optimizers.AdamW(rate, weight_decay=job.recipe.weight_decay),
-        loss=keras.losses.CategoricalCrossentropy(label_smoothing=job.recipe.label_smoothing),
-    )
+    module = networks.load(job.network)
+    model = module.build(input_shape=shape, n_labels=job.n_labels, config=job.network_config)
+    if job.start is not None:
+        module.load_start(model, job.start)
+    model.compile(rates.optimizer(job.recipe), keras.losses.CategoricalCrossentropy(label_smoothing=job.recipe.label_smoothing))
     return model
 
 

@@ -6,7 +6,6 @@ is not a number (nan): it is unknown, not zero.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -20,12 +19,12 @@ Array = npt.NDArray[Any]
 
 def sensitivity(truth: BoolArray, decision: BoolArray) -> float:
     """Share of the positives that are found (recall)."""
-    return _share(decision[truth])
+    return _mean(decision[truth])
 
 
 def specificity(truth: BoolArray, decision: BoolArray) -> float:
     """Share of the negatives that are left in peace."""
-    return _share(~decision[~truth])
+    return _mean(~decision[~truth])
 
 
 def balanced_accuracy(truth: BoolArray, decision: BoolArray) -> float:
@@ -35,12 +34,12 @@ def balanced_accuracy(truth: BoolArray, decision: BoolArray) -> float:
 
 def accuracy(truth: BoolArray, decision: BoolArray) -> float:
     """Share of right decisions; an always-normal answer scores the share of normals."""
-    return _share(truth == decision)
+    return _mean(truth == decision)
 
 
 def precision(truth: BoolArray, decision: BoolArray) -> float:
     """Share of the positive decisions that are right."""
-    return _share(truth[decision])
+    return _mean(truth[decision])
 
 
 def f1(truth: BoolArray, decision: BoolArray) -> float:
@@ -81,7 +80,7 @@ def auprc(truth: BoolArray, score: Array) -> float:
 
 def brier(truth: BoolArray, probability: Array) -> float:
     """Mean squared difference between probability and outcome; lower is better (Brier 1950)."""
-    return float(np.mean((np.asarray(probability) - truth) ** 2))
+    return _mean((np.asarray(probability) - truth) ** 2)
 
 
 def confusion(truth: Array, decision: Array, labels: Sequence[str]) -> npt.NDArray[np.int64]:
@@ -99,7 +98,13 @@ def confusion(truth: Array, decision: Array, labels: Sequence[str]) -> npt.NDArr
 
 
 def roc_points(truth: BoolArray, score: Array, *, max_points: int = 200) -> list[dict[str, float]]:
-    """Sensitivity and specificity at up to `max_points` thresholds, from the lowest to the highest; positive is score >= threshold."""
+    """Sensitivity and specificity at up to `max_points` thresholds, from the lowest to the highest; positive is score >= threshold.
+
+    Empty when one of the two classes is missing: there is no curve then.
+    """
+    _check_finite(score)
+    if truth.all() or not truth.any():
+        return []
     thresholds = np.unique(score)
     if len(thresholds) > max_points:
         thresholds = thresholds[np.unique(np.linspace(0, len(thresholds) - 1, max_points).round().astype(int))]
@@ -107,8 +112,8 @@ def roc_points(truth: BoolArray, score: Array, *, max_points: int = 200) -> list
     return [
         {
             "threshold": float(threshold),
-            "sensitivity": 1 - float(np.searchsorted(positives, threshold)) / max(1, len(positives)),
-            "specificity": float(np.searchsorted(negatives, threshold)) / max(1, len(negatives)),
+            "sensitivity": 1 - float(np.searchsorted(positives, threshold)) / len(positives),
+            "specificity": float(np.searchsorted(negatives, threshold)) / len(negatives),
         }
         for threshold in thresholds
     ]
@@ -129,53 +134,40 @@ def challenge2016_macc(truth: BoolArray, answer: Array, is_clean: BoolArray) -> 
     return (_weighted(truth, answer, is_clean, right="abnormal") + _weighted(~truth, answer, is_clean, right="normal")) / 2
 
 
-@dataclass(frozen=True, slots=True)
-class PredictiveValues:
-    """Chance that a positive (ppv) or a negative (npv) answer is right."""
-
-    ppv: float
-    npv: float
-
-
-def predictive_values(sensitivity: float, specificity: float, prevalence: float) -> PredictiveValues:
-    """Predictive values by Bayes' rule, at the share of ill people among those examined.
-
-    Examples
-    --------
-    >>> round(predictive_values(0.9, 0.9, 0.1).ppv, 3)
-    0.5
-    """
-    positive = sensitivity * prevalence + (1 - specificity) * (1 - prevalence)
-    negative = specificity * (1 - prevalence) + (1 - sensitivity) * prevalence
-    ppv = sensitivity * prevalence / positive if positive else float("nan")
-    return PredictiveValues(ppv, specificity * (1 - prevalence) / negative if negative else float("nan"))
-
-
 def youden_j(truth: BoolArray, decision: BoolArray) -> float:
     """Sensitivity + specificity - 1, in [-1, 1] (Youden 1950)."""
     return sensitivity(truth, decision) + specificity(truth, decision) - 1
 
 
 def discriminant_power(truth: BoolArray, decision: BoolArray) -> float:
-    """(sqrt 3 / pi) (logit of sensitivity + logit of specificity), the PASCAL challenge's score; infinite when one of them is 1."""
+    """(sqrt 3 / pi) (logit of sensitivity + logit of specificity), the PASCAL challenge's score.
+
+    Infinite when one of the two is 1 or 0, and nan when one is 1 and the other 0.
+    """
     found = np.array([sensitivity(truth, decision), specificity(truth, decision)])
-    with np.errstate(divide="ignore"):
+    with np.errstate(divide="ignore", invalid="ignore"):
         return float(np.sqrt(3) / np.pi * np.sum(np.log(found) - np.log(1 - found)))
 
 
 def macro_f1(truth: Array, decision: Array, labels: Sequence[str]) -> float:
     """Mean over labels of each label's F1 against the rest; labels that never occur are left out."""
-    return float(np.nanmean([f1(truth == label, decision == label) for label in labels]))
+    scores = np.array([f1(truth == label, decision == label) for label in labels])
+    return _mean(scores[~np.isnan(scores)])
 
 
 def unweighted_average_recall(truth: Array, decision: Array, labels: Sequence[str]) -> float:
     """Mean over the labels that occur of the share found (UAR)."""
-    return float(np.mean([sensitivity(truth == label, decision == label) for label in labels if np.any(truth == label)]))
+    return _mean(np.array([sensitivity(truth == label, decision == label) for label in labels if np.any(truth == label)]))
 
 
 def precision_per_class(truth: Array, decision: Array, labels: Sequence[str]) -> dict[str, float]:
-    """Precision of each label; their sum is the PASCAL challenge's total precision. A label never answered has precision 0 there."""
+    """Precision of each label; that of a label never answered is 0, as in the PASCAL challenge."""
     return {label: precision(truth == label, decision == label) if np.any(decision == label) else 0.0 for label in labels}
+
+
+def total_precision(truth: Array, decision: Array, labels: Sequence[str]) -> float:
+    """Sum of the labels' precisions, in [0, n_labels]: the PASCAL challenge's total precision."""
+    return sum(precision_per_class(truth, decision, labels).values())
 
 
 def _check_finite(score: Array) -> None:
@@ -185,8 +177,8 @@ def _check_finite(score: Array) -> None:
         raise LearningError(f"{n_bad} of {len(score)} scores are not finite numbers; the network diverged. Train it again.")
 
 
-def _share(flags: BoolArray) -> float:
-    return float(np.mean(flags)) if len(flags) else float("nan")
+def _mean(values: Array) -> float:
+    return float(np.mean(values)) if len(values) else float("nan")
 
 
 def _weighted(chosen: BoolArray, answer: Array, is_clean: BoolArray, *, right: str) -> float:

@@ -19,6 +19,8 @@ class Recipe:
     database_power : a database of n recordings is drawn in proportion to n ** database_power; within it every label equally
         often, so that recognising the database does not help
     left_out_databases : drawn never
+    backbone_rate_share : share of the learning rate at which all layers but the last dense ones learn; below 1 for layers that
+        start from published weights
     """
 
     epochs: int = 14
@@ -30,9 +32,10 @@ class Recipe:
     label_smoothing: float = 0.05
     patience: int = 8
     validation_share: float = 0.15
-    database_power: float = 0.8
+    database_power: float = 0.4
     left_out_databases: tuple[str, ...] = ()
     n_folds: int = 5
+    backbone_rate_share: float = 1.0
     augment: AugmentConfig = field(default_factory=AugmentConfig)
 
     def __post_init__(self) -> None:
@@ -40,6 +43,8 @@ class Recipe:
             raise ConfigError("epochs, crops_per_epoch and batch_size must be at least 1, n_folds at least 2.")
         if not 0 < self.validation_share < 0.5:
             raise ConfigError(f"validation_share is {self.validation_share}; choose a share between 0 and 0.5.")
+        if not 0 < self.backbone_rate_share <= 1:
+            raise ConfigError(f"backbone_rate_share is {self.backbone_rate_share}; choose a share above 0 and up to 1.")
 
 
 RECIPES = {"cnn": Recipe()}

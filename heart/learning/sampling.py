@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from heart import features
 from heart.errors import LearningError
 from heart.learning import augment
 from heart.learning.examples import Examples
@@ -38,7 +39,7 @@ def batches(
     for start in range(0, len(drawn), recipe.batch_size):
         part = drawn[start : start + recipe.batch_size]
         crops = np.stack([_crop(examples, row, recipe, rng) for row in part])
-        crops = augment.disturb(crops, config=recipe.augment, rng=rng)
+        crops = _disturb(crops, examples, recipe, rng)
         targets = np.eye(n_labels, dtype=np.float32)[examples.labels[part]]
         yield augment.mix(crops, targets, alpha=recipe.augment.mixup, rng=rng)
 
@@ -71,4 +72,13 @@ def _one(labels: dict[int, list[int]], rng: np.random.Generator) -> int:
 
 
 def _crop(examples: Examples, row: int, recipe: Recipe, rng: np.random.Generator) -> FloatArray:
-    return augment.crop(examples.maps[row], n_frames=examples.n_window_frames, tempo=recipe.augment.tempo, rng=rng)
+    return augment.crop(examples.maps[row], n_frames=examples.n_window_frames, config=recipe.augment, rng=rng)
+
+
+def _disturb(crops: FloatArray, examples: Examples, recipe: Recipe, rng: np.random.Generator) -> FloatArray:
+    """Disturbed as log power, whatever the feature map."""
+    if (path := examples.path) is None:
+        return augment.disturb(crops, config=recipe.augment, rng=rng)
+    log_power = features.to_log_power(path.feature, crops, config=path.feature_config)
+    disturbed = augment.disturb(log_power, config=recipe.augment, rng=rng)
+    return features.from_log_power(path.feature, disturbed, config=path.feature_config)

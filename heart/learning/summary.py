@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from heart.learning import bootstrap, calibration, faithfulness, fit_familiarity, metrics, tables, unsure
+from heart import datasets
+from heart.learning import bootstrap, calibration, faithfulness, fit_familiarity, many_labels, metrics, tables, unsure
 from heart.learning.calibration import Calibration
 from heart.learning.tables import Table
 from heart.recording import FloatArray
@@ -47,6 +48,8 @@ def summarise(folder: Path, *, settings: Mapping[str, Any]) -> dict[str, Any]:
     summary["left_out"] = _left_out(folder, settings)
     summary["external"] = _external(folder, settings)
     summary["pooled"] = _pooled(own)
+    if own.has_many_labels:
+        summary["many_labels"] = many_labels.summarise(own.table)
     summary |= _curves(own, settings)
     summary |= _reasons(folder)
     for key in ("training_time_s", "n_parameters", "commit", "data_sha256"):
@@ -65,6 +68,12 @@ class _Judged:
         self.truth: BoolArray = table.truth(positive_labels)
         self.probability: FloatArray = table.positive(positive_labels)
         self.decision: BoolArray = self.probability >= thresholds
+        if self.has_many_labels:
+            self.decision = np.isin(many_labels.decisions(table), list(positive_labels))
+
+    @property
+    def has_many_labels(self) -> bool:
+        return len(self.table.labels) > 2
 
     @classmethod
     def by_fold(cls, table: Table, folds: Sequence[Mapping[str, Any]], positive_labels: Sequence[str]) -> "_Judged":
@@ -119,7 +128,7 @@ def _databases(own: _Judged, probe: Table) -> dict[str, Any]:
     found = {}
     for name in np.unique(own.table.database):
         part = probe.where(probe.database == name)
-        background = metrics.auroc(part.truth(own.positive_labels), part.positive(own.positive_labels))
+        background = _Judged(part, np.ones(len(part.label)), own.positive_labels).ranked(metrics.auroc)
         found[str(name)] = {**own.where(own.table.database == name).basics(), "background_probe_auroc": background}
     return found
 
@@ -142,6 +151,7 @@ def _external(folder: Path, settings: Mapping[str, Any]) -> dict[str, Any]:
         subjects = _at(per_subject(part, settings["positive_labels"]), settings)
         found[str(name)] = {
             "scored": "weights",
+            "title": datasets.load(str(name)).TITLE,
             "caveat": _CAVEATS.get(str(name), ""),
             "per_recording": {**rows.basics(), "auprc": rows.ranked(metrics.auprc)},
             "per_subject": {**subjects.basics(), "auprc": subjects.ranked(metrics.auprc)},
@@ -182,13 +192,15 @@ def _pooled(own: _Judged) -> dict[str, Any]:
 
 def _curves(own: _Judged, settings: Mapping[str, Any]) -> dict[str, Any]:
     before = _uncalibrated(own, settings["folds"])
-    negative = next(label for label in own.table.labels if label not in own.positive_labels)
-    labels = [negative, *own.positive_labels]
-    decisions = np.where(own.decision, own.positive_labels[0], negative)
+    labels = [*(label for label in own.table.labels if label not in own.positive_labels), *own.positive_labels]
+    decisions = many_labels.decisions(own.table) if own.has_many_labels else np.array(labels)[own.decision.astype(int)]
+    is_binary = not own.has_many_labels
     return {
         "folds": [_fold(own, fold) for fold in settings["folds"]],
         "calibration": {"before": _calibration_curve(own.truth, before), "after": _calibration_curve(own.truth, own.probability)},
-        "risk_coverage": calibration.risk_coverage(own.truth, own.probability, own.thresholds),
+        "risk_coverage": (
+            calibration.risk_coverage(own.truth, own.probability, own.thresholds) if is_binary else many_labels.risk_coverage(own.table)
+        ),
         "unsure": _unsure(own, settings["folds"]),
         "roc": metrics.roc_points(own.truth, own.probability),
         "confusion": {"labels": labels, "counts": metrics.confusion(own.table.label, decisions, labels).tolist()},
@@ -219,8 +231,11 @@ def _calibration_curve(truth: BoolArray, probability: FloatArray) -> dict[str, A
 
 def _unsure(own: _Judged, folds: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     band_of = {str(fold["fold"]): (fold["unsure_low"], fold["unsure_high"]) for fold in folds}
-    band = np.array([band_of[fold] for fold in own.table.fold])
-    return unsure.summarise(own.truth, own.probability, own.thresholds, band=band, groups=own.table.subject)
+    low, high = np.array([band_of[fold] for fold in own.table.fold]).T
+    judged = own.table.probabilities.max(axis=1) if own.has_many_labels else own.probability
+    certainty = judged if own.has_many_labels else calibration.certainty(judged, own.thresholds)
+    is_unsure = (judged >= low) & (judged < high)
+    return unsure.summarise(own.truth, own.decision, certainty=certainty, is_unsure=is_unsure, groups=own.table.subject)
 
 
 def _reasons(folder: Path) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """From a corpus to a bundle: ``python -m heart train NETWORK CORPUS --data DIR``."""
 
 import platform
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -9,10 +10,11 @@ import numpy as np
 import heart
 from heart import datasets
 from heart.errors import LearningError
-from heart.learning import calibration, crossfit, recipes
+from heart.learning import calibration, crossfit, recipes, sampling
 from heart.learning.calibration import Calibration
 from heart.learning.crossfit import Member, Plan
 from heart.learning.examples import Examples, Progress
+from heart.learning.recipes import Recipe
 from heart.learning.splits import IntArray
 from heart.recording import FloatArray
 from heart.serving import bundles
@@ -54,7 +56,7 @@ def train(
     plan = crossfit.default_plan(network, corpus, recipe=crossfit.with_epochs(recipes.for_network(network), epochs), seed=seed)
     read = crossfit.read_corpus(plan, data=data, progress=progress)
     members = crossfit.by_fold(plan, read, progress=progress)
-    operating = choose_for_bundle(members, read)
+    operating = choose_for_bundle(members, read, recipe=plan.recipe)
     model = crossfit.average(members, name=plan.name)
     progress("converting to LiteRT")
     folder = output / plan.name
@@ -62,49 +64,42 @@ def train(
     return folder
 
 
-def choose(log_p: FloatArray, labels: IntArray, *, positive: int) -> Operating:
+def choose(log_p: FloatArray, labels: IntArray, *, positive: Sequence[int], weight: FloatArray) -> Operating:
     """Calibration, threshold and unsure band from validation recordings.
+
+    Among more than two labels the largest probability decides, and the least certain tenth, below `unsure_high`, is unsure.
 
     Parameters
     ----------
     log_p : (n, n_labels) pooled log probabilities
     labels : (n,) label indices
-    positive : index of the positive label
+    positive : indices of the positive labels
+    weight : (n,) of each recording when the threshold is chosen
     """
     fitted = calibration.fit(log_p, labels)
-    probability = calibration.apply(log_p, fitted)[:, positive]
-    truth = labels == positive
-    threshold = calibration.choose_threshold(truth, probability)
+    probabilities = calibration.apply(log_p, fitted)
+    probability, truth = probabilities[:, list(positive)].sum(axis=1), np.isin(labels, positive)
+    threshold = calibration.choose_threshold(truth, probability, weight=weight)
+    if log_p.shape[1] > 2:
+        return Operating(fitted, threshold, 0.0, float(np.quantile(probabilities.max(axis=1), calibration.UNSURE_SHARE)))
     low, high = calibration.choose_unsure_band(truth, probability, threshold)
     return Operating(fitted, threshold, low, high)
 
 
-def choose_for_member(member: Member, corpus: Examples) -> Operating:
-    """The operating point that a member's own validation recordings give."""
-    return choose(member.validation_log_p, corpus.labels[member.validation], positive=positive_index(corpus.corpus))
-
-
-def choose_for_bundle(members: tuple[Member, ...], corpus: Examples) -> Operating:
-    """The operating point of the averaged bundle: from all members' validation recordings, each scored by a member that did
-    not train on it.
+def choose_for_bundle(members: Sequence[Member], corpus: Examples, *, recipe: Recipe) -> Operating:
+    """The operating point of one member, or of the averaged bundle: from all members' validation recordings, each scored by a
+    member that did not train on it. The threshold weighs them as the training draw does.
     """
     log_p = np.concatenate([member.validation_log_p for member in members])
     rows = np.concatenate([member.validation for member in members])
-    return choose(log_p, corpus.labels[rows], positive=positive_index(corpus.corpus))
+    weight = sampling.weights(corpus, rows, recipe=recipe)
+    return choose(log_p, corpus.labels[rows], positive=positive_indices(corpus.corpus), weight=weight)
 
 
-def positive_index(corpus: str) -> int:
-    """Index of the one positive label of a two-label corpus.
-
-    Raises
-    ------
-    LearningError
-        for a corpus with several positive labels.
-    """
+def positive_indices(corpus: str) -> tuple[int, ...]:
+    """Indices of a corpus' positive labels."""
     module = datasets.load(corpus)
-    if len(module.POSITIVE_LABELS) != 1:
-        raise LearningError(f"{corpus} has {len(module.POSITIVE_LABELS)} positive labels; exactly one is supported.")
-    return int(module.LABELS.index(module.POSITIVE_LABELS[0]))
+    return tuple(module.LABELS.index(label) for label in module.POSITIVE_LABELS)
 
 
 def _manifest(plan: Plan, operating: Operating, *, n_parameters: int) -> Manifest:
@@ -141,7 +136,7 @@ def _chosen_on(plan: Plan) -> str:
     return (
         f"In each of {plan.recipe.n_folds} folds, {share} % of the training subjects were set aside as validation data. Their predictions, "
         "each by the member that did not train on them, gave the temperature and bias (lowest negative log-likelihood), the threshold "
-        "(highest balanced accuracy) and the unsure band (the least certain tenth)."
+        "(highest balanced accuracy, databases and labels weighted as in training) and the unsure band (the least certain tenth)."
     )
 
 

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from heart.learning import bootstrap, calibration, metrics
+from heart.learning import bootstrap, metrics
 from heart.learning.metrics import BoolArray
 from heart.recording import UNSURE, FloatArray
 
@@ -13,24 +13,22 @@ LEFT_OUT = 0.10
 
 
 def summarise(
-    truth: BoolArray, probability: FloatArray, threshold: FloatArray, *, band: npt.NDArray[np.floating], groups: npt.NDArray[Any]
+    truth: BoolArray, decision: BoolArray, *, certainty: FloatArray, is_unsure: BoolArray, groups: npt.NDArray[Any]
 ) -> dict[str, Any]:
     """The unsure band as chosen on validation data, and the tenth that is least certain on the data at hand.
 
     Parameters
     ----------
-    truth, probability, threshold : (n,) of each recording, the threshold that of its fold
-    band : (n, 2) edges of the unsure band of its fold
+    truth, decision : (n,) whether positive
+    certainty : (n,) higher for surer answers
+    is_unsure : (n,) whether the answer lies in the unsure band of its fold
     groups : (n,) subjects, which the intervals resample
 
     Returns
     -------
     `challenge2016_macc` takes every reference for clean, so that each unsure answer counts as wrong: the lowest it can be.
     """
-    is_unsure = (probability >= band[:, 0]) & (probability < band[:, 1])
-    decision = probability >= threshold
     words = np.where(is_unsure, UNSURE, np.where(decision, "abnormal", "normal"))
-    certainty = calibration.certainty(probability, threshold)
 
     def interval(score: bootstrap.Score) -> dict[str, float]:
         found = bootstrap.interval(score, groups=groups, strata=truth, rng=np.random.default_rng(0))

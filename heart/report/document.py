@@ -6,6 +6,7 @@ from html import escape
 from typing import Any
 
 from heart.recording import UNSURE, Prediction, Report
+from heart.serving.predict import in_words
 from heart.serving.rows import csv_rows, error_row, to_json
 
 __all__ = ["NOT_A_DEVICE", "csv_rows", "error_row", "show_score", "to_html", "to_json", "within_database_auroc"]
@@ -92,7 +93,7 @@ def _answers(report: Report, titles: Mapping[str, str]) -> str:
 
 
 def _answer(prediction: Prediction, titles: Mapping[str, str]) -> tuple[str, ...]:
-    shares = ", ".join(f"{label} {p:.2f}" for label, p in zip(prediction.labels, prediction.probabilities, strict=True))
+    shares = ", ".join(f"{label} {in_words(p)}" for label, p in zip(prediction.labels, prediction.probabilities, strict=True))
     decision = "no decision (unsure)" if prediction.decision == UNSURE else prediction.decision
     return _title(prediction, titles), decision, shares, f"{prediction.threshold:.2f}", prediction.reason
 

@@ -18,6 +18,14 @@ class OperatingPoint:
 
 
 @dataclass(frozen=True, slots=True)
+class PredictiveValues:
+    """Chance that a positive (ppv) or a negative (npv) answer is right; nan where no such answer is ever given."""
+
+    ppv: float
+    npv: float
+
+
+@dataclass(frozen=True, slots=True)
 class People:
     """Whole numbers among `PEOPLE`, which most readers understand best (Gigerenzer et al., PSPI 8, 2007)."""
 
@@ -45,6 +53,20 @@ def at(roc: Sequence[Mapping[str, float]], threshold: float) -> OperatingPoint:
         raise ConfigError("No ROC curve is stored for this bundle; evaluate it first.")
     nearest = min(roc, key=lambda point: abs(point["threshold"] - threshold))
     return OperatingPoint(nearest["threshold"], nearest["sensitivity"], nearest["specificity"])
+
+
+def predictive_values(point: OperatingPoint, *, prevalence: float) -> PredictiveValues:
+    """Predictive values by Bayes' rule where a share `prevalence` (0 to 1) of the people tested is ill.
+
+    Examples
+    --------
+    >>> round(predictive_values(OperatingPoint(0.5, 0.9, 0.9), prevalence=0.1).ppv, 3)
+    0.5
+    """
+    found, missed = point.sensitivity * prevalence, (1 - point.sensitivity) * prevalence
+    left_alone, alarmed = point.specificity * (1 - prevalence), (1 - point.specificity) * (1 - prevalence)
+    ppv = found / (found + alarmed) if found + alarmed else float("nan")
+    return PredictiveValues(ppv, left_alone / (left_alone + missed) if left_alone + missed else float("nan"))
 
 
 def people(point: OperatingPoint, *, prevalence: float) -> People:

@@ -1,5 +1,6 @@
 """Results that others published on PhysioNet/CinC 2016, as context: each was taken on its own test data."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 
@@ -40,3 +41,38 @@ def lines() -> tuple[dict[str, str], ...]:
 
 def _shown(value: float | None) -> str:
     return "not given" if value is None else f"{value:.3f}"
+
+
+@dataclass(frozen=True, slots=True)
+class Predecessor:
+    """A system that this project replaces, and the bundles that do the same."""
+
+    name: str
+    what: str
+    published: str
+    bundles: tuple[str, ...]
+
+
+PREDECESSORS = (
+    Predecessor("A", "STFT spectrogram to a CNN, and an RNN", "none given", ("stft-cnn-physionet2016", "lstm-physionet2016")),
+    Predecessor("B", "MFCC maps to a CNN of 43,570 parameters, PASCAL A and B", "under review", ("mfcc-cnn-pascal2011",)),
+    Predecessor("C", "LSTM, PASCAL A and B, five classes", "notebook, no score", ("lstm-pascal2011",)),
+    Predecessor("D", "deep network, PASCAL set A, four classes", "none given", ("cnn-pascal2011a",)),
+    Predecessor("E, CNN", "log-mel spectrogram, PhysioNet 2016", "abnormal F1 .74", ("cnn-physionet2016",)),
+    Predecessor("E, VGGish", "transfer learning, PhysioNet 2016", "abnormal F1 .78", ("vggish-physionet2016",)),
+    Predecessor("E, InceptionV3", "transfer learning, PhysioNet 2016", "abnormal F1 .74", ("inceptionv3-physionet2016",)),
+    Predecessor("E, YAMNet", "transfer learning, PhysioNet 2016", "abnormal F1 .78", ("yamnet-physionet2016",)),
+)
+
+
+def predecessors(shipped: Collection[str]) -> tuple[dict[str, str], ...]:
+    """The systems as a table; bundles that do not ship yet are named as such."""
+    return tuple(
+        {
+            "System": system.name,
+            "What it was": system.what,
+            "Published": system.published,
+            "Here": ", ".join(name if name in shipped else f"{name} (does not ship yet)" for name in system.bundles),
+        }
+        for system in PREDECESSORS
+    )

@@ -7,6 +7,14 @@ from typing import Any
 from heart.recording import UNSURE, Prediction
 
 NOT_MEASURED = "not measured"
+_LABEL_SCORES = {
+    "sensitivity": "Sensitivity",
+    "specificity": "Specificity",
+    "precision": "Precision",
+    "f1": "F1",
+    "youden_j": "Youden's J",
+    "discriminant_power": "Discriminant power",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +52,8 @@ def interval(score: Mapping[str, float] | None) -> str:
 
 def rows(metrics: Mapping[str, Any]) -> tuple[Row, ...]:
     """Scores in the order in which they should be read: within databases, elsewhere, left out, then at the threshold."""
+    if metrics.get("many_labels"):
+        return _many_labels(metrics)
     return (_within(metrics), *_external(metrics), _left_out(metrics), *_pooled(metrics))
 
 
@@ -151,9 +161,32 @@ def _external(metrics: Mapping[str, Any]) -> tuple[Row, ...]:
 
 
 def _left_out(metrics: Mapping[str, Any]) -> Row:
-    names = ", ".join(sorted(_get(metrics, "left_out", "databases") or ()))
-    about = f"trained without the database it is tested on: {names}" if names else ""
+    names = ", ".join(_get(metrics, "left_out", "mean_over") or ())
+    about = f"trained without the database it is tested on; mean over {names}" if names else ""
     return Row("Left-out database, AUROC", interval(_get(metrics, "left_out", "mean", "auroc")), about)
+
+
+def _many_labels(metrics: Mapping[str, Any]) -> tuple[Row, ...]:
+    stored, about = metrics["many_labels"], f"all recordings together; {metrics.get('n_recordings', 0):,} recordings"
+    found = tuple(
+        Row(f"Found of {label}", f"{part['sensitivity']:.2f}", f"{part['n']:,} recordings")
+        for label, part in stored["labels"].items()
+        if part["sensitivity"] is not None
+    )
+    return (
+        Row("Mean share found (UAR)", interval(stored["uar"]), f"every label counts alike; {about}"),
+        Row("Macro-F1", interval(stored["macro_f1"]), about),
+        *found,
+    )
+
+
+def labels(metrics: Mapping[str, Any]) -> tuple[dict[str, str], ...]:
+    """A line for each of more than two labels, taken against the rest; empty for two."""
+    return tuple(
+        {"Label": label, "Recordings": f"{part['n']:,}"}
+        | {title: "–" if part[name] is None else f"{part[name]:.2f}" for name, title in _LABEL_SCORES.items()}
+        for label, part in metrics.get("many_labels", {}).get("labels", {}).items()
+    )
 
 
 def _pooled(metrics: Mapping[str, Any]) -> tuple[Row, ...]:

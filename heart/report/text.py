@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from heart.recording import Report
 from heart.report.document import NOT_A_DEVICE, within_database_auroc
+from heart.serving.predict import in_words
 
 
 def describe(report: Report, *, file: str) -> str:
@@ -16,7 +17,7 @@ def describe(report: Report, *, file: str) -> str:
     rows = [("BUNDLE", "DECISION", "PROBABILITY", "THRESHOLD", "AUROC WITHIN DATABASES")]
     for answer in report.predictions:
         scores = within_database_auroc(report.scores.get(answer.bundle, {}))
-        shown = f"{answer.positive_probability:.2f} {'/'.join(answer.positive_labels)}"
+        shown = f"{in_words(answer.positive_probability)} {'/'.join(answer.positive_labels)}"
         rows.append((answer.bundle, answer.decision, shown, f"{answer.threshold:.2f}", scores))
     return "\n".join(
         [

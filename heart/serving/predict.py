@@ -211,10 +211,22 @@ def _worst(quality: Quality) -> str:
     return reasons[0].message if reasons else "record it again in a quiet room."
 
 
+def in_words(probability: float) -> str:
+    """A probability with two decimals; no network is certain, so the ends read "<0.01" and ">0.99".
+
+    Examples
+    --------
+    >>> in_words(0.9996), in_words(0.42)
+    ('>0.99', '0.42')
+    """
+    shown = f"{probability:.2f}"
+    return {"0.00": "<0.01", "1.00": ">0.99"}.get(shown, shown)
+
+
 def _apart(p: float, threshold: float) -> tuple[str, str]:
     """Both numbers with as few decimals as still tell them apart (two at least, four at most)."""
     for n_decimals in (2, 3, 4):
         shown = f"{p:.{n_decimals}f}", f"{threshold:.{n_decimals}f}"
         if shown[0] != shown[1]:
             break
-    return shown
+    return (in_words(p) if shown[0] in ("0.00", "1.00") else shown[0]), shown[1]

@@ -7,6 +7,7 @@ import streamlit as st
 
 from heart.recording import Report
 from heart.serving.bundles import Bundle
+from heart.serving.predict import in_words
 from heart.signal.heart_sound import HeartSound
 from heart.signal.kinds import KINDS
 from heart.ui import cache, markup, theme
@@ -94,8 +95,8 @@ def compare(before: Report, after: Report, bundles: Sequence[Bundle]) -> None:
         lines.append(
             {
                 "What": f"{name}: {positive}",
-                "Unchanged heart": f"{old.positive_probability:.2f} · {old.decision}",
-                "Your changes": f"{new.positive_probability:.2f} · {new.decision}",
+                "Unchanged heart": f"{in_words(old.positive_probability)} · {old.decision}",
+                "Your changes": f"{in_words(new.positive_probability)} · {new.decision}",
             }
         )
     markup.table(lines, caption="The same heart, before and after your changes")

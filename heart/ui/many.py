@@ -64,7 +64,7 @@ def _answer(name: str, content: bytes, bundles: Sequence[Bundle]) -> list[dict[s
 
 def _shown(row: dict[str, str]) -> dict[str, str]:
     line = {title: row[key] for key, title in _SHOWN.items()}
-    shares = [f"{key.removeprefix('p_')} {float(value):.2f}" for key, value in row.items() if key.startswith("p_") and value]
+    shares = [f"{key.removeprefix('p_')} {predict.in_words(float(value))}" for key, value in row.items() if key.startswith("p_") and value]
     return line | {"Probabilities": ", ".join(shares), "Remark": row["error"]}
 
 

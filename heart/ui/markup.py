@@ -5,6 +5,8 @@ from html import escape
 
 import streamlit as st
 
+from heart.serving.predict import in_words
+
 
 def table(lines: Sequence[Mapping[str, str]], *, caption: str) -> None:
     """A real HTML table, readable by screen readers; the first column names the line. It scrolls sideways when too wide."""
@@ -21,7 +23,7 @@ def table(lines: Sequence[Mapping[str, str]], *, caption: str) -> None:
 
 def bar(probability: float, *, name: str, threshold: float | None, unsure: tuple[float, float] | None = None) -> None:
     """A probability from 0 to 1 with its threshold and unsure band."""
-    words = f"{name}: {probability:.2f}" + (f", threshold {threshold:.2f}" if threshold is not None else "")
+    words = f"{name}: {in_words(probability)}" + (f", threshold {threshold:.2f}" if threshold is not None else "")
     band = _span("unsure", unsure[0], unsure[1]) if unsure else ""
     mark = f'<i class="threshold" style="left:{threshold:.2%}"></i>' if threshold is not None else ""
     note = (
@@ -31,7 +33,7 @@ def bar(probability: float, *, name: str, threshold: float | None, unsure: tuple
     )
     st.html(
         f'<div class="heart-bar" role="img" aria-label="{escape(words)}"><div class="top"><span>{escape(name)}</span>'
-        f"<b>{probability:.2f}</b></div>"
+        f"<b>{escape(in_words(probability))}</b></div>"
         f'<div class="track">{_span("fill", 0, probability)}{band}{mark}</div><div class="scale">{note}</div></div>'
     )
 

@@ -9,6 +9,7 @@ from heart.recording import Prediction
 from heart.report import operating
 from heart.report.operating import PEOPLE, OperatingPoint
 from heart.serving.bundles import Bundle
+from heart.serving.predict import in_words
 from heart.ui import state
 
 PREVALENCE = 0.05
@@ -32,9 +33,7 @@ def explore(bundle: Bundle, prediction: Prediction, *, roc: Sequence[Mapping[str
 
 
 def _scores(point: OperatingPoint, *, prevalence: float) -> None:
-    from heart.learning.metrics import predictive_values
-
-    values = predictive_values(point.sensitivity, point.specificity, prevalence)
+    values = operating.predictive_values(point, prevalence=prevalence)
     shown = (
         ("Sensitivity", point.sensitivity),
         ("Specificity", point.specificity),
@@ -52,6 +51,6 @@ def _words(point: OperatingPoint, prediction: Prediction, *, threshold: float, p
     st.markdown(
         f"Of {PEOPLE:,} people, {among.n_ill} are ill: **{among.n_found} of them are found**, and "
         f"**{among.n_false_alarms} healthy people are alarmed for nothing**. "
-        f"This recording's probability of {positive}, {prediction.positive_probability:.2f}, lies {side} this threshold."
+        f"This recording's probability of {positive}, {in_words(prediction.positive_probability)}, lies {side} this threshold."
     )
     st.caption("Read from stored out-of-fold predictions, all databases pooled; another hospital or stethoscope will differ.")

@@ -47,6 +47,7 @@ def details(bundle: Bundle) -> None:
     else:
         st.markdown(stored.get("protocol", ""))
         _databases(bundle, stored)
+        _labels(stored)
         _elsewhere(stored)
         _figures(bundle, stored)
         _decisions(stored)
@@ -75,6 +76,16 @@ def _databases(bundle: Bundle, stored: Mapping[str, Any]) -> None:
     )
     st.image(_png("databases", bundle), width="stretch", alt="AUROC of each database; the table below holds the same numbers")
     markup.table(lines, caption="Database by database, with 95 % intervals")
+
+
+def _labels(stored: Mapping[str, Any]) -> None:
+    lines = scores.labels(stored)
+    if not lines:
+        return
+    st.markdown("#### Label by label")
+    markup.table(lines, caption="Each label against the rest")
+    total = scores.interval(stored["many_labels"]["total_precision"])
+    st.caption(f"Total precision, as the PASCAL challenge counts it (the sum over labels): {total}.")
 
 
 def _elsewhere(stored: Mapping[str, Any]) -> None:

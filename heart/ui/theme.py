@@ -4,6 +4,8 @@ from pathlib import Path
 
 import streamlit as st
 
+from heart.ui import routing
+
 ICON = Path(__file__).with_name("icon.svg")
 _STYLE = Path(__file__).with_name("style.css")
 
@@ -20,6 +22,7 @@ def apply() -> None:
 
 def title(name: str, lead: str) -> None:
     """A page's title, one sentence on what it is for, and the notice that this is not a medical device."""
+    routing.through_router()
     st.title(name, anchor=False)
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
         st.markdown(lead, width="content")

@@ -9,6 +9,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from socket import socket
 
@@ -60,11 +61,24 @@ def heart_wav() -> bytes:
 
 
 @pytest.fixture(scope="session")
-def app_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Address of the app with the tiny bundles, one of them fully scored; the server is ended by its own process id."""
+def scored_models(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The tiny bundles, one of them fully scored."""
     models = tmp_path_factory.mktemp("bundles") / "models"
     shutil.copytree(ROOT / "tests" / "data" / "models", models)
     shutil.copy(ROOT / "tests" / "app" / "full_metrics.json", models / "tiny-synthetic" / "metrics.json")
+    return models
+
+
+@pytest.fixture(scope="session")
+def app_address(scored_models: Path) -> Iterator[str]:
+    """Address of one app for all tests."""
+    with served(scored_models) as address:
+        yield address
+
+
+@contextmanager
+def served(models: Path) -> Iterator[str]:
+    """The app over a folder of bundles, at the address given; the server is ended by its own process id."""
     with socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]

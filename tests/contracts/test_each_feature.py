@@ -42,6 +42,14 @@ def test_silence_gives_finite_numbers(name: str) -> None:
     assert np.isfinite(features.load(name).extract(silence)).all()
 
 
+@pytest.mark.parametrize("name", features.names())
+def test_maps_come_back_from_log_power(name: str) -> None:
+    module = features.load(name)
+    maps = module.extract(some_windows())
+    log_power = features.to_log_power(name, maps, config=module.Config())
+    assert np.allclose(features.from_log_power(name, log_power, config=module.Config()), maps, atol=1e-4)
+
+
 def test_an_unknown_feature_names_the_known_ones() -> None:
     with pytest.raises(ConfigError, match="log_mel"):
         features.load("wavelet")

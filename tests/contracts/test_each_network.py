@@ -29,6 +29,11 @@ def test_the_compact_cnn_stays_compact() -> None:
     assert module.build(input_shape=(198, 32), n_labels=2).count_params() == 98_642
 
 
+def test_the_network_of_system_b_has_its_published_size() -> None:
+    module = networks.load("mfcc_cnn")
+    assert module.build(input_shape=(130, 40), n_labels=2).count_params() == 43_570
+
+
 def test_an_unknown_network_names_the_known_ones() -> None:
     with pytest.raises(ConfigError, match="cnn"):
         networks.load("transformer")

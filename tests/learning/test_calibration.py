@@ -52,7 +52,7 @@ def test_bins_count_every_recording_once() -> None:
 
 def test_the_threshold_lies_between_separable_classes() -> None:
     probability = np.array([0.1, 0.2, 0.3, 0.7, 0.8])
-    threshold = calibration.choose_threshold(probability > 0.5, probability)
+    threshold = calibration.choose_threshold(probability > 0.5, probability, weight=np.ones(len(probability)))
     assert threshold == pytest.approx(0.5)
 
 
@@ -60,7 +60,7 @@ def test_the_threshold_is_as_good_as_a_slow_search_allows() -> None:
     rng = np.random.default_rng(3)
     truth = rng.random(300) < 0.3
     probability = np.clip(0.3 + 0.3 * truth + 0.15 * rng.standard_normal(300), 0, 1)
-    threshold = calibration.choose_threshold(truth, probability)
+    threshold = calibration.choose_threshold(truth, probability, weight=np.ones(len(truth)))
 
     def balanced(at: float) -> float:
         return float(np.mean(probability[truth] >= at) + np.mean(probability[~truth] < at)) / 2
@@ -69,7 +69,7 @@ def test_the_threshold_is_as_good_as_a_slow_search_allows() -> None:
 
 
 def test_the_threshold_of_one_class_is_one_half() -> None:
-    assert calibration.choose_threshold(np.ones(3, bool), np.array([0.1, 0.2, 0.3])) == 0.5
+    assert calibration.choose_threshold(np.ones(3, bool), np.array([0.1, 0.2, 0.3]), weight=np.ones(3)) == 0.5
 
 
 def test_the_band_holds_the_least_certain_tenth() -> None:
@@ -92,3 +92,21 @@ def test_leaving_the_uncertain_unanswered_raises_the_score() -> None:
     scores = [point["balanced_accuracy"] for point in curve]
     assert curve[0]["coverage"] == 1.0
     assert scores == sorted(scores)
+
+
+def test_recordings_without_weight_do_not_move_the_threshold() -> None:
+    rng = np.random.default_rng(0)
+    truth = rng.random(200) < 0.5
+    probability = np.clip(0.5 + 0.2 * (truth - 0.5) + rng.normal(0, 0.15, 200), 0, 1)
+    counted = rng.random(200) < 0.5
+    chosen = calibration.choose_threshold(truth, probability, weight=counted.astype(float))
+    assert chosen == calibration.choose_threshold(truth[counted], probability[counted], weight=np.ones(counted.sum()))
+
+
+def test_a_large_easy_database_cannot_buy_its_specificity_with_the_others() -> None:
+    easy = np.concatenate([np.full(50, 0.9), np.full(950, 0.02)])
+    hard = np.concatenate([np.linspace(0.3, 0.8, 50), np.linspace(0.1, 0.6, 50)])
+    truth = np.concatenate([np.arange(1000) < 50, np.arange(100) < 50])
+    weight = np.concatenate([np.full(50, 1 / 50), np.full(950, 1 / 950), np.full(100, 1 / 50)])
+    plain, balanced = (calibration.choose_threshold(truth, np.concatenate([easy, hard]), weight=w) for w in (np.ones(1100), weight))
+    assert plain < balanced < 0.5

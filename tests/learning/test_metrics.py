@@ -100,12 +100,6 @@ def test_challenge_score_rewards_unsure_on_noisy_recordings_only() -> None:
     assert metrics.challenge2016_macc(truth, answer, is_clean) == pytest.approx((0.5 + 0.5) / 2)
 
 
-def test_predictive_values_follow_bayes() -> None:
-    found = metrics.predictive_values(0.8, 0.9, 0.05)
-    assert found.ppv == pytest.approx(0.04 / (0.04 + 0.095))
-    assert found.npv == pytest.approx(0.855 / (0.855 + 0.01))
-
-
 def test_unweighted_average_recall_counts_small_classes_in_full() -> None:
     truth, decision = np.array(["a"] * 9 + ["b"]), np.array(["a"] * 10)
     assert metrics.unweighted_average_recall(truth, decision, ["a", "b", "c"]) == 0.5
@@ -129,3 +123,27 @@ def test_brier_of_a_certain_mistake_is_one() -> None:
 def test_a_diverged_network_has_no_score(score) -> None:  # type: ignore[no-untyped-def]
     with pytest.raises(LearningError, match="1 of 2 scores are not finite"):
         score(np.array([True, False]), np.array([np.nan, 0.5]))
+
+
+def test_a_roc_curve_needs_both_classes() -> None:
+    assert metrics.roc_points(np.array([True, True]), np.array([0.2, 0.5])) == []
+
+
+def test_a_roc_curve_refuses_a_diverged_network() -> None:
+    with pytest.raises(LearningError, match="1 of 2 scores are not finite"):
+        metrics.roc_points(np.array([True, False]), np.array([np.nan, 0.5]))
+
+
+def test_discriminant_power_of_always_yes_is_not_a_number() -> None:
+    assert np.isnan(metrics.discriminant_power(np.array([True, False]), np.array([True, True])))
+
+
+def test_total_precision_adds_up_the_classes() -> None:
+    truth, decision = np.array(["a", "b", "c"]), np.array(["a", "a", "c"])
+    assert metrics.total_precision(truth, decision, ["a", "b", "c"]) == 1.5
+
+
+@pytest.mark.parametrize("score", [metrics.macro_f1, metrics.unweighted_average_recall])
+def test_no_recording_gives_no_score(score) -> None:  # type: ignore[no-untyped-def]
+    nobody = np.array([], dtype=str)
+    assert np.isnan(score(nobody, nobody, ["a", "b"]))

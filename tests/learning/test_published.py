@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from heart.errors import LearningError
-from heart.learning import card, evaluate, metrics, summary, tables
+from heart.learning import card, comparison, evaluate, metrics, summary, tables
 from heart.learning.tables import Table
 from heart.serving import bundles
 
@@ -52,7 +52,11 @@ def test_the_card_is_fresh(name: str) -> None:
 
 def test_the_table_in_the_readme_is_fresh() -> None:
     text = (ROOT / "README.md").read_text(encoding="utf-8")
-    assert text.split(card.START)[1].split(card.END)[0].strip() == card.comparison()
+    assert text.split(comparison.START)[1].split(comparison.END)[0].strip() == comparison.scores()
+
+
+def test_the_comparison_of_all_bundles_is_fresh() -> None:
+    assert (ROOT / "models" / "README.md").read_text(encoding="utf-8") == comparison.page()
 
 
 @pytest.mark.parametrize("name", EVALUATED)

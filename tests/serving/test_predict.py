@@ -68,7 +68,7 @@ def test_calibration_ignores_a_constant_that_is_added_to_all_logs() -> None:
         (0.499, "unsure", "0.50 lies in the unsure band from 0.40 to 0.50."),
         (0.4, "unsure", "0.40 lies in the unsure band from 0.40 to 0.50."),
         (0.399, "normal", "0.40 is below the threshold 0.45."),
-        (0.0, "normal", "0.00 is below the threshold 0.45."),
+        (0.0, "normal", "<0.01 is below the threshold 0.45."),
     ],
 )
 def test_two_labels_are_decided_by_threshold_and_band(p: float, decision: str, reason: str, binary: Manifest) -> None:

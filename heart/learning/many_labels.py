@@ -1,0 +1,64 @@
+"""Scores of a bundle that tells more than two labels apart; the largest calibrated probability decides."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from heart.learning import bootstrap, metrics
+from heart.learning.tables import Table
+
+Array = npt.NDArray[Any]
+
+
+def decisions(table: Table) -> Array:
+    """The likeliest label of each recording, (n,)."""
+    return np.array(table.labels)[np.argmax(table.probabilities, axis=1)]
+
+
+def summarise(table: Table) -> dict[str, Any]:
+    """Every label as often as the others: mean recall (UAR), macro-F1 and the PASCAL challenge's own scores.
+
+    Returns
+    -------
+    ``uar``, ``macro_f1``, ``total_precision``, each with its 95 % interval over subjects, and ``labels``: for each label its count,
+    sensitivity, specificity, precision, F1, Youden's J and discriminant power, taken one against the rest
+    """
+    decided = decisions(table)
+    strata = np.array([table.labels.index(label) for label in table.label])
+
+    def interval(score: Callable[[Array, Array, Sequence[str]], float]) -> dict[str, float]:
+        found = bootstrap.interval(
+            lambda rows: score(table.label[rows], decided[rows], table.labels),
+            groups=table.subject, strata=strata, rng=np.random.default_rng(0),
+        )  # fmt: skip
+        return {"value": found.value, "low": found.low, "high": found.high}
+
+    return {
+        "uar": interval(metrics.unweighted_average_recall),
+        "macro_f1": interval(metrics.macro_f1),
+        "total_precision": interval(metrics.total_precision),
+        "labels": {label: _one_against_the_rest(table.label == label, decided == label) for label in table.labels},
+    }
+
+
+def risk_coverage(table: Table, *, step: float = 0.05) -> list[dict[str, float]]:
+    """Mean recall (the balanced accuracy of many labels) of the most certain recordings, from all of them down to half.
+
+    Certainty is the largest probability.
+    """
+    decided = decisions(table)
+    order = np.argsort(-table.probabilities.max(axis=1), kind="stable")
+    curve = []
+    for coverage in np.arange(1.0, 0.5 - step / 2, -step):
+        kept = order[: max(1, round(coverage * len(order)))]
+        score = metrics.unweighted_average_recall(table.label[kept], decided[kept], table.labels)
+        curve.append({"coverage": round(float(coverage), 2), "balanced_accuracy": score})
+    return curve
+
+
+def _one_against_the_rest(truth: metrics.BoolArray, decision: metrics.BoolArray) -> dict[str, float | int | None]:
+    named = (metrics.sensitivity, metrics.specificity, metrics.precision, metrics.f1, metrics.youden_j, metrics.discriminant_power)
+    found = {score.__name__: score(truth, decision) for score in named}
+    return {"n": int(truth.sum())} | {name: value if np.isfinite(value) else None for name, value in found.items()}

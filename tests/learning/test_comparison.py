@@ -1,0 +1,71 @@
+"""Bundles side by side."""
+
+import csv
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from heart.errors import LearningError
+from heart.learning import comparison, tables
+
+LABELS = ("normal", "abnormal")
+
+
+@pytest.fixture
+def two_bundles(tmp_path: Path, tiny_models: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Two bundles of one corpus: the first always right, the second always wrong in database a."""
+    models = tmp_path / "models"
+    for name in ("one", "other"):
+        shutil.copytree(tiny_models / "tiny-synthetic", models / f"{name}-synthetic")
+        manifest = models / f"{name}-synthetic" / "manifest.json"
+        manifest.write_text(manifest.read_text(encoding="utf-8").replace("tiny-synthetic", f"{name}-synthetic"), encoding="utf-8")
+        scores = json.loads((tiny_models / "tiny-synthetic" / "metrics.json").read_text(encoding="utf-8"))
+        scores |= {"bundle": f"{name}-synthetic", "folds": [{"fold": "0", "threshold": 0.5}]}
+        (models / f"{name}-synthetic" / "metrics.json").write_text(json.dumps(scores), encoding="utf-8")
+        write_predictions(models / f"{name}-synthetic" / tables.OUT_OF_FOLD, is_wrong_in_a=name == "other")
+    monkeypatch.setenv("HEART_MODELS_DIR", str(models))
+    return models
+
+
+def write_predictions(path: Path, *, is_wrong_in_a: bool) -> None:
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file)
+        writer.writerow(["recording", "subject", "database", "label", "fold", "p_normal", "p_abnormal"])
+        for database in ("a", "b"):
+            for number in range(40):
+                label = LABELS[number % 2]
+                is_called = (label == "abnormal") != (is_wrong_in_a and database == "a")
+                name = f"{database}{number:04d}"
+                writer.writerow([name, name, database, label, "0", *((0.1, 0.9) if is_called else (0.9, 0.1))])
+
+
+@pytest.mark.usefixtures("two_bundles")
+def test_a_difference_is_the_mean_within_databases() -> None:
+    row = comparison.differences().splitlines()[2]
+    assert row.startswith("| one-synthetic | other-synthetic | +0.500 (+0.500 to +0.500) | ")
+    assert float(row.split("|")[4]) < 1e-9
+
+
+def test_bundles_tested_on_other_recordings_are_not_compared(two_bundles: Path) -> None:
+    path = two_bundles / "other-synthetic" / tables.OUT_OF_FOLD
+    path.write_text("\n".join(path.read_text(encoding="utf-8").splitlines()[:-2]) + "\n", encoding="utf-8")
+    with pytest.raises(LearningError, match="tested on other recordings"):
+        comparison.differences()
+
+
+@pytest.mark.usefixtures("two_bundles")
+def test_the_page_names_what_does_not_ship_yet() -> None:
+    assert "vggish-physionet2016 (does not ship yet)" in comparison.page()
+
+
+def test_the_projects_readme_keeps_what_is_around_the_table(two_bundles: Path) -> None:
+    readme = two_bundles.parent / "README.md"
+    readme.write_text(f"before\n{comparison.START}\nold\n{comparison.END}\nafter\n", encoding="utf-8")
+    comparison.write(two_bundles)
+    text = readme.read_text(encoding="utf-8")
+    assert text.startswith("before\n")
+    assert text.endswith("after\n")
+    assert "old" not in text
+    assert "models/one-synthetic/README.md" in text
