@@ -7,13 +7,13 @@ import numpy.typing as npt
 
 from heart.learning import bootstrap, metrics
 from heart.learning.metrics import BoolArray
-from heart.recording import UNSURE, FloatArray
+from heart.recording import UNSURE
 
 LEFT_OUT = 0.10
 
 
 def summarise(
-    truth: BoolArray, decision: BoolArray, *, certainty: FloatArray, is_unsure: BoolArray, groups: npt.NDArray[Any]
+    truth: BoolArray, decision: BoolArray, *, certainty: npt.NDArray[np.floating], is_unsure: BoolArray, groups: npt.NDArray[Any]
 ) -> dict[str, Any]:
     """The unsure band as chosen on validation data, and the tenth that is least certain on the data at hand.
 
