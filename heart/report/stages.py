@@ -43,6 +43,7 @@ def _annotated(stored: Mapping[str, Any]) -> tuple[Line, ...]:
         part = stored[key]["good_or_usable"]
         about = f"{part['n_recordings']} recordings of {title}, good or usable"
         found.append(_line("S1 and S2 within 60 ms, F1", interval(part["f1"]), "0.93", about))
+        found.append(_line("The same, when S1 and S2 may be swapped", interval(part["f1_unnamed"]), "", about))
         found.append(_line("Heart rate, median error per minute", interval(part["rate_error_bpm"]), "1.5", about))
         found.append(_line("Heart rate shown", interval(part["answered"]), "", about))
     return tuple(found)
