@@ -21,7 +21,7 @@ def parser() -> argparse.ArgumentParser:
     top = argparse.ArgumentParser(prog="python -m heart", description="Heart-sound analysis. Not a medical device.")
     top.add_argument("--version", action="version", version=f"heart {__version__}")
     commands = top.add_subparsers(metavar="COMMAND", required=True)
-    for add in (_add_predict, _add_batch, _add_models, _add_train, _add_evaluate, _add_synthesize, _add_benchmark):
+    for add in (_add_predict, _add_batch, _add_models, _add_train, _add_evaluate, _add_data, _add_synthesize, _add_benchmark):
         add(commands)
     return top
 
@@ -66,6 +66,18 @@ def _add_evaluate(commands: Any) -> None:
     command = _command(commands, "evaluate", "Cross-validate, leave each database out, test on other corpora; writes the scores.")
     command.add_argument("name", metavar="NAME", help="a bundle, or signal: quality, heart rate and S1/S2")
     _add_corpora(command)
+    command.add_argument("--weights", type=Path, metavar="FILE", help="start weights, for a bundle that was trained from some")
+
+
+def _add_data(commands: Any) -> None:
+    actions = commands.add_parser("data", help="Corpora on this disk.").add_subparsers(metavar="ACTION", required=True)
+    for action, text in (
+        ("fetch", "Download a corpus from its origin; stopped at any moment, the same command goes on."),
+        ("check", "Set a corpus on this disk against its release and name what is missing."),
+    ):
+        command = _command(actions, action, text, prefix="data ")
+        command.add_argument("corpus", metavar="CORPUS")
+        command.add_argument("data", type=Path, metavar="DIR", help="folder that holds the corpora by name")
 
 
 def _add_synthesize(commands: Any) -> None:

@@ -129,7 +129,7 @@ def train(options: argparse.Namespace) -> int:
         options.corpus,
         data=options.data,
         output=options.output or bundles.models_dir(),
-        weights=options.weights,
+        weights=Path(options.weights) if options.weights else None,
         epochs=options.epochs,
         seed=options.seed,
         progress=_tell,
@@ -145,8 +145,34 @@ def evaluate(options: argparse.Namespace) -> int:
     if options.name == "signal":
         print(evaluate_signal.evaluate(data=options.data, progress=_tell))
     else:
-        print(evaluate.evaluate(options.name, data=options.data, progress=_tell))
+        print(evaluate.evaluate(options.name, data=options.data, progress=_tell, weights=options.weights))
     return EXIT_OK
+
+
+def data_fetch(options: argparse.Namespace) -> int:
+    """Download a corpus, then check it."""
+    from heart import bars, datasets
+
+    with bars.shown() as step:
+        for name in datasets.parts(options.corpus):
+            datasets.fetch(name, options.data, step=step)
+    return data_check(options)
+
+
+def data_check(options: argparse.Namespace) -> int:
+    """Counts of a corpus beside its release's; 2 when something is missing or damaged."""
+    from heart import datasets
+    from heart.report.text import aligned
+
+    problems = []
+    for name in datasets.parts(options.corpus):
+        copy, folder = datasets.check(name, options.data), datasets.folder(name, options.data)
+        print("\n".join([f"{datasets.load(name).TITLE} in {folder}", *aligned(copy.rows()), copy.how]))
+        if copy.is_complete:
+            print(f"{name} is {copy.describe()}.")
+        else:
+            problems.append(f"{name} is {copy.describe()}; mend it with: python -m heart data fetch {name} {options.data}")
+    return _complain(" ".join(problems)) if problems else EXIT_OK
 
 
 def synthesize(options: argparse.Namespace) -> int:
@@ -208,6 +234,8 @@ COMMANDS = {
     "models verify": models_verify,
     "train": train,
     "evaluate": evaluate,
+    "data fetch": data_fetch,
+    "data check": data_check,
     "synthesize": synthesize,
     "benchmark": benchmark,
 }

@@ -21,5 +21,9 @@ class DatasetError(HeartError):
     """A corpus on disk is missing, incomplete or not laid out as released."""
 
 
+class DownloadError(HeartError):
+    """A file cannot be brought from its origin, or is not the one that was meant."""
+
+
 class LearningError(HeartError):
     """Training or evaluation was asked for something that it cannot do."""

@@ -1,14 +1,20 @@
-"""Corpora, one file each; the file name is the public name and the folder's name below ``--data``."""
+"""Corpora, one file each; the file name is the public name and, unless the file says otherwise, the folder's name below ``--data``.
+
+Names joined by ``+`` are one corpus in the words normal and abnormal: ``physionet2016+circor2022``.
+"""
 
 import hashlib
 import sys
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import ModuleType
 
 from heart import listing
-from heart.errors import DatasetError
+from heart.datasets import _joined
+from heart.datasets._copy import Copy as Copy
+from heart.download import Step
+from heart.errors import ConfigError, DatasetError
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +29,7 @@ class Item:
     database : the part of the corpus (hospital, device) it comes from
     label : in the corpus module's own words
     is_subject_known : whether `subject` comes from the corpus
+    is_noisy : whether the corpus calls the recording noisy; false where it does not tell
     """
 
     recording: str
@@ -31,38 +38,96 @@ class Item:
     database: str
     label: str
     is_subject_known: bool
+    is_noisy: bool = False
 
 
 def names() -> tuple[str, ...]:
-    """Names of all corpora."""
+    """Names of all single corpora."""
     return listing.names(sys.modules[__name__])
 
 
+def parts(name: str) -> tuple[str, ...]:
+    """Names of the corpora that a name joins; a single corpus is its own only part.
+
+    Raises
+    ------
+    ConfigError
+        for an unknown corpus, or recordings that would be in it twice.
+    """
+    found = tuple(name.split("+"))
+    folders = [_folder_name(part) for part in found]
+    if len(set(folders)) < len(folders):
+        raise ConfigError(f"{name} would hold recordings twice; join corpora that share none.")
+    return found
+
+
 def load(name: str) -> ModuleType:
-    """The module of the corpus called `name`; raises ConfigError for an unknown one."""
-    return listing.load(sys.modules[__name__], name)
+    """The module of the corpus called `name`, or one like it for joined corpora; raises ConfigError for an unknown one."""
+    if "+" not in name:
+        return listing.load(sys.modules[__name__], name)
+    return _joined.module({part: load(part) for part in parts(name)})
+
+
+def folder(name: str, data: Path) -> Path:
+    """Where a single corpus lies below `data`; corpora that are parts of one release share a folder."""
+    return data / _folder_name(name)
 
 
 def read(name: str, data: Path) -> tuple[Item, ...]:
-    """All labelled recordings of a corpus in the folder `data / name`, sorted by recording.
+    """All labelled recordings of a corpus in its folder below `data`, sorted by recording.
+
+    Joined corpora are read one by one and put into the words normal and abnormal; recordings, subjects and databases then carry
+    their corpus' name (``physionet2016-a``), so that none of two corpora coincide.
 
     Raises
     ------
     DatasetError
         if the folder is missing or empty, or a file that the corpus lists is not there.
     """
-    folder, module = data / name, load(name)
-    if not folder.is_dir():
-        raise DatasetError(f"{folder} is not a folder; download {module.TITLE} from {module.ORIGIN} and put it there.")
-    items = tuple(sorted(module.read(folder), key=lambda item: item.recording))
-    if not items:
-        raise DatasetError(f"{folder} holds no labelled recording of {module.TITLE}; put it there as downloaded from {module.ORIGIN}.")
-    missing = [item.path for item in items if not item.path.is_file()]
-    if missing:
-        raise DatasetError(
-            f"{len(missing)} recordings are missing below {folder}, the first is {missing[0].name}; download the corpus again."
-        )
-    return items
+    found = parts(name)
+    items = _read_one(name, data) if len(found) == 1 else [_marked(item, part) for part in found for item in _in_joined_words(part, data)]
+    return tuple(sorted(items, key=lambda item: item.recording))
+
+
+def fetch(name: str, data: Path, *, step: Step) -> None:
+    """Download a single corpus into its folder below `data`; what is there and right stays.
+
+    Raises
+    ------
+    DownloadError
+        if the origin cannot be reached, or gives another file than it should.
+    """
+    load(name).fetch(folder(name, data), step=step)
+
+
+def check(name: str, data: Path) -> Copy:
+    """What of a single corpus' release is in its folder below `data`.
+
+    Raises
+    ------
+    DatasetError
+        if there is no such folder.
+    """
+    place = _existing_folder(name, data)
+    copy: Copy = load(name).check(place)
+    return copy
+
+
+def others(name: str, data: Path) -> tuple[str, ...]:
+    """Single corpora in `data` that have no recording in common with the corpus `name`, each release once."""
+    own = {_folder_name(part) for part in parts(name)}
+    return tuple(one for one in names() if one == _folder_name(one) and one not in own and folder(one, data).is_dir())
+
+
+def is_heart(item: Item, name: str) -> bool:
+    """Whether the item's label says something about the heart, rather than that none can be heard."""
+    return item.label not in getattr(load(name), "QUALITY_LABELS", ())
+
+
+def in_words(items: Iterable[Item], name: str, *, negative: str, positive: str) -> tuple[Item, ...]:
+    """Items of the corpus `name` with the two labels of another: `positive` for each of its own positive labels."""
+    found = load(name).POSITIVE_LABELS
+    return tuple(replace(item, label=positive if item.label in found else negative) for item in items)
 
 
 def checksum(items: Sequence[Item]) -> str:
@@ -75,3 +140,47 @@ def audio_path(folder: Path, stem: str) -> Path:
     """The WAV file as released, or a FLAC copy of it."""
     flac = folder / f"{stem}.flac"
     return flac if flac.is_file() else folder / f"{stem}.wav"
+
+
+def unrecorded(folder: Path, stems: Iterable[str]) -> tuple[str, ...]:
+    """Those recordings that `folder` holds neither as WAV nor as FLAC; an empty file is none."""
+    paths = ((stem, audio_path(folder, stem)) for stem in stems)
+    return tuple(stem for stem, path in paths if not path.is_file() or not path.stat().st_size)
+
+
+def _folder_name(name: str) -> str:
+    return str(getattr(load(name), "FOLDER", name))
+
+
+def _existing_folder(name: str, data: Path) -> Path:
+    place, module = folder(name, data), load(name)
+    if not place.is_dir():
+        raise DatasetError(
+            f"{place} is not a folder; get {module.TITLE} with: python -m heart data fetch {name} {data}, or from {module.ORIGIN}. "
+            f"DIR is the folder that holds {place.name}."
+        )
+    return place
+
+
+def _read_one(name: str, data: Path) -> tuple[Item, ...]:
+    place, module = _existing_folder(name, data), load(name)
+    items = tuple(module.read(place))
+    if not items:
+        raise DatasetError(f"{place} holds no labelled recording of {module.TITLE}; put it there as downloaded from {module.ORIGIN}.")
+    missing = [item.path for item in items if not item.path.is_file()]
+    if missing:
+        raise DatasetError(
+            f"{len(missing)} recordings are missing below {place}, the first is {missing[0].name}; "
+            f"get them with: python -m heart data fetch {name} {data}"
+        )
+    return items
+
+
+def _in_joined_words(name: str, data: Path) -> tuple[Item, ...]:
+    hearts = [item for item in _read_one(name, data) if is_heart(item, name)]
+    return in_words(hearts, name, negative=_joined.NEGATIVE, positive=_joined.POSITIVE)
+
+
+def _marked(item: Item, corpus: str) -> Item:
+    recording, subject, database = (f"{corpus}-{name}" for name in (item.recording, item.subject, item.database))
+    return replace(item, recording=recording, subject=subject, database=database)

@@ -1,10 +1,13 @@
 """CirCor DigiScope 2022: children's hearts at up to five sites, with murmurs labelled by an expert."""
 
 import csv
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from heart.datasets import Item
+from heart.datasets import Item, _listed
+from heart.datasets._copy import Copy, Count
+from heart.download import Step
 from heart.errors import DatasetError
 
 TITLE = "CirCor DigiScope 2022"
@@ -18,6 +21,13 @@ LICENCE = "Open Data Commons Attribution License 1.0"
 ORIGIN = "physionet.org/content/circor-heart-sound/1.0.3"
 POPULATION = "mostly children, screened in north-east Brazil with one electronic stethoscope"
 
+ADDRESS = "https://physionet.org/files/circor-heart-sound/1.0.3/"
+TABLE = "training_data.csv"
+WANTED = r"training_data\.csv|training_data/\w+\.(wav|tsv)"
+# Recordings, each with its segmentation, and subjects by murmur in the whole release.
+N_RECORDINGS = 3163
+SUBJECTS = {"Present": 179, "Absent": 695, "Unknown": 68}
+
 
 def read(folder: Path) -> Iterator[Item]:
     """Recordings whose murmur label is sure: `murmur` at the sites where it was heard, `normal` of subjects without murmur.
@@ -30,12 +40,10 @@ def read(folder: Path) -> Iterator[Item]:
     DatasetError
         if the table of subjects is missing.
     """
-    if not (folder / "training_data.csv").is_file():
-        raise DatasetError(f"{folder} has no training_data.csv; put the corpus there as downloaded from {ORIGIN}.")
-    with (folder / "training_data.csv").open(newline="", encoding="utf-8") as file:
-        rows = list(csv.DictReader(file))
+    if not (folder / TABLE).is_file():
+        raise DatasetError(f"{folder} has no {TABLE}; put the corpus there as downloaded from {ORIGIN}.")
     audio = _audio_by_subject(folder / "training_data")
-    for row in rows:
+    for row in _rows(folder / TABLE):
         person = "-".join(sorted({row["Patient ID"], _as_id(row["Additional ID"]) or row["Patient ID"]}))
         heard_at = row["Murmur locations"].split("+")
         for path in audio.get(row["Patient ID"], []):
@@ -44,6 +52,49 @@ def read(folder: Path) -> Iterator[Item]:
                 yield Item(path.stem, path, person, row["Campaign"], "normal", True)
             elif row["Murmur"] == "Present" and site in heard_at:
                 yield Item(path.stem, path, person, row["Campaign"], "murmur", True)
+
+
+def fetch(folder: Path, *, address: str = ADDRESS, step: Step) -> None:
+    """Bring recordings, segmentations and the table of subjects from PhysioNet, each file set against the release's checksums.
+
+    Raises
+    ------
+    DownloadError
+        if the origin cannot be reached or a file is not the one listed.
+    """
+    _listed.fetch(folder, address=address, wanted=WANTED, step=step)
+
+
+def check(folder: Path) -> Copy:
+    """The recordings set against the release: counts, the sites that the table names, and checksums where the release's list is."""
+    rows = _rows(folder / TABLE) if (folder / TABLE).is_file() else []
+    audio = _audio_by_subject(folder / "training_data")
+    n_here = sum(map(len, audio.values()))
+    murmurs = Counter(row["Murmur"] for row in rows)
+    counts = (
+        Count("training_data", "recordings", n_here, N_RECORDINGS),
+        Count("training_data", "segmentations", len(list((folder / "training_data").glob("*.tsv"))), N_RECORDINGS),
+        *(Count(TABLE, f"subjects, murmur {word.lower()}", murmurs[word], n_released) for word, n_released in SUBJECTS.items()),
+    )
+    missing = [f"training_data/{name}.wav" for row in rows for name in _silent_sites(row, audio.get(row["Patient ID"], []))]
+    if not (folder / TABLE).is_file():
+        missing.append(TABLE)
+    if not (folder / _listed.LIST).is_file():
+        return Copy(n_here, N_RECORDINGS, counts, tuple(missing), (), _listed.BY_NAME)
+    unlisted, damaged = _listed.compare(folder, wanted=WANTED)
+    return Copy(n_here, N_RECORDINGS, counts, tuple(dict.fromkeys([*missing, *unlisted])), damaged, _listed.VERIFIED)
+
+
+def _silent_sites(row: Mapping[str, str], paths: list[Path]) -> list[str]:
+    """Sites at which the table says the subject was recorded and no file is; the release calls the column either way."""
+    sites = {path.stem.split("_")[1] for path in paths if path.stat().st_size}
+    named = row.get("Recording locations:") or row.get("Locations") or ""
+    return [f"{row['Patient ID']}_{site}" for site in dict.fromkeys(named.split("+")) if site and site not in sites]
+
+
+def _rows(path: Path) -> list[dict[str, str]]:
+    with path.open(newline="", encoding="utf-8") as file:
+        return list(csv.DictReader(file))
 
 
 def _audio_by_subject(folder: Path) -> dict[str, list[Path]]:

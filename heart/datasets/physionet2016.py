@@ -1,10 +1,13 @@
 """PhysioNet/CinC Challenge 2016: normal and abnormal heart sounds from six hospitals and devices."""
 
 import csv
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
-from heart.datasets import Item, audio_path
+from heart.datasets import Item, _listed, audio_path, unrecorded
+from heart.datasets._copy import Copy, Count
+from heart.download import Step
 from heart.errors import DatasetError
 
 TITLE = "PhysioNet/CinC Challenge 2016"
@@ -21,6 +24,11 @@ DATABASES = ("a", "b", "c", "d", "e", "f")
 
 # The label of e can be read from its background noise and c is too small, so the mean over databases leaves both out.
 SCORED_DATABASES = ("a", "b", "d", "f")
+
+ADDRESS = "https://physionet.org/files/challenge-2016/1.0.0/"
+WANTED = r"training-[a-f]/(\w+\.wav|REFERENCE\.csv)"
+# Normal and abnormal recordings of each database in the whole release; a name is the database's letter and a running number.
+RELEASED = {"a": (117, 292), "b": (386, 104), "c": (7, 24), "d": (27, 28), "e": (1958, 183), "f": (80, 34)}
 
 _WORDS = {"-1": "normal", "1": "abnormal"}
 
@@ -44,6 +52,42 @@ def read(folder: Path) -> Iterator[Item]:
             if word not in _WORDS:
                 raise DatasetError(f"{part / 'REFERENCE.csv'} labels {name} {word!r}; -1 (normal) and 1 (abnormal) are known.")
             yield Item(name, audio_path(part, name), subjects.get(name, name), database, _WORDS[word], name in subjects)
+
+
+def fetch(folder: Path, *, address: str = ADDRESS, step: Step) -> None:
+    """Bring training-a to training-f from PhysioNet, each file set against the release's checksums; what is there and right stays.
+
+    Raises
+    ------
+    DownloadError
+        if the origin cannot be reached or a file is not the one listed.
+    """
+    _listed.fetch(folder, address=address, wanted=WANTED, step=step)
+
+
+def check(folder: Path) -> Copy:
+    """The recordings set against the release: names and counts, and checksums where the release's list lies beside them."""
+    names = {database: unrecorded(folder / f"training-{database}", released(database)) for database in DATABASES}
+    missing = [f"training-{database}/{name}.wav" for database in DATABASES for name in names[database]]
+    missing += [f"training-{one}/REFERENCE.csv" for one in DATABASES if not (folder / f"training-{one}" / "REFERENCE.csv").is_file()]
+    labels = Counter((item.database, item.label) for item in read(folder) if item.path.is_file())
+    counts = tuple(
+        Count(f"training-{database}", label, labels[database, label], n_released)
+        for database, both in RELEASED.items()
+        for label, n_released in zip(LABELS, both, strict=True)
+    )
+    n_released = sum(count.n_released for count in counts)
+    n_here = n_released - sum(map(len, names.values()))
+    if not (folder / _listed.LIST).is_file():
+        return Copy(n_here, n_released, counts, tuple(missing), (), _listed.BY_NAME)
+    unlisted, damaged = _listed.compare(folder, wanted=WANTED)
+    return Copy(n_here, n_released, counts, tuple(dict.fromkeys([*missing, *unlisted])), damaged, _listed.VERIFIED)
+
+
+def released(database: str) -> tuple[str, ...]:
+    """Names of all recordings of a database: a0001 to a0409, and so on; e has five digits."""
+    n_digits = 5 if database == "e" else 4
+    return tuple(f"{database}{number:0{n_digits}}" for number in range(1, sum(RELEASED[database]) + 1))
 
 
 def _subjects(path: Path) -> dict[str, str]:

@@ -76,12 +76,12 @@ def extract(windows: Windows, *, config: Config | None = None) -> FloatArray:
 
 def to_log_power(maps: FloatArray, *, config: Config) -> FloatArray:  # noqa: ARG001
     """Log power, twice the log magnitude."""
-    return 2 * maps
+    return np.asarray(2 * maps, dtype=np.float32)
 
 
 def from_log_power(log_power: FloatArray, *, config: Config) -> FloatArray:  # noqa: ARG001
     """Log magnitude, half the log power."""
-    return log_power / 2
+    return np.asarray(log_power / 2, dtype=np.float32)
 
 
 @lru_cache(maxsize=1)

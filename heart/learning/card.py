@@ -92,7 +92,7 @@ def _made(bundle: Bundle, metrics: Mapping[str, Any]) -> str:
     manifest = bundle.manifest
     lines = [
         f"- Network: `{manifest.network.name}`, {manifest.n_parameters:,} parameters over {manifest.recipe['n_folds']} averaged members, "
-        f"one per fold; features: `{manifest.feature.name}`; start weights: {manifest.start_weights or 'none, trained from scratch'}.",
+        f"one per fold; features: `{manifest.feature.name}`; start weights: {_start(manifest.start_weights)}.",
         f"- Protocol: {metrics['protocol']}",
         f"- Operating point: {manifest.chosen_on} Temperature {manifest.temperature:.2f}, threshold {manifest.threshold:.3f}, "
         f"unsure from {manifest.unsure_low:.3f} to {manifest.unsure_high:.3f}.",
@@ -102,3 +102,9 @@ def _made(bundle: Bundle, metrics: Mapping[str, Any]) -> str:
         f"`python -m heart evaluate {bundle.name} --data DIR`.",
     ]
     return "\n".join(lines)
+
+
+def _start(described: Mapping[str, str] | None) -> str:
+    if described is None:
+        return "none, trained from scratch"
+    return f"{described['origin']}; licence {described['licence']}"

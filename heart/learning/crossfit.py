@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from heart import datasets, networks
-from heart.errors import LearningError
 from heart.learning import examples, fit, splits
 from heart.learning.examples import Examples, Progress, SignalPath
 from heart.learning.fit import Fitted, Job
 from heart.learning.recipes import Recipe
 from heart.learning.splits import IntArray
+from heart.learning.start import Start
 from heart.recording import FloatArray
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What is trained on what; with the corpus on disk it determines every number that follows."""
+    """What is trained on what, from which start weights (None: from scratch); with the corpus it determines all that follows."""
 
     network: str
     network_config: Any
@@ -33,6 +33,7 @@ class Plan:
     path: SignalPath
     recipe: Recipe
     seed: int
+    start: Start | None = None
 
     @property
     def name(self) -> str:
@@ -71,18 +72,13 @@ def by_fold(plan: Plan, corpus: Examples, *, progress: Progress) -> tuple[Member
 
 
 def by_database(plan: Plan, corpus: Examples, *, progress: Progress) -> dict[str, Member]:
-    """Train a member for every database, blind to it.
+    """Train a member for every database, blind to it and to subjects of it that were recorded in another one too.
 
-    Raises
-    ------
-    LearningError
-        if a subject was recorded in two databases.
+    A corpus of one database gives none: nothing would be left to train on.
     """
     database_of = np.array([item.database for item in corpus.items])
-    for database in np.unique(database_of):
-        inside = {item.subject for item in corpus.items if item.database == database}
-        if any(item.subject in inside for item in corpus.items if item.database != database):
-            raise LearningError(f"A subject of database {database} is in another one too; it cannot be left out.")
+    if len(np.unique(database_of)) == 1:
+        return {}
     return {
         str(database): _train_member(plan, corpus, is_test=database_of == database, name=f"without-{database}", progress=progress)
         for database in np.unique(database_of)
@@ -103,16 +99,28 @@ def average(members: tuple[Member, ...], *, name: str) -> "keras.Model":
 
 def work_folder(plan: Plan, corpus: Examples) -> Path:
     """Where this plan's unfinished trainings wait: below HEART_WORK_DIR (default: ./work), named after plan and data."""
-    described = json.dumps({**asdict(plan), "data": datasets.checksum(corpus.items)}, sort_keys=True)
+    described = json.dumps({**_told_apart(plan), "data": datasets.checksum(corpus.items)}, sort_keys=True)
     return Path(os.environ.get("HEART_WORK_DIR", "work")) / plan.name / hashlib.sha256(described.encode()).hexdigest()[:12]
 
 
+def _told_apart(plan: Plan) -> dict[str, Any]:
+    """The plan's settings as JSON; what a plan from scratch does not use is left out, so that its folder stays where it was."""
+    settings = asdict(plan)
+    del settings["start"]
+    if plan.start is not None:
+        settings["start"] = plan.start.sha256
+    if plan.recipe.backbone_rate_share == 1:
+        del settings["recipe"]["backbone_rate_share"]
+    return settings
+
+
 def _train_member(plan: Plan, corpus: Examples, *, is_test: np.ndarray[Any, Any], name: str, progress: Progress) -> Member:
-    rest, test = np.flatnonzero(~is_test), np.flatnonzero(is_test)
+    rest, test = splits.unrelated(corpus.items, is_test), np.flatnonzero(is_test)
     is_validation = splits.validation_part(corpus.items, rest, share=plan.recipe.validation_share, seed=plan.seed)
     train, validation = rest[~is_validation], rest[is_validation]
     n_labels = len(datasets.load(plan.corpus).LABELS)
-    job = Job(plan.network, plan.network_config, corpus, train, validation, plan.recipe, plan.seed, n_labels)
+    weights = plan.start.path if plan.start else None
+    job = Job(plan.network, plan.network_config, corpus, train, validation, plan.recipe, plan.seed, n_labels, weights)
     fitted = fit.fit(job, folder=work_folder(plan, corpus) / name, progress=_prefixed(progress, name))
     scored = [fit.log_probabilities(fitted.model, corpus, rows) for rows in (test, validation)]
     return Member(fitted, test, validation, *scored)
@@ -122,10 +130,11 @@ def _prefixed(progress: Progress, name: str) -> Callable[[str], None]:
     return lambda message: progress(f"{name}: {message}")
 
 
-def default_plan(network: str, corpus: str, *, recipe: Recipe, seed: int) -> Plan:
+def default_plan(network: str, corpus: str, *, recipe: Recipe, seed: int, start: Start | None = None) -> Plan:
     """The plan of a new bundle: the network's own feature map and settings, on a corpus."""
     module = networks.load(network)
-    return Plan(network, module.Config(), corpus, examples.default_path(module.FEATURE), recipe, seed)
+    config = module.start_config() if start is not None and hasattr(module, "start_config") else module.Config()
+    return Plan(network, config, corpus, examples.default_path(module.FEATURE), recipe, seed, start)
 
 
 def with_epochs(recipe: Recipe, epochs: int | None) -> Recipe:

@@ -8,32 +8,49 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from heart import datasets, networks
 from heart.errors import BundleError
-from heart.learning import calibration, card, comparison, crossfit, evaluate_reasons, examples, probe, splits, summary, tables, train
+from heart.learning import (
+    calibration,
+    card,
+    comparison,
+    crossfit,
+    evaluate_reasons,
+    examples,
+    probe,
+    splits,
+    start,
+    summary,
+    tables,
+    train,
+)
 from heart.learning.augment import AugmentConfig
 from heart.learning.crossfit import Member, Plan
 from heart.learning.examples import Examples, Progress, SignalPath
 from heart.learning.recipes import Recipe
+from heart.learning.splits import IntArray
 from heart.learning.tables import Table
 from heart.learning.train import Operating
+from heart.recording import FloatArray
 from heart.serving import bundles, predict, runtime
 from heart.serving.bundles import Bundle
 from heart.serving.manifest import Manifest
 
 
-def evaluate(name: str, *, data: Path, progress: Progress) -> Path:
+def evaluate(name: str, *, data: Path, progress: Progress, weights: Path | None = None) -> Path:
     """Cross-validate a bundle's recipe, leave each database out, and score the shipped weights on every other corpus in `data`.
 
-    Trainings that `train` left in the work folder are used again; missing ones are made.
+    Trainings that `train` left in the work folder are used again; missing ones are made. `weights` are the start weights of a
+    bundle that has some.
 
     Returns
     -------
     path of metrics.json
     """
     bundle = bundles.load(name)
-    plan = plan_of(bundle.manifest)
+    plan = plan_of(bundle.manifest, weights=weights)
     corpus = crossfit.read_corpus(plan, data=data, progress=progress)
     members = crossfit.by_fold(plan, corpus, progress=progress)
     left_out = crossfit.by_database(plan, corpus, progress=progress)
@@ -58,21 +75,24 @@ def settings_of(metrics: Mapping[str, Any]) -> dict[str, Any]:
     return dict(metrics["settings"])
 
 
-def plan_of(manifest: Manifest) -> Plan:
-    """The plan that a bundle was trained by.
+def plan_of(manifest: Manifest, *, weights: Path | None = None) -> Plan:
+    """The plan that a bundle was trained by, from the start weights in the file `weights` where it had some.
 
     Raises
     ------
     BundleError
         if the recipe or the network's settings are of another version of the project.
+    LearningError
+        if the bundle's start weights are not given.
     """
+    found = start.again(manifest.network.name, weights, described=manifest.start_weights)
     try:
         recipe = dict(manifest.recipe)
         augment = AugmentConfig(**recipe.pop("augment"))
         recipe["left_out_databases"] = tuple(recipe["left_out_databases"])
         config = networks.load(manifest.network.name).Config(**_tuples(manifest.network.config))
         path = SignalPath(manifest.clean, manifest.windows, manifest.feature.name, manifest.feature.config)
-        return Plan(manifest.network.name, config, manifest.corpus, path, Recipe(**recipe, augment=augment), manifest.seed)
+        return Plan(manifest.network.name, config, manifest.corpus, path, Recipe(**recipe, augment=augment), manifest.seed, found)
     except (TypeError, KeyError) as error:
         raise BundleError(f"The recipe of {manifest.name} does not fit this version ({error}); train the bundle again.") from error
 
@@ -93,9 +113,10 @@ def _write_tables(
 ) -> None:
     folds = {str(number): member for number, member in enumerate(members)}
     tables.write(bundle.folder / tables.OUT_OF_FOLD, _out_of_fold(corpus, folds, recipe=plan.recipe))
-    tables.write(bundle.folder / tables.LEFT_OUT, _out_of_fold(corpus, left_out, recipe=plan.recipe))
-    tables.write(bundle.folder / tables.BACKGROUND_PROBE, _background_probe(plan, corpus, data=data, progress=progress))
-    external = [_external(bundle, plan, other, data=data, progress=progress) for other in _other_corpora(plan, data)]
+    if left_out:
+        tables.write(bundle.folder / tables.LEFT_OUT, _out_of_fold(corpus, left_out, recipe=plan.recipe))
+    _write_probes(bundle, plan, corpus, data=data, progress=progress)
+    external = [_external(bundle, plan, other, data=data, progress=progress) for other in datasets.others(plan.corpus, data)]
     if external:
         tables.write(bundle.folder / tables.EXTERNAL, tables.concatenate(external))
 
@@ -110,12 +131,20 @@ def _out_of_fold(corpus: Examples, members: Mapping[str, Member], *, recipe: Rec
     return tables.concatenate(parts)
 
 
-def _background_probe(plan: Plan, corpus: Examples, *, data: Path, progress: Progress) -> Table:
-    labels = datasets.load(corpus.corpus).LABELS
+def _write_probes(bundle: Bundle, plan: Plan, corpus: Examples, *, data: Path, progress: Progress) -> None:
+    """What the background alone tells of the label and, where there are several databases, of the device."""
+    quiet = probe.background(plan.corpus, data=data, progress=progress)
     fold_of = splits.folds(corpus.items, n_folds=plan.recipe.n_folds, seed=plan.seed)
+    tables.write(bundle.folder / tables.BACKGROUND_PROBE, _background_probe(corpus, quiet, fold_of))
+    databases = np.array([item.database for item in corpus.items])
+    if len(np.unique(databases)) > 1:
+        tables.write(bundle.folder / tables.DEVICE_PROBE, _device_probe(corpus, quiet, fold_of, databases))
+
+
+def _background_probe(corpus: Examples, quiet: FloatArray, fold_of: IntArray) -> Table:
+    labels = datasets.load(corpus.corpus).LABELS
     positive = train.positive_indices(corpus.corpus)
-    is_positive = np.isin(corpus.labels, positive)
-    log_odds = probe.out_of_fold(plan.corpus, data=data, fold_of=fold_of, positive=is_positive, progress=progress)
+    log_odds = probe.out_of_fold(quiet, fold_of=fold_of, positive=np.isin(corpus.labels, positive))
     probability = 1 / (1 + np.exp(-log_odds))
     # The probe tells positive from negative only; it shares its probability evenly among the labels of either side.
     found, missed = probability / len(positive), (1 - probability) / (len(labels) - len(positive))
@@ -123,19 +152,24 @@ def _background_probe(plan: Plan, corpus: Examples, *, data: Path, progress: Pro
     return tables.concatenate([tables.from_items(corpus.items, folds=[str(fold) for fold in fold_of], labels=labels, probabilities=shares)])
 
 
-def _other_corpora(plan: Plan, data: Path) -> list[str]:
-    return [name for name in datasets.names() if name != plan.corpus and (data / name).is_dir()]
+def _device_probe(corpus: Examples, quiet: FloatArray, fold_of: IntArray, databases: npt.NDArray[Any]) -> Table:
+    """The databases stand for the labels."""
+    probabilities = probe.device(quiet, fold_of=fold_of, databases=databases)
+    items = [replace(item, label=item.database) for item in corpus.items]
+    names = tuple(str(name) for name in np.unique(databases))
+    return tables.concatenate([tables.from_items(items, folds=[str(fold) for fold in fold_of], labels=names, probabilities=probabilities)])
 
 
 def _external(bundle: Bundle, plan: Plan, other: str, *, data: Path, progress: Progress) -> Table:
     """The shipped weights on a corpus that they never saw, its labels put into the bundle's words."""
-    manifest, module = bundle.manifest, datasets.load(other)
+    manifest = bundle.manifest
     corpus = examples.read(other, data=data, path=plan.path, progress=progress)
-    pooled = np.stack([predict.pool(runtime.run(bundle, windows)) for windows in corpus.windows])
+    hearts = [row for row, item in enumerate(corpus.items) if datasets.is_heart(item, other)]
+    pooled = np.stack([predict.pool(runtime.run(bundle, corpus.windows[row])) for row in hearts])
     probabilities = np.stack([predict.calibrate(one, temperature=manifest.temperature, bias=manifest.bias) for one in pooled])
     negative = next(label for label in manifest.labels if label not in manifest.positive_labels)
-    words = [manifest.positive_labels[0] if item.label in module.POSITIVE_LABELS else negative for item in corpus.items]
-    items = [replace(item, label=word, database=other) for item, word in zip(corpus.items, words, strict=True)]
+    own_words = datasets.in_words([corpus.items[row] for row in hearts], other, negative=negative, positive=manifest.positive_labels[0])
+    items = [replace(item, database=other) for item in own_words]
     return tables.from_items(items, folds=["external"] * len(items), labels=manifest.labels, probabilities=probabilities)
 
 

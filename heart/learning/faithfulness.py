@@ -57,8 +57,7 @@ def measure(recording: Recording, bundle: Bundle, *, rng: np.random.Generator, c
 
 def evaluate(bundle: Bundle, *, data: Path, progress: Progress) -> Path:
     """Measure 100 random recordings of the bundle's corpus, the first 10 s of each, and write ``faithfulness.csv``."""
-    corpus = bundle.manifest.corpus.split("+")[0]
-    items = datasets.read(corpus, data)
+    items = datasets.read(bundle.manifest.corpus, data)
     rng = np.random.default_rng(0)
     chosen = sorted(rng.choice(len(items), min(N_RECORDINGS, len(items)), replace=False).tolist())
     path = bundle.folder / FILE

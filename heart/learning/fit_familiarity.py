@@ -44,13 +44,13 @@ class Signatures:
         return Signatures(self.recordings[chosen], self.databases[chosen], self.values[chosen], self.folds[chosen])
 
 
-def read(corpora: Sequence[str], *, data: Path, progress: Progress) -> Signatures:
-    """Signature of every recording of some corpora; a corpus without databases counts as one."""
-    items = [item for name in corpora for item in datasets.read(name, data)]
+def read(corpus: str, *, data: Path, progress: Progress) -> Signatures:
+    """Signature of every recording of a corpus, or of several joined ones."""
+    items = datasets.read(corpus, data)
     values = []
     for number, item in enumerate(items):
         if number % 250 == 0:
-            progress(f"familiarity: {number} of {len(items)} recordings of {', '.join(corpora)} heard")
+            progress(f"familiarity: {number} of {len(items)} recordings of {corpus} heard")
         values.append(familiarity.signature(decode.read(item.path)))
     folds = splits.folds(items, n_folds=N_FOLDS, seed=0)
     names, databases = np.array([item.recording for item in items]), np.array([item.database for item in items])
@@ -78,15 +78,13 @@ def fit(known: Signatures, *, limit: float) -> Reference:
 
 def evaluate(bundle: Bundle, *, data: Path, progress: Progress) -> Path:
     """Fit on the bundle's corpora and write ``familiarity.npz``; judge held-out and strange recordings into ``familiarity.csv``."""
-    corpora = bundle.manifest.corpus.split("+")
-    known = read(corpora, data=data, progress=progress)
+    known = read(bundle.manifest.corpus, data=data, progress=progress)
     rows = [*_held_out(known), *_left_out(known)]
     reference = fit(known, limit=_limit([float(row[4]) for row in rows if row[2] == "fold"]))
     familiarity.write(bundle, reference)
-    for name in datasets.names():
-        if name not in corpora and (data / name).is_dir():
-            strangers = read([name], data=data, progress=progress)
-            rows += _judged(replace(strangers, databases=np.full(len(strangers.folds), name)), reference, how="external")
+    for name in datasets.others(bundle.manifest.corpus, data):
+        strangers = read(name, data=data, progress=progress)
+        rows += _judged(replace(strangers, databases=np.full(len(strangers.folds), name)), reference, how="external")
     with (bundle.folder / FILE).open("w", newline="", encoding="utf-8") as file:
         csv.writer(file, lineterminator="\n").writerows([COLUMNS, *rows])
     return bundle.folder / FILE

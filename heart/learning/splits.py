@@ -57,6 +57,12 @@ def validation_part(items: Sequence[Item], rows: IntArray, *, share: float, seed
     return np.asarray(chosen == 0)
 
 
+def unrelated(items: Sequence[Item], is_test: npt.NDArray[np.bool_]) -> IntArray:
+    """Rows of which no recording of the same subject is tested; (n_unrelated,), for `is_test` (n_items,)."""
+    tested = {item.subject for item, tests in zip(items, is_test, strict=True) if tests}
+    return np.array([row for row, item in enumerate(items) if item.subject not in tested], dtype=np.int64)
+
+
 def _by_subject(items: Sequence[Item]) -> dict[str, list[int]]:
     members: dict[str, list[int]] = {}
     for row, item in enumerate(items):

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from heart import datasets
-from heart.learning import bootstrap, calibration, faithfulness, fit_familiarity, many_labels, metrics, tables, unsure
+from heart.learning import bootstrap, calibration, faithfulness, fit_familiarity, many_labels, metrics, probe, tables, unsure
 from heart.learning.calibration import Calibration
 from heart.learning.tables import Table
 from heart.recording import FloatArray
@@ -20,6 +20,8 @@ Score = Callable[[npt.NDArray[np.int64]], float]
 _CAVEATS = {
     "circor2022": "Mostly children, another country and device, and murmur present or absent instead of a diagnosis: a step to "
     "another population and question, not plain generalisation.",
+    "pascal2011": "Short recordings, one set from the public's phones, the other from one stethoscope; murmurs, extra sounds and "
+    "extrasystoles count as findings, artifacts are left out.",
 }
 
 
@@ -32,7 +34,7 @@ def summarise(folder: Path, *, settings: Mapping[str, Any]) -> dict[str, Any]:
     settings : thresholds, times and origin, as `heart.learning.evaluate.settings_of` gives them
     """
     own = _Judged.by_fold(tables.read(folder / tables.OUT_OF_FOLD), settings["folds"], settings["positive_labels"])
-    probe = tables.read(folder / tables.BACKGROUND_PROBE)
+    background = tables.read(folder / tables.BACKGROUND_PROBE)
     summary: dict[str, Any] = {
         "schema": SCHEMA,
         "bundle": settings["bundle"],
@@ -44,8 +46,11 @@ def summarise(folder: Path, *, settings: Mapping[str, Any]) -> dict[str, Any]:
     }
     if settings["scored_databases"]:
         summary["within_database"] = _within(own, settings["scored_databases"])
-    summary["databases"] = _databases(own, probe)
-    summary["left_out"] = _left_out(folder, settings)
+    summary["databases"] = _databases(own, background)
+    if (folder / tables.DEVICE_PROBE).is_file():
+        summary["device_probe"] = probe.device_scores(tables.read(folder / tables.DEVICE_PROBE))
+    if settings["left_out"]:
+        summary["left_out"] = _left_out(folder, settings)
     summary["external"] = _external(folder, settings)
     summary["pooled"] = _pooled(own)
     if own.has_many_labels:

@@ -17,6 +17,7 @@ OUT_OF_FOLD = "predictions.csv"
 LEFT_OUT = "predictions_left_out.csv"
 EXTERNAL = "predictions_external.csv"
 BACKGROUND_PROBE = "predictions_background_probe.csv"
+DEVICE_PROBE = "predictions_device_probe.csv"
 
 _FIXED = ("recording", "subject", "database", "label", "fold")
 

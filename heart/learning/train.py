@@ -8,9 +8,8 @@ from pathlib import Path
 import numpy as np
 
 import heart
-from heart import datasets
-from heart.errors import LearningError
-from heart.learning import calibration, crossfit, recipes, sampling
+from heart import datasets, networks
+from heart.learning import calibration, crossfit, recipes, sampling, start
 from heart.learning.calibration import Calibration
 from heart.learning.crossfit import Member, Plan
 from heart.learning.examples import Examples, Progress
@@ -36,11 +35,12 @@ class Operating:
 
 
 def train(
-    network: str, corpus: str, *, data: Path, output: Path, weights: str | None, epochs: int | None, seed: int, progress: Progress
+    network: str, corpus: str, *, data: Path, output: Path, weights: Path | None, epochs: int | None, seed: int, progress: Progress
 ) -> Path:
     """Train a bundle; called again after a stop, it goes on where it was.
 
-    The bundle averages one member network per cross-validation fold. `output` is the folder of bundles.
+    The bundle averages one member network per cross-validation fold. `output` is the folder of bundles, `weights` a file of start
+    weights for the network.
 
     Returns
     -------
@@ -49,11 +49,11 @@ def train(
     Raises
     ------
     LearningError
-        if start weights are asked for and the network has none.
+        if start weights are given to a network that takes none, or are those of another one.
     """
-    if weights is not None:
-        raise LearningError(f"{network} starts from scratch and takes no weights; leave --weights out.")
-    plan = crossfit.default_plan(network, corpus, recipe=crossfit.with_epochs(recipes.for_network(network), epochs), seed=seed)
+    found = None if weights is None else start.read(network, weights)
+    recipe = recipes.for_network(network, has_start=found is not None)
+    plan = crossfit.default_plan(network, corpus, recipe=crossfit.with_epochs(recipe, epochs), seed=seed, start=found)
     read = crossfit.read_corpus(plan, data=data, progress=progress)
     members = crossfit.by_fold(plan, read, progress=progress)
     operating = choose_for_bundle(members, read, recipe=plan.recipe)
@@ -107,7 +107,7 @@ def _manifest(plan: Plan, operating: Operating, *, n_parameters: int) -> Manifes
     return Manifest(
         schema=SCHEMA,
         name=plan.name,
-        title=f"{plan.network.upper()} trained on {module.TITLE}",
+        title=f"{networks.load(plan.network).TITLE} trained on {module.TITLE}",
         corpus=plan.corpus,
         network=NetworkPart(plan.network, asdict(plan.network_config)),
         feature=FeaturePart(plan.path.feature, plan.path.feature_config),
@@ -125,7 +125,7 @@ def _manifest(plan: Plan, operating: Operating, *, n_parameters: int) -> Manifes
         seed=plan.seed,
         weights={},
         versions=_versions(),
-        start_weights=None,
+        start_weights=start.described(plan.network, plan.start),
         intended_use=INTENDED_USE,
         n_parameters=n_parameters,
     )

@@ -14,6 +14,7 @@ from heart.networks import _start
 if TYPE_CHECKING:
     import keras
 
+TITLE = "InceptionV3"
 FEATURE = "log_mel"
 START = {"origin": "InceptionV3, trained on ImageNet (keras.applications)", "licence": "Apache-2.0"}
 SMALLEST = 75

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import keras
 
+TITLE = "LSTM"
 FEATURE = "log_mel"
 
 

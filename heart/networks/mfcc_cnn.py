@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import keras
 
+TITLE = "MFCC CNN"
 FEATURE = "mfcc"
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import keras
 
+TITLE = "STFT CNN"
 FEATURE = "stft"
 
 

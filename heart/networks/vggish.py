@@ -15,6 +15,7 @@ from heart.networks import _start
 if TYPE_CHECKING:
     import keras
 
+TITLE = "VGGish"
 FEATURE = "patches"
 START = {"origin": "VGGish, trained by Google (github.com/tensorflow/models)", "licence": "Apache-2.0"}
 

@@ -17,6 +17,7 @@ from heart.networks import _start
 if TYPE_CHECKING:
     import keras
 
+TITLE = "YAMNet"
 FEATURE = "patches"
 START = {"origin": "YAMNet, trained on AudioSet by Google (github.com/tensorflow/models)", "licence": "Apache-2.0"}
 

@@ -1,5 +1,6 @@
 """What every corpus promises, on small copies laid out as released, and on the real ones where they are."""
 
+import inspect
 import os
 from collections import Counter
 from pathlib import Path
@@ -41,13 +42,34 @@ def circor2022(folder: Path) -> None:
     (folder / "training_data.csv").write_text(CIRCOR_ROWS, encoding="utf-8")
 
 
-BUILD = {"physionet2016": physionet2016, "circor2022": circor2022}
+PASCAL = {
+    "set_a": ("artifact__201012172012", "extrahls__201101070953", "murmur__201101051104", "normal__201101070538"),
+    "set_b": (
+        "normal__127_1306764300147_A",
+        "extrastole__127_1306764300147_C2",
+        "murmur__112_1306243000964_A",
+        "murmur_noisymurmur_135_1306428972976_A",
+        "normal_noisynormal_101_1305030823364_B",
+    ),
+}
+
+
+def pascal2011(folder: Path) -> None:
+    for part, names in PASCAL.items():
+        for name in (*names, f"{part[-1].upper()}unlabelledtest__201_1308144942432_C"):
+            write_wav(folder / part / f"{name}.wav")
+        (folder / f"{part}.csv").write_text("dataset,fname,label,sublabel\nb,set_b/Btraining_gone.wav,normal,\n", encoding="utf-8")
+    (folder / "set_a" / "._normal__201101070538.wav").write_bytes(b"left by another system")
+    write_wav(folder / "Heartbeat_Sound" / "normal" / "normal__201101070538.wav")
+
+
+BUILD = {"physionet2016": physionet2016, "circor2022": circor2022, "pascal2011": pascal2011, "pascal2011a": pascal2011}
 
 
 @pytest.fixture
 def small(tmp_path: Path) -> Path:
     for name, build in BUILD.items():
-        build(tmp_path / name)
+        build(datasets.folder(name, tmp_path))
     return tmp_path
 
 
@@ -78,7 +100,7 @@ def test_a_missing_corpus_says_where_it_comes_from(name: str, tmp_path: Path) ->
 
 @pytest.mark.parametrize("name", datasets.names())
 def test_an_empty_folder_says_what_belongs_there(name: str, tmp_path: Path) -> None:
-    (tmp_path / name).mkdir()
+    datasets.folder(name, tmp_path).mkdir()
     with pytest.raises(DatasetError, match=datasets.load(name).ORIGIN):
         datasets.read(name, tmp_path)
 
@@ -92,6 +114,27 @@ def test_a_missing_recording_is_named(name: str, small: Path) -> None:
             datasets.read(name, small)
     else:
         assert gone not in [item.path for item in datasets.read(name, small)]
+
+
+@pytest.mark.parametrize("name", datasets.names())
+def test_a_check_counts_what_is_there_and_names_what_is_not(name: str, small: Path) -> None:
+    copy = datasets.check(name, small)
+    assert 0 < copy.n_here < copy.n_released
+    assert copy.how
+    assert not copy.is_complete
+    gone = datasets.read(name, small)[0].path
+    gone.unlink()
+    less = datasets.check(name, small)
+    assert less.n_here == copy.n_here - 1
+    if name != "circor2022":
+        assert gone.relative_to(datasets.folder(name, small)).as_posix() in less.missing
+
+
+@pytest.mark.parametrize("name", datasets.names())
+def test_every_corpus_can_be_fetched_from_another_address(name: str) -> None:
+    default = inspect.signature(datasets.load(name).fetch).parameters["address"].default
+    assert default.startswith("http")
+    assert default.endswith("/")
 
 
 def test_copies_in_the_validation_folder_are_dropped(small: Path) -> None:
@@ -121,6 +164,43 @@ def test_two_ids_of_one_person_are_one_subject(small: Path) -> None:
     assert subject["4_AV"] == subject["5_AV"] != subject["1_AV"]
 
 
+def test_pascal_labels_come_from_file_names_only(small: Path) -> None:
+    found = {item.recording: (item.label, item.database) for item in datasets.read("pascal2011", small)}
+    expected = {name: (name.split("_")[0], part[-1]) for part, names in PASCAL.items() for name in names}
+    assert found == expected
+
+
+def test_set_b_is_grouped_by_subject_and_set_a_by_recording(small: Path) -> None:
+    subject = {item.recording: (item.subject, item.is_subject_known) for item in datasets.read("pascal2011", small)}
+    assert subject["normal__127_1306764300147_A"] == subject["extrastole__127_1306764300147_C2"] == ("127", True)
+    assert subject["murmur_noisymurmur_135_1306428972976_A"] == ("135", True)
+    assert subject["murmur__201101051104"] == ("murmur__201101051104", False)
+
+
+def test_noisy_recordings_of_set_b_are_marked(small: Path) -> None:
+    noisy = {item.recording for item in datasets.read("pascal2011", small) if item.is_noisy}
+    assert noisy == {"murmur_noisymurmur_135_1306428972976_A", "normal_noisynormal_101_1305030823364_B"}
+
+
+def test_set_a_alone_has_its_four_classes(small: Path) -> None:
+    items = datasets.read("pascal2011a", small)
+    assert {item.recording for item in items} == set(PASCAL["set_a"])
+    assert {item.label for item in items} == set(datasets.load("pascal2011a").LABELS)
+
+
+def test_a_file_of_no_known_class_is_refused(small: Path) -> None:
+    write_wav(small / "pascal2011" / "set_b" / "purring__301_1_A.wav")
+    with pytest.raises(DatasetError, match="is labelled 'purring'"):
+        datasets.read("pascal2011", small)
+
+
+def test_a_flac_copy_is_read_in_the_place_of_a_wav_file(small: Path) -> None:
+    wav = small / "pascal2011" / "set_a" / "normal__201101070538.wav"
+    soundfile.write(wav.with_suffix(".flac"), np.zeros(2000), 2000)
+    wav.unlink()
+    assert wav.with_suffix(".flac") in [item.path for item in datasets.read("pascal2011", small)]
+
+
 def test_the_checksum_changes_with_a_label(small: Path) -> None:
     before = datasets.checksum(datasets.read("physionet2016", small))
     (small / "physionet2016" / "training-b" / "REFERENCE.csv").write_text("b0001,-1\n", encoding="utf-8")
@@ -139,6 +219,21 @@ def test_the_real_physionet2016_has_six_databases_and_two_labels() -> None:
     assert set(counts) == set("abcdef")
     assert counts["e"] == max(counts.values())
     assert 0.15 < np.mean([item.label == "abnormal" for item in items]) < 0.25
+
+
+@pytest.mark.skipif(not (REAL / "pascal2011").is_dir(), reason="the real corpus is not here; set HEART_DATA_DIR")
+def test_the_real_pascal2011_has_the_counts_of_its_release() -> None:
+    items = datasets.read("pascal2011", REAL)
+    assert Counter((item.database, item.label) for item in items) == {
+        ("a", "normal"): 31,
+        ("a", "murmur"): 34,
+        ("a", "extrahls"): 19,
+        ("a", "artifact"): 40,
+        ("b", "normal"): 320,
+        ("b", "murmur"): 95,
+        ("b", "extrastole"): 46,
+    }
+    assert Counter(item.label for item in items if item.is_noisy) == {"normal": 120, "murmur": 29}
 
 
 @pytest.mark.skipif(not (REAL / "circor2022").is_dir(), reason="the real corpus is not here; set HEART_DATA_DIR")

@@ -5,6 +5,7 @@ import pytest
 
 from heart import features, networks
 from heart.errors import ConfigError
+from heart.learning import rates
 
 pytestmark = pytest.mark.slow
 
@@ -24,6 +25,26 @@ def test_each_network_names_a_feature_map(name: str) -> None:
     assert networks.load(name).FEATURE in features.names()
 
 
+@pytest.mark.parametrize("name", networks.names())
+def test_each_network_says_what_it_is_called(name: str) -> None:
+    title = networks.load(name).TITLE
+    assert title.lower().replace(" ", "_") == name
+
+
+@pytest.mark.parametrize("name", [name for name in networks.names() if hasattr(networks.load(name), "load_start")])
+def test_start_weights_have_an_origin_and_a_licence(name: str) -> None:
+    assert all(networks.load(name).START[key] for key in ("origin", "licence"))
+
+
+@pytest.mark.parametrize("name", networks.names())
+def test_the_last_layer_is_the_head_that_learns_fastest(name: str) -> None:
+    module = networks.load(name)
+    model = module.build(input_shape=(198, 32), n_labels=2, config=module.Config())
+    last = [variable.path for variable in model.trainable_variables][-2:]
+    assert all(rates.is_head(path) for path in last)
+    assert not rates.is_head(model.trainable_variables[0].path)
+
+
 def test_the_compact_cnn_stays_compact() -> None:
     module = networks.load("cnn")
     assert module.build(input_shape=(198, 32), n_labels=2).count_params() == 98_642
@@ -32,6 +53,11 @@ def test_the_compact_cnn_stays_compact() -> None:
 def test_the_network_of_system_b_has_its_published_size() -> None:
     module = networks.load("mfcc_cnn")
     assert module.build(input_shape=(130, 40), n_labels=2).count_params() == 43_570
+
+
+def test_the_network_on_spectrograms_stays_light() -> None:
+    module = networks.load("stft_cnn")
+    assert module.build(input_shape=(198, 56), n_labels=2).count_params() < 300_000
 
 
 def test_an_unknown_network_names_the_known_ones() -> None:

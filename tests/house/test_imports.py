@@ -19,11 +19,11 @@ MAY_IMPORT = {
     "ui": {"ui", "report", "serving", "features", "signal", "datasets"},
     "networks": {"networks"},
     "datasets": {"datasets"},
-    "cli.py": {"serving", "signal", "report", "datasets", "learning", "arguments"},
+    "cli.py": {"serving", "signal", "report", "datasets", "learning", "arguments", "bars"},
     "arguments.py": {"signal", "serving", "datasets", "networks"},
     "learning": {"learning", "datasets", "networks", "report", "serving", "features", "signal"},
 }
-COMMON = {"errors", "recording", "listing", "__version__"}
+COMMON = {"errors", "recording", "listing", "download", "__version__"}
 
 
 def imported_names(file: Path, *, top_level_only: bool = False) -> set[str]:

@@ -6,9 +6,11 @@ import numpy as np
 import pytest
 
 from heart import features
+from heart.features import patches
 from heart.learning import examples, sampling
 from heart.learning.augment import AugmentConfig
 from heart.learning.recipes import Recipe
+from heart.signal.windows import WindowsConfig
 from tests.learning.test_training import small_corpus
 
 OFF = AugmentConfig(slowest=1.0, fastest=1.0, noise_share=0.0, contrast=0.0, n_masked_bands=0, n_masked_frames=0)
@@ -40,3 +42,14 @@ def test_a_masked_band_is_silent_in_the_log_power_of_mfccs() -> None:
     is_silent = np.abs(log_power).max(axis=1) < 1e-4
     assert is_silent.any(axis=1).any()
     assert not (np.abs(crops).max(axis=1) < 1e-4).any()
+
+
+@pytest.mark.parametrize(("speed", "length_s"), [(1, 0.975), (4, 3.9), (8, 7.8)])
+def test_windows_of_patches_last_as_long_as_one_patch(speed: int, length_s: float) -> None:
+    path = examples.default_path("patches", config=patches.Config(speed=speed))
+    assert path.windows.length_s == pytest.approx(length_s)
+    assert path.windows.hop_s == pytest.approx(length_s / 2)
+
+
+def test_other_features_keep_the_usual_windows() -> None:
+    assert examples.default_path("log_mel").windows == WindowsConfig()

@@ -61,3 +61,8 @@ def test_the_same_seed_gives_the_same_folds_and_another_does_not() -> None:
 def test_more_folds_than_subjects_are_refused() -> None:
     with pytest.raises(LearningError, match="3 subjects cannot fill 5 folds"):
         splits.folds(corpus(3), n_folds=5, seed=0)
+
+
+def test_a_subject_of_two_databases_is_left_out_with_either() -> None:
+    items = [Item(f"r{number}", Path(), subject, "a", "normal", True) for number, subject in enumerate(("s1", "s2", "s2", "s3"))]
+    assert splits.unrelated(items, np.array([False, False, True, False])).tolist() == [0, 3]

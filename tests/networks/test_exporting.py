@@ -59,7 +59,7 @@ def member(name: str, maps: np.ndarray, *, seed: int) -> Member:
     module, none = networks.load(name), np.zeros(0, int)
     model = module.build(input_shape=maps.shape[1:], n_labels=2, config=module.Config())
     last = model.get_layer("probabilities")
-    logits = np.asarray(keras.Model(model.inputs, last.input)(maps)) @ np.asarray(last.kernel)
+    logits = np.asarray(keras.Model(model.input, last.input)(maps)) @ np.asarray(last.kernel)
     last.set_weights([last.kernel / logits.std(), -logits.mean(axis=0) / logits.std()])
     return Member(Fitted(model, 1, 0.0), none, none, none, none)
 

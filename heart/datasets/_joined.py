@@ -1,0 +1,32 @@
+"""Several corpora as one, for networks that hear more than one device: what `heart.datasets.load` gives for joined names."""
+
+from collections.abc import Mapping
+from types import ModuleType
+
+NEGATIVE, POSITIVE = "normal", "abnormal"
+
+
+def module(parts: Mapping[str, ModuleType]) -> ModuleType:
+    """What the parts say of themselves, joined, in the words normal and abnormal.
+
+    Parameters
+    ----------
+    parts : modules of single corpora by name
+    """
+    joined = ModuleType("+".join(parts), f"{', '.join(parts)} as one corpus; every finding of either is abnormal.")
+    vars(joined).update(
+        TITLE=_listed(parts, "TITLE", between=" and "),
+        LABELS=(NEGATIVE, POSITIVE),
+        POSITIVE_LABELS=(POSITIVE,),
+        CITATION=_listed(parts, "CITATION", between=" "),
+        LICENCE=_listed(parts, "LICENCE", between="; "),
+        ORIGIN=_listed(parts, "ORIGIN", between=" and "),
+        POPULATION=_listed(parts, "POPULATION", between="; and "),
+        SCORED_DATABASES=tuple(f"{name}-{database}" for name, part in parts.items() for database in getattr(part, "SCORED_DATABASES", ())),
+    )
+    return joined
+
+
+def _listed(parts: Mapping[str, ModuleType], field: str, *, between: str) -> str:
+    """Each different value of a field once."""
+    return between.join(dict.fromkeys(str(getattr(part, field)) for part in parts.values()))

@@ -1,0 +1,52 @@
+"""A corpus of one database is scored without leaving it out; one of several tells how well its devices are told apart."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from heart.datasets import Item
+from heart.learning import crossfit, recipes, summary, tables
+from heart.learning.examples import Examples
+from heart.serving import bundles
+
+BUNDLE = "cnn-physionet2016"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """The stored predictions of a bundle on database d only."""
+    for name in (tables.OUT_OF_FOLD, tables.BACKGROUND_PROBE, tables.LEFT_OUT):
+        table = tables.read(bundles.load(BUNDLE).folder / name)
+        tables.write(tmp_path / name, table.where(table.database == "d"))
+    return tmp_path
+
+
+@pytest.fixture
+def settings() -> dict[str, Any]:
+    return bundles.load(BUNDLE).metrics()["settings"] | {"scored_databases": []}
+
+
+def test_the_only_database_is_not_left_out(folder: Path, settings: dict[str, Any]) -> None:
+    (folder / tables.LEFT_OUT).unlink()
+    found = summary.summarise(folder, settings=settings | {"left_out": []})
+    assert not {"left_out", "device_probe"} & set(found)
+    assert list(found["databases"]) == ["d"]
+
+
+def test_the_device_probe_is_stored_where_it_was_made(folder: Path, settings: dict[str, Any]) -> None:
+    table = tables.read(folder / tables.OUT_OF_FOLD)
+    truth = np.where(np.arange(len(table.label)) % 2 == 0, "a", "b")
+    sure = np.stack([truth == "a", truth == "b"], axis=1).astype(np.float32)
+    told = tables.Table(table.recording, table.subject, truth, truth, table.fold, ("a", "b"), sure)
+    tables.write(folder / tables.DEVICE_PROBE, told)
+    found = summary.summarise(folder, settings=settings)["device_probe"]
+    assert found["auroc"] == found["balanced_accuracy"] == {"value": 1.0, "low": 1.0, "high": 1.0}
+
+
+def test_nothing_is_trained_to_leave_the_only_database_out() -> None:
+    items = tuple(Item(f"r{number}", Path(), f"r{number}", "a", "normal", False) for number in range(9))
+    corpus = Examples("pascal2011a", items, np.zeros(9, np.int64), (), ())
+    plan = crossfit.default_plan("cnn", "pascal2011a", recipe=recipes.for_network("cnn"), seed=0)
+    assert crossfit.by_database(plan, corpus, progress=print) == {}
