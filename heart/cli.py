@@ -139,12 +139,15 @@ def train(options: argparse.Namespace) -> int:
 
 
 def evaluate(options: argparse.Namespace) -> int:
-    """Score a bundle's recipe and weights; writes its metrics and predictions."""
-    from heart.learning import evaluate
+    """Score a bundle's recipe and weights, or the signal stages; writes scores and predictions."""
+    from heart.learning import evaluate, evaluate_signal
     from heart.serving import bundles
 
-    network = bundles.load(options.name).manifest.network.name
-    print(evaluate.evaluate(options.name, data=options.data, progress=_tell, weights=_start_weights(network, options.weights)))
+    if options.name == "signal":
+        print(evaluate_signal.evaluate(data=options.data, progress=_tell))
+    else:
+        network = bundles.load(options.name).manifest.network.name
+        print(evaluate.evaluate(options.name, data=options.data, progress=_tell, weights=_start_weights(network, options.weights)))
     return EXIT_OK
 
 

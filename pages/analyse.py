@@ -29,7 +29,7 @@ if not shelf.bundles:
     views.no_bundles()
     st.stop()
 
-answers.draw(audio, found.quality, chosen)
+answers.draw(audio, found, chosen)
 answered = answers.known(chosen)
 if len(answered) > len(known):
     st.rerun()

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from heart.ui import cache, scoreboard, theme, views
+from heart.ui import cache, scoreboard, stages, theme, views
 
 theme.title(
     "How well do they do?",
@@ -18,5 +18,7 @@ if shelf.bundles:
 else:
     views.no_bundles()
 
+st.divider()
+stages.signal()
 st.divider()
 scoreboard.context()

@@ -83,6 +83,7 @@ def test_a_bad_file_costs_only_its_own_answer(wav: Path, broken: Path, capsys: p
         ["train", "cnn", "physionet2016", "--data", ".", "--weights", "official"],
         ["evaluate", "tiny-synthetic", "--data", ".", "--weights", "gone.npz"],
         ["evaluate", "no-such-bundle", "--data", "."],
+        ["evaluate", "signal", "--data", "."],
         ["synthesize", "no_such_kind", "--output", "x.wav"],
         ["synthesize", "normal", "--output", "nowhere/x.wav"],
         ["synthesize", "normal", "--output", "x.wav", "--duration", "-1"],
@@ -202,3 +203,19 @@ def test_benchmark_sets_bundles_against_the_fastest(capsys: pytest.CaptureFixtur
     ratios = [float(line.split()[-1]) for line in lines if line.startswith("bundle")]
     assert len(ratios) == 2
     assert min(ratios) == 1.0
+    assert len([line for line in lines if line.startswith("explaining 10 s")]) == 2
+
+
+def test_evaluate_signal_scores_what_comes_before_the_networks(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    asked: list[Path] = []
+
+    def scored(*, data: Path, **_: object) -> Path:
+        asked.append(data)
+        return tmp_path / "signal.json"
+
+    monkeypatch.setattr("heart.learning.evaluate_signal.evaluate", scored)
+    assert cli.main(["evaluate", "signal", "--data", "corpora"]) == 0
+    assert asked == [Path("corpora")]
+    assert capsys.readouterr().out.strip().endswith("signal.json")

@@ -118,7 +118,7 @@ def choose_unsure_band(truth: BoolArray, probability: FloatArray, threshold: flo
     """
     if np.array_equal(probability >= threshold, truth):
         return threshold, threshold
-    reach = float(np.quantile(np.abs(_logit(probability) - _logit(threshold)), share))
+    reach = float(np.quantile(certainty(probability, threshold), share))
     low, high = (float(1 / (1 + np.exp(-(_logit(threshold) + side * reach)))) for side in (-1, 1))
     return low, high
 
@@ -130,8 +130,7 @@ def risk_coverage(truth: BoolArray, probability: FloatArray, threshold: FloatArr
     ----------
     threshold : one for all, or (n,); certainty is the distance to it in log odds
     """
-    certainty = np.abs(_logit(probability) - _logit(threshold))
-    order = np.argsort(-certainty, kind="stable")
+    order = np.argsort(-certainty(probability, threshold), kind="stable")
     decision = probability >= threshold
     curve = []
     for coverage in np.arange(1.0, 0.5 - step / 2, -step):
@@ -140,6 +139,11 @@ def risk_coverage(truth: BoolArray, probability: FloatArray, threshold: FloatArr
         scores = {name: getattr(metrics, name)(*judged) for name in ("balanced_accuracy", "sensitivity", "specificity")}
         curve.append({"coverage": round(float(coverage), 2), **scores})
     return curve
+
+
+def certainty(probability: FloatArray, threshold: FloatArray | float) -> npt.NDArray[np.float64]:
+    """Distance of each probability to its threshold in log odds, (n,)."""
+    return np.asarray(np.abs(_logit(probability) - _logit(threshold)))
 
 
 def _share_below(candidates: FloatArray, probability: FloatArray, weight: FloatArray) -> FloatArray:

@@ -12,7 +12,20 @@ import numpy.typing as npt
 
 from heart import datasets, networks
 from heart.errors import BundleError
-from heart.learning import calibration, card, comparison, crossfit, examples, probe, splits, start, summary, tables, train
+from heart.learning import (
+    calibration,
+    card,
+    comparison,
+    crossfit,
+    evaluate_reasons,
+    examples,
+    probe,
+    splits,
+    start,
+    summary,
+    tables,
+    train,
+)
 from heart.learning.augment import AugmentConfig
 from heart.learning.crossfit import Member, Plan
 from heart.learning.examples import Examples, Progress, SignalPath
@@ -42,6 +55,7 @@ def evaluate(name: str, *, data: Path, progress: Progress, weights: Path | None 
     members = crossfit.by_fold(plan, corpus, progress=progress)
     left_out = crossfit.by_database(plan, corpus, progress=progress)
     _write_tables(bundle, plan, corpus, members=members, left_out=left_out, data=data, progress=progress)
+    evaluate_reasons.measure(bundle, data=data, progress=progress)
     progress("computing scores and intervals")
     settings = _settings(plan, corpus, bundle, members=members, left_out=left_out)
     path = bundle.folder / "metrics.json"

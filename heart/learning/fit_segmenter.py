@@ -27,7 +27,7 @@ from heart.signal.synthesis import KINDS, synthesize
 N_FOLDS = 3
 N_HIDDEN = 96
 N_EPOCHS = 10
-EVERY = 2
+EVERY = 3
 N_BATCH = 1024
 PREDICTIONS = Path("models/signal-circor.csv")
 log = logging.getLogger(__name__)
@@ -43,7 +43,7 @@ class Judged:
 
 
 def fit(rows: Sequence[Rows], *, seed: int, config: SegmenterConfig) -> Network:
-    """Train the perceptron with Adam and weight decay on the cross-entropy of every other annotated frame."""
+    """Train the perceptron with Adam and weight decay on the cross-entropy of every third annotated frame."""
     rng = np.random.default_rng(seed)
     kept = [np.flatnonzero(row.states >= 0)[int(rng.integers(EVERY)) :: EVERY] for row in rows]
     inputs = np.concatenate(

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from heart import datasets
-from heart.learning import bootstrap, calibration, many_labels, metrics, probe, tables
+from heart.learning import bootstrap, calibration, faithfulness, fit_familiarity, many_labels, metrics, probe, tables, unsure
 from heart.learning.calibration import Calibration
 from heart.learning.tables import Table
 from heart.recording import FloatArray
@@ -56,6 +56,7 @@ def summarise(folder: Path, *, settings: Mapping[str, Any]) -> dict[str, Any]:
     if own.has_many_labels:
         summary["many_labels"] = many_labels.summarise(own.table)
     summary |= _curves(own, settings)
+    summary |= _reasons(folder)
     for key in ("training_time_s", "n_parameters", "commit", "data_sha256"):
         summary[key] = settings[key]
     summary["settings"] = dict(settings)
@@ -234,12 +235,15 @@ def _calibration_curve(truth: BoolArray, probability: FloatArray) -> dict[str, A
 
 
 def _unsure(own: _Judged, folds: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """What the unsure band costs in answers and gains in accuracy."""
-    band = {str(fold["fold"]): (fold["unsure_low"], fold["unsure_high"]) for fold in folds}
-    low, high = np.array([band[fold] for fold in own.table.fold]).T
-    certainty = own.table.probabilities.max(axis=1) if own.has_many_labels else own.probability
-    answered = ~((certainty >= low) & (certainty < high))
-    return {
-        "fraction": float(1 - answered.mean()),
-        "balanced_accuracy_answered": own.where(answered).decided(metrics.balanced_accuracy),
-    }
+    band_of = {str(fold["fold"]): (fold["unsure_low"], fold["unsure_high"]) for fold in folds}
+    low, high = np.array([band_of[fold] for fold in own.table.fold]).T
+    judged = own.table.probabilities.max(axis=1) if own.has_many_labels else own.probability
+    certainty = judged if own.has_many_labels else calibration.certainty(judged, own.thresholds)
+    is_unsure = (judged >= low) & (judged < high)
+    return unsure.summarise(own.truth, own.decision, certainty=certainty, is_unsure=is_unsure, groups=own.table.subject)
+
+
+def _reasons(folder: Path) -> dict[str, Any]:
+    """What `heart.learning.evaluate_reasons` measured, where it did."""
+    parts = {"faithfulness": faithfulness, "familiarity": fit_familiarity}
+    return {name: module.summarise(folder / module.FILE) for name, module in parts.items() if (folder / module.FILE).is_file()}

@@ -6,17 +6,18 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
 from heart.recording import Quality, Recording
-from heart.serving import predict, runtime
+from heart.serving import explain, predict, runtime
 from heart.serving.bundles import Bundle
 from heart.signal import beats, clean, decode, quality, synthesis
 
 N_RUNS = 5
+EXPLAINED_S = 10.0
 
 _COLD_START = (
     "import time; t = time.perf_counter(); from heart.serving import predict, runtime; import ai_edge_litert.interpreter; "
@@ -35,13 +36,17 @@ class Measurement:
 
 @dataclass(frozen=True, slots=True)
 class Benchmark:
-    """All steps on one synthetic recording, then the bundles; `cold_start_*` is a fresh process that imports the path."""
+    """All steps on one synthetic recording, then the bundles, then each bundle's explanation of its first 10 s.
+
+    `cold_start_*` is a fresh process that imports the path.
+    """
 
     duration_s: float
     cold_start_ms: float
     cold_start_mb: float
     steps: tuple[Measurement, ...]
     bundles: tuple[Measurement, ...]
+    explanations: tuple[Measurement, ...]
 
 
 def measure(bundles: Sequence[Bundle], *, duration_s: float) -> Benchmark:
@@ -56,7 +61,8 @@ def measure(bundles: Sequence[Bundle], *, duration_s: float) -> Benchmark:
         _time("heart rate and beats", lambda: beats.find(recording)),
         _time("cleaning", lambda: clean.prepare(recording)),
     )
-    return Benchmark(duration_s, cold_ms, cold_mb, steps, tuple(_bundle(bundle, recording, grade) for bundle in bundles))
+    answers = tuple(_bundle(bundle, recording, grade) for bundle in bundles)
+    return Benchmark(duration_s, cold_ms, cold_mb, steps, answers, tuple(_explanation(bundle, recording) for bundle in bundles))
 
 
 def table(benchmark: Benchmark) -> str:
@@ -67,19 +73,22 @@ def table(benchmark: Benchmark) -> str:
         f"{'step':<40}{'first ms':>10}{'median ms':>11}{'ratio':>8}",
         *(f"{row.step:<40}{row.first_ms:>10.1f}{row.median_ms:>11.1f}" for row in benchmark.steps),
     ]
-    fastest = min((row.median_ms for row in benchmark.bundles), default=1.0)
-    return "\n".join(
-        lines
-        + [
-            f"{row.step:<40}{row.first_ms:>10.1f}{row.median_ms:>11.1f}{row.median_ms / fastest:>8.1f}"
-            for row in benchmark.bundles
-        ]
-    )
+    for rows in (benchmark.bundles, benchmark.explanations):
+        fastest = min((row.median_ms for row in rows), default=1.0)
+        lines += [f"{row.step:<40}{row.first_ms:>10.1f}{row.median_ms:>11.1f}{row.median_ms / fastest:>8.1f}" for row in rows]
+    return "\n".join(lines)
 
 
 def _bundle(bundle: Bundle, recording: Recording, grade: Quality) -> Measurement:
     runtime.forget()
     return _time(f"bundle {bundle.name}", lambda: predict.predict(recording, bundle, quality=grade))
+
+
+def _explanation(bundle: Bundle, recording: Recording) -> Measurement:
+    heard = replace(recording, samples=recording.samples[: round(EXPLAINED_S * recording.sample_rate)])
+    found = beats.find(heard)
+    step = f"explaining {EXPLAINED_S:.0f} s, {bundle.name}"
+    return _time(step, lambda: explain.explain(heard, bundle, beats=found), n_runs=2)
 
 
 def _decode(recording: Recording) -> Measurement:
@@ -91,9 +100,9 @@ def _decode(recording: Recording) -> Measurement:
         return _time("decoding a WAV file", lambda: decode.read(path))
 
 
-def _time(step: str, call: Callable[[], object]) -> Measurement:
+def _time(step: str, call: Callable[[], object], *, n_runs: int = N_RUNS) -> Measurement:
     took_ms = []
-    for _ in range(N_RUNS + 1):
+    for _ in range(n_runs + 1):
         started = time.perf_counter()
         call()
         took_ms.append((time.perf_counter() - started) * 1000)

@@ -8,10 +8,11 @@ import streamlit as st
 from heart import datasets
 from heart.errors import BundleError
 from heart.recording import UNSURE, Prediction, Quality
-from heart.report import scores
-from heart.serving import predict
+from heart.report import familiar, scores
+from heart.serving import familiarity, predict
 from heart.serving.bundles import Bundle
-from heart.ui import cache, markup, operating, state, theme
+from heart.ui import cache, markup, operating, state, theme, why
+from heart.ui.cache import Finding
 from heart.ui.state import Audio
 
 Answered = tuple[tuple[Bundle, Prediction], ...]
@@ -34,10 +35,10 @@ def known(bundles: Sequence[Bundle]) -> Answered:
     return tuple((bundle, held[_key(bundle)]) for bundle in bundles if _key(bundle) in held)
 
 
-def draw(audio: Audio, quality: Quality, bundles: Sequence[Bundle]) -> None:
+def draw(audio: Audio, found: Finding, bundles: Sequence[Bundle]) -> None:
     """Show every answer as soon as its network has finished."""
     missing = [bundle for bundle in bundles if _key(bundle) not in state.answers()]
-    fresh = _ask(audio, quality, missing)
+    fresh = _ask(audio, found.quality, missing)
     progress = st.progress(0.0, text="Asking the networks") if missing else None
     n_done = 0
     for corpus, group in groupby(bundles, key=lambda bundle: bundle.manifest.corpus):
@@ -47,7 +48,7 @@ def draw(audio: Audio, quality: Quality, bundles: Sequence[Bundle]) -> None:
             if problem:
                 st.error(problem, icon=":material/error:")
             else:
-                _card(bundle, state.answers()[_key(bundle)])
+                _card(bundle, state.answers()[_key(bundle)], audio, found)
             n_done += 1
             if progress is not None:
                 progress.progress(n_done / len(bundles), text=f"{n_done} of {len(bundles)} networks have answered")
@@ -98,7 +99,7 @@ def _ask(audio: Audio, quality: Quality, bundles: Sequence[Bundle]) -> Iterator[
             yield str(error)
 
 
-def _card(bundle: Bundle, prediction: Prediction) -> None:
+def _card(bundle: Bundle, prediction: Prediction, audio: Audio, found: Finding) -> None:
     stored = cache.metrics(bundle)
     with st.container(border=True):
         left, right = st.columns(2, gap="large")
@@ -108,12 +109,27 @@ def _card(bundle: Bundle, prediction: Prediction) -> None:
                 decision_badge(prediction)
             _bars(bundle, prediction)
             st.markdown(prediction.reason)
+            _home(audio, bundle)
         with right:
             lines = [(row.name, row.text, row.about) for row in scores.rows(stored)]
             markup.stored(lines, caption="How it scored, with 95 % intervals")
         if bundle.manifest.is_binary and stored.get("roc"):
             with st.expander("What if the threshold were elsewhere?", icon=":material/tune:"):
                 operating.explore(bundle, prediction, roc=stored["roc"])
+        why.draw(audio, found.beats, bundle, name=_key(bundle))
+
+
+def _home(audio: Audio, bundle: Bundle) -> None:
+    """Whether the recording resembles those that the network learnt from."""
+    if not familiarity.is_known(bundle):
+        return
+    try:
+        found = cache.placed(audio, bundle)
+    except BundleError as error:
+        st.warning(str(error), icon=":material/warning:")
+        return
+    mark = ":material/home_pin:" if found.is_familiar else ":material/travel_explore:"
+    st.markdown(f"{mark} {familiar.sentence(found, cache.metrics(bundle))}")
 
 
 def _bars(bundle: Bundle, prediction: Prediction) -> None:

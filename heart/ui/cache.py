@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from heart.errors import BundleError
-from heart.recording import Beats, Quality, Recording, Report, Source
-from heart.report import figures, scores
+from heart.recording import Beats, FloatArray, Quality, Recording, Report, Source
+from heart.report import evidence, figures, scores
 from heart.report.look import DARK, LIGHT, to_png
-from heart.serving import bundles
+from heart.serving import bundles, familiarity, strict
 from heart.serving.bundles import Bundle
+from heart.serving.explain import Explanation
+from heart.serving.familiarity import Familiarity, Reference
 from heart.signal.heart_sound import HeartSound
 from heart.ui.state import Audio
 
@@ -51,6 +53,17 @@ def shelf() -> Shelf:
 def metrics(bundle: Bundle) -> Mapping[str, Any]:
     """A bundle's stored scores; empty when it was not evaluated or its scores cannot be read."""
     return _metrics(bundle, _stamp(bundle.folder / "metrics.json"))
+
+
+def signal_scores() -> Mapping[str, Any]:
+    """Stored scores of quality, heart rate and S1/S2; empty when there are none."""
+    return _signal_scores(_stamp(bundles.models_dir() / "signal.json"))
+
+
+def placed(audio: Audio, bundle: Bundle) -> Familiarity:
+    """How familiar a recording is to a bundle; raises BundleError when the bundle's reference cannot be read."""
+    stamp = _stamp(bundle.folder / familiarity.FILE)
+    return familiarity.place(_signature(audio.sha256, audio.recording), _reference(bundle, stamp))
 
 
 def card(bundle: Bundle) -> str:
@@ -102,6 +115,11 @@ def recording_png(audio: Audio, beats: Beats, *, is_dark: bool) -> bytes:
     return _recording_png(audio.sha256, is_dark, audio.recording, beats)
 
 
+def explanation_png(audio: Audio, explanation: Explanation, *, is_dark: bool) -> bytes:
+    """An explanation of a recording as a PNG."""
+    return _explanation_png(audio.sha256, explanation.bundle, explanation.probability, is_dark, explanation)
+
+
 def score_png(kind: str, bundle: Bundle, *, is_dark: bool) -> bytes:
     """One figure of stored scores as a PNG: "roc", "calibration", "risk_coverage" or "databases"."""
     return _score_png(kind, bundle, _stamp(bundle.folder / "metrics.json"), is_dark)
@@ -120,6 +138,24 @@ def _metrics(bundle: Bundle, stamp: tuple[str, int]) -> Mapping[str, Any]:
         return bundle.metrics()
     except BundleError:
         return {}
+
+
+@st.cache_data(max_entries=4, show_spinner=False)
+def _signal_scores(stamp: tuple[str, int]) -> Mapping[str, Any]:
+    file = Path(stamp[0])
+    return strict.read_object(file) if file.is_file() else {}
+
+
+@st.cache_resource(max_entries=64, show_spinner=False, hash_funcs={Bundle: lambda bundle: str(bundle.folder)})
+def _reference(bundle: Bundle, stamp: tuple[str, int]) -> Reference:
+    del stamp
+    return familiarity.read(bundle)
+
+
+@st.cache_data(max_entries=8, show_spinner=False, scope="session")
+def _signature(sha256: str, _recording: Recording) -> FloatArray:
+    del sha256
+    return familiarity.signature(_recording)
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
@@ -149,6 +185,12 @@ def _spectrogram(sha256: str, _recording: Recording) -> "Spectrogram":
 def _recording_png(sha256: str, is_dark: bool, _recording: Recording, _beats: Beats) -> bytes:
     del sha256
     return to_png(figures.recording(_recording, beats=_beats, look=DARK if is_dark else LIGHT))
+
+
+@st.cache_data(max_entries=16, show_spinner=False, scope="session")
+def _explanation_png(sha256: str, bundle: str, probability: float, is_dark: bool, _explanation: Explanation) -> bytes:
+    del sha256, bundle, probability
+    return to_png(evidence.explanation(_explanation, look=DARK if is_dark else LIGHT))
 
 
 @st.cache_data(max_entries=64, show_spinner=False, hash_funcs={Bundle: lambda bundle: str(bundle.folder)})

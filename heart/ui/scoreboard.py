@@ -7,7 +7,7 @@ import streamlit as st
 
 from heart.report import published, scores
 from heart.serving.bundles import Bundle
-from heart.ui import cache, markup, theme
+from heart.ui import cache, markup, stages, theme
 
 _FIGURES = (
     ("roc", "ROC", "Each point is one threshold; all databases pooled, so it flatters: compare the databases above."),
@@ -51,6 +51,7 @@ def details(bundle: Bundle) -> None:
         _elsewhere(stored)
         _figures(bundle, stored)
         _decisions(stored)
+        stages.around(stored)
     _card(bundle)
 
 

@@ -6,9 +6,11 @@ from typing import cast
 import streamlit as st
 
 from heart.recording import Prediction, Recording
+from heart.serving.explain import Explanation
 
 _AUDIO = "heart-audio"
 _ANSWERS = "heart-answers"
+_EXPLANATIONS = "heart-explanations"
 _ROUND = "heart-round"
 
 
@@ -30,6 +32,7 @@ def keep(audio: Audio) -> None:
     """Make a recording the one under analysis and drop what was said about the one before."""
     st.session_state[_AUDIO] = audio
     st.session_state[_ANSWERS] = {}
+    st.session_state[_EXPLANATIONS] = {}
 
 
 def forget() -> None:
@@ -39,6 +42,7 @@ def forget() -> None:
         del st.session_state[name]
     st.session_state.pop(_AUDIO, None)
     st.session_state.pop(_ANSWERS, None)
+    st.session_state.pop(_EXPLANATIONS, None)
     st.session_state[_ROUND] = _round() + 1
 
 
@@ -50,6 +54,11 @@ def key(widget: str) -> str:
 def answers() -> dict[str, Prediction]:
     """Answers so far to the recording under analysis, by bundle name and checksum."""
     return cast(dict[str, Prediction], st.session_state.setdefault(_ANSWERS, {}))
+
+
+def explanations() -> dict[str, Explanation]:
+    """Explanations so far of the recording under analysis, by bundle name and checksum; the last one is on the player."""
+    return cast(dict[str, Explanation], st.session_state.setdefault(_EXPLANATIONS, {}))
 
 
 def _round() -> int:

@@ -67,8 +67,8 @@ def finding(found: Finding) -> None:
 
 
 def sound(audio: Audio, found: Finding, *, answered: tuple[tuple[Bundle, Prediction], ...]) -> None:
-    """The player, with S1/S2 and the networks' answers over time as layers; on request a plain picture and player."""
-    from heart.ui.components.player import player, track
+    """The player, with S1/S2, the networks' answers over time and the last explanation as layers; on request a plain picture."""
+    from heart.ui.components.player import player, tiles, track
 
     tracks = [track(prediction, length_s=bundle.manifest.windows.length_s) for bundle, prediction in answered]
     player(
@@ -76,6 +76,7 @@ def sound(audio: Audio, found: Finding, *, answered: tuple[tuple[Bundle, Predict
         spectrogram=cache.spectrogram(audio),
         marks=found.beats,
         probabilities=tracks,
+        explanation=tiles(list(state.explanations().values())[-1]) if state.explanations() else None,
         key=state.key("player"),
     )
     if st.toggle("Plain picture and player", key=state.key("plain"), help="A still image and the browser's own audio player."):

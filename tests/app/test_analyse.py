@@ -1,9 +1,14 @@
 """Analyse: a recording in, an answer beside its stored scores out."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
+import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
+
+from heart.serving import bundles, familiarity
+from heart.serving.familiarity import Reference
 
 OpenPage = Callable[..., AppTest]
 Words = Callable[[AppTest], str]
@@ -100,3 +105,42 @@ def test_without_bundles_quality_and_rate_still_work(
     assert not app.exception
     assert len(app.metric) == 1
     assert "No trained network was found" in words(app)
+
+
+def test_an_answer_is_explained_with_a_click(answered: AppTest, words: Words) -> None:
+    why = [button for button in answered.button if button.label == "Why?"]
+    assert len(why) == 2, "one for each network"
+    app = why[0].click().run()
+    assert not app.exception
+    text = words(app)
+    assert "evidence" in text or "No piece of the sound" in text
+    assert text.count("lowered to the recording's own background") == 1
+    assert len([button for button in app.button if button.label == "Why?"]) == 1
+    held = list(app.session_state["heart-explanations"].values())
+    assert [one.bundle for one in held] == ["tiny-synthetic"]
+
+
+def test_the_last_explanation_is_the_one_on_the_player(answered: AppTest) -> None:
+    app = answered
+    for _ in range(2):
+        app = next(button for button in app.button if button.label == "Why?").click().run()
+    shown = next(button for button in app.button if button.label == "Show on the player")
+    app = shown.click().run()
+    assert [one.bundle for one in app.session_state["heart-explanations"].values()] == ["tiny-pascal2011", "tiny-synthetic"]
+
+
+def test_explanations_go_with_their_recording(answered: AppTest) -> None:
+    app = next(button for button in answered.button if button.label == "Why?").click().run()
+    app = next(button for button in app.button if button.label == "Another recording").click().run()
+    assert "heart-explanations" not in app.session_state
+
+
+def test_a_recording_is_placed_among_the_training_databases(open_page: OpenPage, words: Words) -> None:
+    numbers = np.zeros((1, 64), np.float32)
+    bundle = bundles.load("tiny-synthetic")
+    reference = Reference(("a",), numbers, np.eye(64, dtype=np.float32), numbers, np.ones(64, np.float32), 100.0)
+    familiarity.write(bundle, reference)
+    text = words(open_page().button(key="example-normal").click().run())
+    assert "Sounds most like database a, where sensitivity is" in text
+    familiarity.write(bundle, replace(reference, limit=0.0))
+    assert "Unlike anything this network was trained on" in words(open_page().button(key="example-normal").click().run())

@@ -3,6 +3,8 @@
 import ast
 import csv
 import io
+import json
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -53,6 +55,23 @@ def test_evaluation_marks_published_results_as_context(open_page: OpenPage, word
     text = words(open_page("evaluation"))
     assert "Taken on other test data" in text
     assert "Potes" in text
+
+
+def test_evaluation_shows_the_signal_stages_where_they_were_scored(open_page: OpenPage, words: Words, scored_models: Path) -> None:
+    assert "were not evaluated yet" in words(open_page("evaluation"))
+    shutil.copy(ROOT / "models" / "signal.json", scored_models)
+    text = words(open_page("evaluation"))
+    assert "S1 and S2 within 60 ms, F1" in text
+    assert "Artifacts told from hearts, AUROC" in text
+
+
+def test_evaluation_says_what_unsure_reasons_and_familiarity_are_worth(open_page: OpenPage, words: Words, scored_models: Path) -> None:
+    shipped = json.loads((ROOT / "models" / "cnn-physionet2016" / "metrics.json").read_text(encoding="utf-8"))
+    (scored_models / "tiny-synthetic" / "metrics.json").write_text(json.dumps(shipped), encoding="utf-8")
+    text = words(open_page("evaluation"))
+    assert "Leaving the least certain tenth unanswered changes balanced accuracy by" in text
+    assert "deleting the tenth of the sound that an explanation points at" in text
+    assert "Called unlike" in text
 
 
 def test_batch_answers_good_files_and_names_bad_ones(open_page: OpenPage, wav: bytes, words: Words) -> None:

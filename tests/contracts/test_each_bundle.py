@@ -7,7 +7,9 @@ import numpy as np
 import pytest
 
 from heart import features
-from heart.serving import bundles, predict, runtime
+from heart.recording import Beats
+from heart.report import reasons
+from heart.serving import bundles, explain, predict, runtime
 from heart.serving.bundles import Bundle
 from heart.signal import clean, synthesis, windows
 from tests.golden import make
@@ -65,6 +67,19 @@ def test_its_answer_does_not_depend_on_loudness_or_polarity(bundle: Bundle) -> N
     for factor in (0.01, -1.0):
         changed = replace(recording, samples=np.float32(factor) * recording.samples)
         np.testing.assert_allclose(predict.predict(changed, bundle, quality=make.GOOD).probabilities, expected, atol=1e-3)
+
+
+@each_bundle
+def test_its_answers_can_be_explained(bundle: Bundle) -> None:
+    heart = synthesis.synthesize(synthesis.HeartSound(duration_s=4), rng=np.random.default_rng(1))
+    beats = Beats(72.0, (71.0, 73.0), heart.s1_s, heart.s2_s, 0.9)
+    found = explain.explain(heart.recording, bundle, beats=beats, config=explain.ExplainConfig(n_columns=2))
+    predicted = predict.predict(heart.recording, bundle, quality=make.GOOD)
+    expected = float(predicted.probabilities[predicted.labels.index(found.label)])
+    assert found.probability == pytest.approx(expected, abs=1e-5)
+    assert len(found.tiles) == 2 * 6 and len(found.phases) == 4 * 6
+    assert any(tile.evidence for tile in found.tiles)
+    assert found.label in reasons.sentence(found)
 
 
 @each_bundle

@@ -72,5 +72,8 @@ def test_importing_heart_loads_nothing_heavy() -> None:
 
 
 def test_the_serving_path_loads_no_tensorflow() -> None:
-    loaded = modules_after("from heart.serving import batch, bundles, predict, runtime; from heart.signal import beats, decode, quality")
+    loaded = modules_after(
+        "from heart.serving import batch, bundles, explain, familiarity, predict, runtime"
+        "; from heart.signal import beats, decode, quality"
+    )
     assert not loaded & {"tensorflow", "keras", "librosa", "streamlit", "matplotlib"}

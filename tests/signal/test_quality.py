@@ -1,5 +1,8 @@
+import ast
+import inspect
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -156,3 +159,12 @@ def test_half_a_second_at_any_rate_is_measured_without_failing(n_samples: int, s
 def test_thresholds_in_the_wrong_order_are_refused() -> None:
     with pytest.raises(ConfigError, match="retake_below"):
         quality.QualityConfig(retake_below=0.9, good_from=0.5)
+
+
+def test_every_reason_that_can_be_given_is_provoked_by_a_test_here() -> None:
+    calls = [node for node in ast.walk(ast.parse(inspect.getsource(quality))) if isinstance(node, ast.Call)]
+    first = [call.args[0] for call in calls if getattr(call.func, "id", "") == "Reason"]
+    codes_given = {node.value for part in first for node in ast.walk(part) if isinstance(node, ast.Constant)}
+    text = Path(__file__).read_text(encoding="utf-8")
+    assert len(codes_given) >= 14
+    assert not [code for code in sorted(codes_given) if f'"{code}"' not in text]

@@ -75,7 +75,7 @@ def show_player() -> None:
         spectrogram=spectrogram(recording),
         marks=Beats(75.0, (74.0, 76.0), s1, s1 + np.float32(SYSTOLE_S), 0.9),
         probabilities=tracks,
-        explanation=Tiles("What moved cnn-physionet2016", columns, columns + 1, edges[:-1], edges[1:], weights),
+        explanation=Tiles("What moved cnn-physionet2016", columns, columns + 1, edges[:-1], edges[1:], weights, "Most of it lies low."),
         key="player",
     )
 

@@ -263,6 +263,7 @@ def test_words_and_a_table_say_what_the_picture_shows(browser: Any, address: str
     words = page.locator("#heart-player-words").inner_text()
     assert "lasts 12.0 s" in words
     assert "75 per minute" in words
+    assert "which raised the probability. Most of it lies low." in words
     assert "cnn-physionet2016: window probabilities from 0.10 to 0.80, highest from 5.0 s to 10.0 s" in words
     first = page.get_by_role("table").get_by_role("row").nth(1).get_by_role("cell").all_inner_texts()
     assert first == ["0.20", "0.20", "S1", ""]

@@ -4,7 +4,7 @@
 explanation: Tiles | None = None, key: str) -> None`
 
 `Spectrogram(levels_db, band_hz, start_s, hop_s)` comes from `spectrogram(recording)` or from any array of that shape, `Track`
-from `track(prediction, length_s=...)`, and `Tiles(title, start_s, end_s, low_hz, high_hz, weights)` from an explanation.
+from `track(prediction, length_s=...)`, and `Tiles(title, start_s, end_s, low_hz, high_hz, weights, summary)` from `tiles(explanation)`.
 `playback_wav(recording) -> bytes` is what is heard.
 """
 
@@ -21,9 +21,9 @@ from heart.recording import Beats, FloatArray, Recording
 from heart.ui.components import assemble
 from heart.ui.components.player.audio import playback_wav
 from heart.ui.components.player.image import png, spectrogram
-from heart.ui.components.player.layers import Spectrogram, Tiles, Track, track
+from heart.ui.components.player.layers import Spectrogram, Tiles, Track, tiles, track
 
-__all__ = ["Spectrogram", "Tiles", "Track", "playback_wav", "player", "spectrogram", "track"]
+__all__ = ["Spectrogram", "Tiles", "Track", "playback_wav", "player", "spectrogram", "tiles", "track"]
 
 _HERE = Path(__file__).parent
 _SHARED = _HERE.parent / "shared"
@@ -95,14 +95,15 @@ def _track(one: Track) -> dict[str, Any]:
     }
 
 
-def _tiles(tiles: Tiles) -> dict[str, Any]:
+def _tiles(layer: Tiles) -> dict[str, Any]:
     return {
-        "title": tiles.title,
-        "start_s": _numbers(tiles.start_s),
-        "end_s": _numbers(tiles.end_s),
-        "low_hz": _numbers(tiles.low_hz),
-        "high_hz": _numbers(tiles.high_hz),
-        "weights": [_numbers(row) for row in tiles.weights],
+        "title": layer.title,
+        "summary": layer.summary,
+        "start_s": _numbers(layer.start_s),
+        "end_s": _numbers(layer.end_s),
+        "low_hz": _numbers(layer.low_hz),
+        "high_hz": _numbers(layer.high_hz),
+        "weights": [_numbers(row) for row in layer.weights],
     }
 
 

@@ -6,6 +6,8 @@ import numpy as np
 
 from heart.errors import ConfigError
 from heart.recording import FloatArray, Prediction
+from heart.report import reasons
+from heart.serving.explain import Explanation
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,8 @@ class Tiles:
     title : what was explained, in a few words
     start_s, end_s : (n_times,) edges of the columns
     low_hz, high_hz : (n_bands,) edges of the rows
-    weights : (n_times, n_bands); above zero raised the positive probability, below zero lowered it
+    weights : (n_times, n_bands); above zero raised the probability, below zero lowered it
+    summary : what they say together, for those who do not see the picture
     """
 
     title: str
@@ -76,6 +79,7 @@ class Tiles:
     low_hz: FloatArray
     high_hz: FloatArray
     weights: FloatArray
+    summary: str = ""
 
     def __post_init__(self) -> None:
         expected = (len(self.start_s), len(self.low_hz))
@@ -90,3 +94,18 @@ def track(prediction: Prediction, *, length_s: float) -> Track:
     is_positive = [label in prediction.positive_labels for label in prediction.labels]
     probabilities = prediction.window_probabilities[:, is_positive].sum(axis=1).astype(np.float32)
     return Track(prediction.bundle, prediction.window_start_s, length_s, probabilities, prediction.threshold)
+
+
+def tiles(explanation: Explanation) -> Tiles:
+    """The layer of an explanation, with its sentence as the summary."""
+    bands = np.array(reasons.bands_hz(explanation), dtype=np.float32)
+    columns = np.array([(tile.start_s, tile.stop_s) for tile in explanation.tiles[:: len(bands)]], dtype=np.float32)
+    return Tiles(
+        title=f"What moved {explanation.bundle} ({explanation.label})",
+        start_s=columns[:, 0],
+        end_s=columns[:, 1],
+        low_hz=bands[:, 0],
+        high_hz=bands[:, 1],
+        weights=reasons.evidence(explanation).astype(np.float32),
+        summary=reasons.sentence(explanation),
+    )

@@ -9,11 +9,11 @@ function describeTrack({ title, start_s, length_s, probabilities }) {
   return `${title}: window probabilities from ${range}, highest from ${where}.`;
 }
 
-function describeTiles({ title, start_s, end_s, low_hz, high_hz, weights }) {
+function describeTiles({ title, summary, start_s, end_s, low_hz, high_hz, weights }) {
   const flat = weights.flatMap((row, column) => row.map((weight, band) => ({ weight, column, band })));
   const { column, band } = flat.reduce((best, tile) => (Math.abs(tile.weight) > Math.abs(best.weight) ? tile : best));
   const where = `${seconds(start_s[column])} to ${seconds(end_s[column])}, ${low_hz[band].toFixed(0)} to ${high_hz[band].toFixed(0)} Hz`;
-  return `${title}: strongest from ${where}, which ${weights[column][band] > 0 ? "raised" : "lowered"} the probability.`;
+  return `${title}: strongest from ${where}, which ${weights[column][band] > 0 ? "raised" : "lowered"} the probability. ${summary}`.trim();
 }
 
 /** The picture in sentences. */

@@ -1,0 +1,48 @@
+"""Measure what a bundle says about its own answers: explanations, and whether a recording resembles its training data.
+
+``python -m heart.learning.evaluate_reasons NAME --data DIR`` writes ``faithfulness.csv``, ``familiarity.csv`` and
+``familiarity.npz`` into the bundle's folder and computes its metrics.json anew from the stored tables. Nothing is trained.
+"""
+
+import argparse
+import json
+import logging
+from pathlib import Path
+
+from heart.learning import card, comparison, faithfulness, fit_familiarity, summary
+from heart.learning.examples import Progress
+from heart.serving import bundles
+from heart.serving.bundles import Bundle
+
+log = logging.getLogger(__name__)
+
+
+def measure(bundle: Bundle, *, data: Path, progress: Progress) -> None:
+    """Write the tables and the reference."""
+    fit_familiarity.evaluate(bundle, data=data, progress=progress)
+    faithfulness.evaluate(bundle, data=data, progress=progress)
+
+
+def rewrite(bundle: Bundle) -> None:
+    """Compute metrics.json, the card and the comparison of bundles again, from the stored tables and the stored settings."""
+    settings = bundle.metrics()["settings"]
+    text = json.dumps(summary.summarise(bundle.folder, settings=settings), indent=1)
+    (bundle.folder / "metrics.json").write_text(text + "\n", encoding="utf-8")
+    card.write(bundles.load(bundle.name))
+    comparison.write(bundle.folder.parent)
+
+
+def main() -> None:
+    """Command line."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("name")
+    parser.add_argument("--data", type=Path, required=True)
+    options = parser.parse_args()
+    logging.basicConfig(level=logging.INFO)
+    bundle = bundles.load(options.name)
+    measure(bundle, data=options.data, progress=log.info)
+    rewrite(bundle)
+
+
+if __name__ == "__main__":
+    main()

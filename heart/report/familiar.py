@@ -1,0 +1,40 @@
+"""Whether a bundle's stored scores can be expected to hold for a recording, in one sentence."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from heart.report import scores
+from heart.serving.familiarity import Familiarity
+
+
+def sentence(found: Familiarity, metrics: Mapping[str, Any]) -> str:
+    """The database that a recording resembles, with what the bundle scored there; or that it resembles none.
+
+    Parameters
+    ----------
+    metrics : stored scores of the bundle
+    """
+    if not found.is_familiar:
+        return (
+            f"Unlike anything this network was trained on: {found.distance:.2f} from the nearest training recording, where most lie within "
+            f"{found.limit:.2f}. Its stored scores may not hold here."
+        )
+    stored = metrics.get("databases", {}).get(found.database)
+    if not stored:
+        return f"Sounds most like database {found.database}, for which no score is stored."
+    return (
+        f"Sounds most like database {found.database}, where sensitivity is {scores.interval(stored.get('sensitivity'))} "
+        f"and specificity {scores.interval(stored.get('specificity'))}."
+    )
+
+
+def table(metrics: Mapping[str, Any]) -> tuple[dict[str, str], ...]:
+    """How often recordings were called unlike the training data, a line for each group; empty when it was not measured."""
+    stored = metrics.get("familiarity")
+    if not stored:
+        return ()
+    groups = [("held-out training recordings", stored["held_out"]["strange"])]
+    groups += [(f"database {name}, held out", part["strange"]) for name, part in stored["databases"].items()]
+    groups += [(f"database {name}, when fitted without it", part) for name, part in stored["left_out"].items()]
+    groups += [(f"{name}, never seen", part) for name, part in stored["external"].items()]
+    return tuple({"Recordings": name, "n": f"{part['n']:,}", "Called unlike": scores.interval(part)} for name, part in groups)

@@ -1,0 +1,58 @@
+"""Stored scores of what comes before the networks (quality, heart rate, S1/S2) and around them (unsure, reasons, familiarity)."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import streamlit as st
+
+from heart.report import familiar, scores, stages
+from heart.ui import cache, markup, theme
+
+
+def signal() -> None:
+    """The section on quality, heart rate and S1/S2."""
+    theme.section("The signal stages", "Whether a recording is good enough and where its beats are is judged before any network speaks.")
+    stored = cache.signal_scores()
+    if not stored:
+        st.info("These stages were not evaluated yet: run `python -m heart evaluate signal --data DIR`.", icon=":material/info:")
+        return
+    markup.table(stages.lines(stored), caption="Quality, heart rate and heart sounds, with 95 % intervals")
+    with st.expander("Grades by corpus", icon=":material/table:"):
+        markup.table(stages.grades(stored), caption="Share of each grade, with 95 % intervals")
+    st.caption(stored["protocol"])
+
+
+def around(stored: Mapping[str, Any]) -> None:
+    """What unsure gains, whether explanations are faithful, and how strange recordings are told, for one bundle."""
+    words = [*_unsure(stored.get("unsure", {})), *_faithful(stored.get("faithfulness"))]
+    if words:
+        st.markdown("#### Unsure answers and reasons")
+        for sentence in words:
+            st.markdown(sentence)
+    lines = familiar.table(stored)
+    if lines:
+        st.markdown("#### Recordings unlike the training data")
+        markup.table(lines, caption="How often a recording is called unlike the training data, with 95 % intervals")
+        st.caption(stored["familiarity"]["protocol"])
+
+
+def _unsure(stored: Mapping[str, Any]) -> list[str]:
+    tenth = stored.get("least_certain_tenth")
+    if not tenth:
+        return []
+    return [
+        f"Leaving the least certain tenth unanswered changes balanced accuracy by {scores.interval(tenth['gain'])} "
+        f"to {scores.interval(tenth['balanced_accuracy_answered'])}.",
+        f"The unsure band, chosen on validation data, leaves {stored['fraction']:.0%} unanswered: balanced accuracy "
+        f"{scores.interval(stored['balanced_accuracy'])} of all, {scores.interval(stored['balanced_accuracy_answered'])} of those "
+        f"answered. Challenge score with each unsure answer counted as wrong: {scores.interval(stored['challenge2016_macc'])}.",
+    ]
+
+
+def _faithful(stored: Mapping[str, Any] | None) -> list[str]:
+    if not stored:
+        return []
+    return [
+        f"For {stored['n_faithful']} of {stored['faithful']['n']} recordings, deleting the tenth of the sound that an explanation points "
+        f"at moves the probability more than deleting random tenths: {scores.interval(stored['faithful'])}."
+    ]

@@ -1,0 +1,62 @@
+"""Why a network answered as it did: asked with a click, since it asks the network some hundred times more."""
+
+import streamlit as st
+
+from heart.errors import BundleError
+from heart.recording import Beats
+from heart.report import reasons
+from heart.serving import explain
+from heart.serving.bundles import Bundle
+from heart.serving.explain import Explanation
+from heart.ui import cache, state, theme
+from heart.ui.state import Audio
+
+_HOW = (
+    "Each piece of the sound in turn was lowered to the recording's own background and the network asked again. "
+    "Plus: the piece raised the probability; minus: it lowered it. This shows what the network used, not what is wrong with the heart."
+)
+
+
+def draw(audio: Audio, beats: Beats, bundle: Bundle, *, name: str) -> None:
+    """A button; once pressed, the sentence and the figure, and the layer on the player.
+
+    Parameters
+    ----------
+    name : of the bundle and its weights, under which explanations are kept
+    """
+    held = state.explanations().get(name)
+    if held is None:
+        _offer(audio, beats, bundle, name)
+        return
+    st.markdown(f"**Why?** {reasons.sentence(held)}")
+    png = cache.explanation_png(audio, held, is_dark=theme.is_dark())
+    st.image(png, width="stretch", alt=f"Evidence by time, phase and band. {reasons.sentence(held)}")
+    st.caption(_HOW)
+    if list(state.explanations())[-1] != name:
+        st.button("Show on the player", icon=":material/layers:", key=state.key(f"show-{name}"), on_click=_show, args=(name,))
+
+
+def _offer(audio: Audio, beats: Beats, bundle: Bundle, name: str) -> None:
+    if not st.button("Why?", icon=":material/search_insights:", key=state.key(f"why-{bundle.name}"), help="Finds the sounds that it used."):
+        return
+    bar = st.progress(0.0, text="Listening without each piece in turn")
+
+    def step(share: float) -> None:
+        bar.progress(share, text=f"Listening without each piece in turn: {share:.0%}")
+
+    try:
+        found = explain.explain(audio.recording, bundle, beats=beats, progress=step)
+    except BundleError as error:
+        bar.empty()
+        st.error(str(error), icon=":material/error:")
+        return
+    _keep(name, found)
+    st.rerun()
+
+
+def _keep(name: str, found: Explanation) -> None:
+    state.explanations()[name] = found
+
+
+def _show(name: str) -> None:
+    state.explanations()[name] = state.explanations().pop(name)

@@ -1,0 +1,34 @@
+"""What leaving answers out costs and gains, against counting by hand."""
+
+import numpy as np
+import pytest
+
+from heart.learning import unsure
+
+TRUTH = np.array([True] * 10 + [False] * 10)
+# one abnormal and one normal recording are on the wrong side, and the two closest to the threshold of 0.5
+PROBABILITY = np.array([0.9] * 8 + [0.55, 0.47] + [0.1] * 8 + [0.45, 0.52])
+
+
+def summary(low: float, high: float) -> dict[str, object]:
+    is_unsure = np.array([low <= p < high for p in PROBABILITY])
+    return unsure.summarise(TRUTH, PROBABILITY >= 0.5, certainty=abs(PROBABILITY - 0.5), is_unsure=is_unsure, groups=np.arange(20))
+
+
+def test_scores_of_all_and_of_those_answered() -> None:
+    found = summary(0.4, 0.6)
+    assert found["fraction"] == pytest.approx(0.2)
+    assert found["balanced_accuracy"]["value"] == pytest.approx(0.9)  # type: ignore[index]
+    assert found["balanced_accuracy_answered"]["value"] == 1.0  # type: ignore[index]
+
+
+def test_the_challenge_score_counts_each_unsure_answer_to_a_clean_recording_as_wrong() -> None:
+    assert summary(0.4, 0.6)["challenge2016_macc"]["value"] == pytest.approx(0.8)  # type: ignore[index]
+    assert summary(0.5, 0.5)["challenge2016_macc"]["value"] == pytest.approx(0.9)  # type: ignore[index]
+
+
+def test_leaving_the_least_certain_tenth_leaves_both_errors_out() -> None:
+    tenth = summary(0.5, 0.5)["least_certain_tenth"]
+    assert tenth["balanced_accuracy_answered"]["value"] == 1.0  # type: ignore[index]
+    assert tenth["gain"]["value"] == pytest.approx(0.1)  # type: ignore[index]
+    assert tenth["gain"]["low"] <= tenth["gain"]["value"] <= tenth["gain"]["high"]  # type: ignore[index]

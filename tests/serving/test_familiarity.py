@@ -1,0 +1,77 @@
+"""Signatures of recordings, and how far one lies from the training recordings."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from heart.errors import BundleError
+from heart.recording import Recording
+from heart.report import familiar
+from heart.serving import bundles, familiarity
+from heart.serving.familiarity import Familiarity, Reference
+from heart.signal.synthesis import KINDS, synthesize
+
+
+@pytest.fixture
+def reference() -> Reference:
+    """Databases a at 0 and b at 5, two points each, in two dimensions."""
+    points = np.array([[0, 0], [0, 1], [5, 5], [5, 6]], np.float32)
+    means = np.array([[0, 0.5], [5, 5.5]], np.float32)
+    return Reference(("a", "b"), means, np.eye(2, dtype=np.float32), points, np.ones(2, np.float32), 0.8)
+
+
+def heart(**changes: float) -> Recording:
+    return synthesize(replace(KINDS["normal"], **changes), rng=np.random.default_rng(0)).recording  # type: ignore[arg-type]
+
+
+def test_the_nearest_database_is_named_and_the_distance_is_to_the_nearest_point(reference: Reference) -> None:
+    found = familiarity.place(np.array([4.0, 5.0], np.float32), reference)
+    assert found.database == "b"
+    assert found.distance == pytest.approx(np.sqrt(0.5))
+    assert found.is_familiar
+
+
+def test_far_from_every_point_is_not_familiar(reference: Reference) -> None:
+    assert not familiarity.place(np.array([2.5, -3.0], np.float32), reference).is_familiar
+
+
+def test_loudness_does_not_change_a_signature_but_a_filter_does() -> None:
+    plain = familiarity.signature(heart())
+    louder = familiarity.signature(replace(heart(), samples=0.1 * heart().samples))
+    filtered = familiarity.signature(heart(high_hz=150.0))
+    np.testing.assert_allclose(louder, plain, atol=1e-3)
+    assert np.abs(filtered - plain).max() > 1
+    assert plain.shape == (64,)
+
+
+@pytest.mark.usefixtures("tiny_models")
+def test_a_reference_is_read_as_it_was_written(reference: Reference, tmp_path: Path) -> None:
+    (tmp_path / "b").mkdir()
+    bundle = replace(bundles.load("tiny-synthetic"), folder=tmp_path / "b")
+    assert not familiarity.is_known(bundle)
+    familiarity.write(bundle, reference)
+    assert familiarity.is_known(bundle)
+    read = familiarity.read(bundle)
+    assert read.databases == ("a", "b") and read.limit == 0.8
+    np.testing.assert_array_equal(read.points, reference.points)
+    np.testing.assert_array_equal(read.precision, reference.precision)
+
+
+@pytest.mark.usefixtures("tiny_models")
+@pytest.mark.parametrize("content", [b"", b"not an archive", b"PK\x03\x04broken"])
+def test_a_damaged_reference_is_named(content: bytes, tmp_path: Path) -> None:
+    bundle = replace(bundles.load("tiny-synthetic"), folder=tmp_path)
+    (tmp_path / familiarity.FILE).write_bytes(content)
+    with pytest.raises(BundleError, match=r"familiarity\.npz cannot be read"):
+        familiarity.read(bundle)
+
+
+def test_the_words_quote_the_stored_scores_of_that_database() -> None:
+    score = {"value": 0.49, "low": 0.38, "high": 0.59}
+    metrics = {"databases": {"a": {"sensitivity": score, "specificity": score}}}
+    assert "database a, where" in familiar.sentence(Familiarity("a", 0.5, 1.0), metrics)
+    assert "specificity 0.49 (0.38–0.59)" in familiar.sentence(Familiarity("a", 0.5, 1.0), metrics)
+    assert familiar.sentence(Familiarity("a", 1.5, 1.0), metrics).startswith("Unlike anything this network was trained on: 1.50 from")
+    assert "no score is stored" in familiar.sentence(Familiarity("b", 0.5, 1.0), metrics)
