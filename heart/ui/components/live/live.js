@@ -176,7 +176,8 @@ class Live {
       this.say("", shown.heard_s ? "Stopped. Keep what was heard below, or start again." : "Press Start, then hold the chest piece still.");
     }
     const heard = this.state === "listening" ? this.queue.nTotal / this.queue.sampleRate : shown.heard_s;
-    parts.clock.textContent = heard ? `${heard.toFixed(0)} s heard · strips show the last two minutes` : "";
+    parts.clock.textContent = heard ? `${Math.floor(heard)} s heard · strips show the last two minutes` : "";
+    this.root.dataset.waiting = this.queue ? this.queue.nTotal - this.queue.first : 0;
     parts.gap.className = shown.lost_s ? "lost" : "";
     const gap = shown.lost_s ? `${shown.lost_s.toFixed(1)} s of sound were lost on the way` : shown.heard_s ? "No sound lost" : "";
     if (parts.gap.textContent !== gap) parts.gap.textContent = gap;

@@ -67,7 +67,10 @@ function drawStrip(canvas, points, { now, low, high, mark, colours }) {
   pen.strokeStyle = colours.faint;
   if (mark !== null) {
     pen.setLineDash([4, 4]);
-    pen.strokeRect(-1, placeY(mark), width + 2, 0);
+    pen.beginPath();
+    pen.moveTo(0, placeY(mark));
+    pen.lineTo(width, placeY(mark));
+    pen.stroke();
     pen.setLineDash([]);
   }
   const shown = points.filter(({ at, value }) => value !== null && now - at <= STRIP_S);
