@@ -21,6 +21,7 @@ start_warm_up()
 theme.apply()
 pages = [
     st.Page("pages/analyse.py", title="Analyse", icon=":material/stethoscope:", default=True),
+    st.Page("pages/live.py", title="Live", icon=":material/sensors:"),
     st.Page("pages/batch.py", title="Batch", icon=":material/library_music:"),
     st.Page("pages/evaluation.py", title="Evaluation", icon=":material/leaderboard:"),
     st.Page("pages/learn.py", title="Learn", icon=":material/school:"),

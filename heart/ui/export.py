@@ -8,10 +8,11 @@ from collections.abc import Iterable, Mapping
 import streamlit as st
 
 from heart.recording import Report
-from heart.report import document
+from heart.report import document, figures
+from heart.report.look import LIGHT, to_png
 from heart.serving import predict
 from heart.serving.rows import CSV_COLUMNS
-from heart.ui import cache, theme
+from heart.ui import theme
 from heart.ui.answers import Answered
 from heart.ui.cache import Finding
 from heart.ui.state import Audio
@@ -25,13 +26,20 @@ def draw(audio: Audio, found: Finding, answered: Answered) -> None:
     stem = name.rsplit(".", 1)[0] or "recording"
     with st.container(horizontal=True):
         st.download_button(
-            "Report to print", lambda: _html(audio, found, report, answered), f"{stem}.html", "text/html", on_click="ignore",
+            "Report to print", lambda: printable(report, answered), f"{stem}.html", "text/html", on_click="ignore",
             icon=":material/print:",
         )  # fmt: skip
         rows = document.csv_rows(report, file=name)
         st.download_button("Table (CSV)", to_csv(rows), f"{stem}.csv", "text/csv", on_click="ignore", icon=":material/table:")
         text = json.dumps(document.to_json(report, file=name), indent=2, ensure_ascii=False)
         st.download_button("Data (JSON)", text, f"{stem}.json", "application/json", on_click="ignore", icon=":material/data_object:")
+
+
+def printable(report: Report, answered: Answered) -> str:
+    """The report as one HTML page with its figure; drawn at the click, in a thread that belongs to no session."""
+    picture = to_png(figures.recording(report.recording, beats=report.beats, look=LIGHT))
+    titles = {bundle.name: bundle.manifest.title for bundle, _ in answered}
+    return document.to_html(report, figures={"Waveform and mel spectrogram": picture}, titles=titles)
 
 
 def to_csv(rows: Iterable[Mapping[str, str]]) -> str:
@@ -48,8 +56,3 @@ def _report(audio: Audio, found: Finding, answered: Answered) -> Report:
     return predict.collect(
         audio.recording, audio=audio.content, quality=found.quality, beats=found.beats, predictions=predictions, bundles=bundles
     )
-
-
-def _html(audio: Audio, found: Finding, report: Report, answered: Answered) -> str:
-    figures = {"Waveform and mel spectrogram": cache.recording_png(audio, found.beats, is_dark=False)}
-    return document.to_html(report, figures=figures, titles={bundle.name: bundle.manifest.title for bundle, _ in answered})

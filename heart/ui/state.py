@@ -7,11 +7,15 @@ import streamlit as st
 
 from heart.recording import Prediction, Recording
 from heart.serving.explain import Explanation
+from heart.serving.live import Listening
 
 _AUDIO = "heart-audio"
 _ANSWERS = "heart-answers"
 _EXPLANATIONS = "heart-explanations"
 _ROUND = "heart-round"
+_LISTENING = "heart-listening"
+_NOTICE = "heart-live-notice"
+_TO_ANALYSE = "heart-to-analyse"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +63,36 @@ def answers() -> dict[str, Prediction]:
 def explanations() -> dict[str, Explanation]:
     """Explanations so far of the recording under analysis, by bundle name and checksum; the last one is on the player."""
     return cast(dict[str, Explanation], st.session_state.setdefault(_EXPLANATIONS, {}))
+
+
+def listening() -> Listening | None:
+    """The live capture, also after it was stopped; holds at most the last minute."""
+    return cast(Listening | None, st.session_state.get(_LISTENING))
+
+
+def listen(listening: Listening) -> None:
+    """Begin a new live capture; the one before is dropped."""
+    st.session_state[_LISTENING] = listening
+
+
+def notice() -> str:
+    """What went wrong on Live, said once."""
+    return str(st.session_state.pop(_NOTICE, ""))
+
+
+def leave_notice(message: str) -> None:
+    """Have something said on Live at the next run."""
+    st.session_state[_NOTICE] = message
+
+
+def plan_analysis() -> None:
+    """Have the next run of Live open Analyse; kept until it happens, since a run can be cut short by the next sound."""
+    st.session_state[_TO_ANALYSE] = True
+
+
+def is_analysis_planned() -> bool:
+    """Whether Live should open Analyse now; true once."""
+    return bool(st.session_state.pop(_TO_ANALYSE, False))
 
 
 def _round() -> int:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Page
 
 Visit = Callable[..., "Page"]
-PAGES = ("", "batch", "evaluation", "learn", "about")
+PAGES = ("", "live", "batch", "evaluation", "learn", "about")
 PATIENCE_MS = 60_000
 
 

@@ -1,10 +1,12 @@
 """Host of the component tests; takes land in HEART_TEST_OUTPUT.
 
-?view=recorder&length_s=5, ?view=simple (audio-recorder-streamlit) or ?view=player&sound=heart|tone|minute
+?view=recorder&length_s=5, ?view=simple (audio-recorder-streamlit), ?view=player&sound=heart|tone|minute
+or ?view=live&slow_s=0 (how long each run of the page takes)
 """
 
 import json
 import os
+import time
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +14,9 @@ import streamlit as st
 from audio_recorder_streamlit import audio_recorder
 
 from heart.recording import Beats, Recording
+from heart.serving import bundles
+from heart.serving.live import read
+from heart.ui import live, state
 from heart.ui.components.player import Tiles, Track, player, spectrogram
 from heart.ui.components.recorder import recorder
 
@@ -80,10 +85,34 @@ def show_player() -> None:
     )
 
 
+@st.cache_resource(max_entries=1)
+def warm() -> None:
+    """Load what the first reading needs, as the app does at its start."""
+    read(heart(10), bundles.load_all("tiny-synthetic"), at_s=10)
+
+
+def show_live() -> None:
+    """The live page's core; a button writes what is held of the sound."""
+    slow_s = float(st.query_params.get("slow_s", "0"))
+    live.light = lambda found: time.sleep(slow_s) or tuple(found)  # type: ignore[assignment]
+    os.environ["HEART_MODELS_DIR"] = str(Path(__file__).parents[2] / "data" / "models")
+    warm()
+    live.listen(bundles.load_all("tiny-synthetic"))
+    heard = state.listening()
+    if st.button("Write") and heard is not None:
+        output = Path(os.environ["HEART_TEST_OUTPUT"])
+        np.save(output / "live.npy", heard.stream.last(60).samples)
+        (output / "live.json").write_text(json.dumps({"n_next": heard.stream.n_next, "n_lost": heard.stream.n_lost, "pid": os.getpid()}))
+        st.write(f"Written {heard.stream.n_next}")
+
+
 st.set_page_config(layout="wide")
 if st.query_params.get("view") == "player":
     if st.toggle("Player", True):
         show_player()
+elif st.query_params.get("view") == "live":
+    if st.toggle("Live", True):
+        show_live()
 elif st.query_params.get("view") == "simple":
     show_simple_recorder()
 elif st.toggle("Recorder", True):

@@ -101,12 +101,32 @@ def third_octave_db(samples: np.ndarray, rate_hz: int, length_s: float) -> np.nd
     return np.array([10 * np.log10(lines[(hz >= f / 2 ** (1 / 6)) & (hz < f * 2 ** (1 / 6))].sum()) for f in centres])
 
 
+def tone_errors_db(samples: np.ndarray, rate_hz: int) -> list[np.ndarray]:
+    """Error of each tone in every stretch of two seconds, half a second apart.
+
+    A busy machine makes Chromium's fake microphone skip a few milliseconds; the jump in phase spoils the stretch that holds it, and none
+    other. A filter or a gain control, which is what this looks for, shows in every stretch.
+    """
+    starts = range(0, len(samples) - 2 * rate_hz + 1, rate_hz // 2)
+    lines = [2 * hz for hz in TONES_HZ]
+    return [20 * np.log10(amplitudes(samples[start:], rate_hz, 2.0)[lines] / 0.06) for start in starts]
+
+
+def test_one_skip_of_the_fake_microphone_spoils_some_stretches_but_a_filter_spoils_all() -> None:
+    fed = tones()[: 5 * FED_RATE_HZ]
+    skipped = np.delete(fed, slice(FED_RATE_HZ, FED_RATE_HZ + 240))
+    errors = [float(np.abs(one).max()) for one in tone_errors_db(skipped, FED_RATE_HZ)]
+    assert errors[0] > TOLERANCE_DB
+    assert min(errors) < 0.01
+    thinner = np.diff(fed, prepend=0)
+    assert min(float(np.abs(one).max()) for one in tone_errors_db(thinner, FED_RATE_HZ)) > TOLERANCE_DB
+
+
 def test_steady_tones_from_20_to_800_hz_come_back_within_half_a_decibel(
     browser_hearing: Callable[..., Any], address: str, output: Path
 ) -> None:
     samples, rate_hz = record(browser_hearing(tones()), address, output)
-    measured = amplitudes(samples, rate_hz, 2.0)[[2 * hz for hz in TONES_HZ]]
-    errors_db = 20 * np.log10(measured / 0.06)
+    errors_db = min(tone_errors_db(samples, rate_hz), key=lambda errors: float(np.abs(errors).max()))
     print({hz: round(float(error), 2) for hz, error in zip(TONES_HZ, errors_db, strict=True)})
     assert np.abs(errors_db).max() <= TOLERANCE_DB
 

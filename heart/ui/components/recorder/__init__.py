@@ -26,13 +26,14 @@ __all__ = ["MAX_LENGTH_S", "MIN_LENGTH_S", "Take", "decode_take", "recorder"]
 
 _HERE = Path(__file__).parent
 _SHARED = _HERE.parent / "shared"
-_SCRIPTS = ("wav.js", "messages.js", "judge.js", "microphone.js", "drawing.js", "session.js", "recorder.js")
+_SHARED_SCRIPTS = ("canvas.js", "base64.js", "messages.js", "judge.js", "microphone.js", "level.js")
+_SCRIPTS = ("wav.js", "drawing.js", "session.js", "recorder.js")
 
 _mount: ComponentRenderer = st.components.v2.component(
     "heart-sounds.recorder",
     html=assemble(_HERE / "recorder.html"),
     css=assemble(_SHARED / "controls.css", _HERE / "recorder.css"),
-    js=assemble(_SHARED / "canvas.js", *(_HERE / name for name in _SCRIPTS)),
+    js=assemble(*(_SHARED / name for name in _SHARED_SCRIPTS), *(_HERE / name for name in _SCRIPTS)),
 )
 
 

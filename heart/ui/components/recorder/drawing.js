@@ -69,15 +69,3 @@ function drawSpectrum(canvas, reading, colours) {
   pen.strokeStyle = colours.accent;
   pen.stroke();
 }
-
-/** Level meter: RMS of the last block as the bar, peak of the last seconds as the mark, both on -60 to 0 dB of full scale. */
-function showLevel(parts, { rms_db, peak_db, isClipped }) {
-  const share = (level) => Math.max(0, Math.min(100, (100 * (level + 60)) / 60));
-  const shown = Math.max(-60, peak_db).toFixed(0);
-  parts.bar.style.clipPath = `inset(0 ${100 - share(rms_db)}% 0 0)`;
-  parts.peak.style.left = `calc(${share(peak_db)}% - 2px)`;
-  parts.meter.setAttribute("aria-valuenow", shown);
-  parts.meter.setAttribute("aria-valuetext", `peak ${shown} decibels${isClipped ? ", clipping" : ""}`);
-  parts.levelShown.textContent = `${shown.replace("-", "−")} dB`;
-  if (isClipped) parts.clip.hidden = false;
-}

@@ -56,7 +56,7 @@ def decode_take(payload: object) -> Take:
     wav = _bytes_of(payload["wav"])
     sample_rate, duration_s = _measure(wav)
     reported = payload.get("settings")
-    settings = _checked(reported if isinstance(reported, dict) else {})
+    settings = checked_settings(reported if isinstance(reported, dict) else {})
     return Take(wav, {**settings, "sample_rate": sample_rate}, sample_rate, duration_s)
 
 
@@ -88,7 +88,7 @@ def _measure(wav: bytes) -> tuple[int, float]:
     return sample_rate, duration_s
 
 
-def _checked(reported: Mapping[object, object]) -> dict[str, Setting]:
+def checked_settings(reported: Mapping[object, object]) -> dict[str, Setting]:
     """Keep the settings that are known and of the right kind; say whether the capture was raw."""
     settings: dict[str, Setting] = {}
     for name in _PROCESSING:

@@ -1,0 +1,222 @@
+// The live component's states and controls: idle, asking, listening.
+
+const LIVE_DEVICE_KEY = "heart.recorder.device";
+const CHECK_EVERY_MS = 100;
+const LATE_MS = 8000;
+
+class Live {
+  constructor(root) {
+    this.root = root;
+    this.parts = partsOf(root);
+    this.shown = { readings: [], rows: [] };
+    this.onDevices = () => this.listDevices();
+    this.parts.start.addEventListener("click", () => this.start());
+    this.parts.stop.addEventListener("click", () => this.stop());
+    this.parts.device.addEventListener("change", () => localStorage.setItem(LIVE_DEVICE_KEY, this.parts.device.value));
+    navigator.mediaDevices?.addEventListener?.("devicechange", this.onDevices);
+    this.resizing = new ResizeObserver(() => this.draw());
+    this.resizing.observe(this.parts.wave);
+    this.setState("idle");
+    if (obstacle()) this.fail(obstacle());
+    else this.listDevices();
+  }
+
+  /** Take over what Python found, what it has received, and the current theme. */
+  update({ data, setTriggerValue }) {
+    this.send = (value) => setTriggerValue("sound", value);
+    this.shown = data;
+    if (this.queue && data.run === this.queue.run) {
+      this.queue.confirm(data.next);
+      this.confirmedAt = performance.now();
+    }
+    this.root.dataset.readAt = data.read_at;
+    this.colours = readColours(this.root);
+    matchScheme(this.root, this.colours);
+    this.showRows();
+    this.showWords();
+    this.draw();
+  }
+
+  setState(state) {
+    this.state = state;
+    this.root.dataset.state = state;
+    const { parts } = this;
+    const hadFocus = this.root.contains(this.root.getRootNode().activeElement);
+    parts.start.hidden = state === "listening";
+    parts.start.disabled = state === "asking" || Boolean(obstacle());
+    parts.stop.hidden = state !== "listening";
+    parts.device.disabled = state !== "idle";
+    if (hadFocus && state === "listening") parts.stop.focus();
+    if (hadFocus && state === "idle" && !parts.start.disabled) parts.start.focus();
+  }
+
+  async listDevices() {
+    const inputs = await listInputs().catch(() => []);
+    const remembered = this.microphone?.settings.deviceId ?? localStorage.getItem(LIVE_DEVICE_KEY) ?? "";
+    const options = inputs.filter((input) => input.label).map((input) => new Option(input.label, input.deviceId));
+    this.parts.device.replaceChildren(new Option("Default microphone", ""), ...options);
+    this.parts.device.value = options.some((option) => option.value === remembered) ? remembered : "";
+  }
+
+  async start() {
+    const ask = {};
+    this.asking = ask;
+    this.parts.problem.hidden = true;
+    this.setState("asking");
+    this.say("", "Waiting for the browser's permission to use the microphone…");
+    try {
+      const microphone = await Microphone.open({
+        deviceId: this.parts.device.value,
+        onBlock: (block) => this.receive(block),
+        onEnded: () => this.interrupt(),
+      });
+      if (this.asking !== ask) microphone.close();
+      else this.listen(microphone);
+    } catch (error) {
+      if (this.asking === ask) this.fail(problemOf(error));
+    }
+  }
+
+  listen(microphone) {
+    this.microphone = microphone;
+    this.queue = new SampleQueue(microphone.sampleRate);
+    this.envelope = new RollingEnvelope(microphone.sampleRate);
+    this.judge = new Judge();
+    this.confirmedAt = performance.now();
+    this.parts.clip.hidden = true;
+    const { kind, text } = badgeOf(microphone.settings);
+    this.parts.badge.className = `badge ${kind}`;
+    this.parts.badge.textContent = text;
+    this.parts.badge.hidden = false;
+    this.setState("listening");
+    this.listDevices();
+    this.reported = reportedSettings(microphone.settings);
+    clearInterval(this.ticking);
+    this.ticking = setInterval(() => this.tick(), CHECK_EVERY_MS);
+  }
+
+  receive(block) {
+    if (!this.microphone) return;
+    this.queue.add(block);
+    this.envelope.add(block);
+    showLevel(this.parts, this.judge.addBlock(block, this.microphone.sampleRate));
+    this.draw();
+  }
+
+  /** Send what waits, when it is time; after Stop until Python has everything. */
+  tick() {
+    const lot = this.queue.take(performance.now(), { isEnd: !this.microphone });
+    if (lot) this.send({ ...lot, settings: this.reported });
+    if (!this.microphone && this.queue.first === this.queue.nTotal) clearInterval(this.ticking);
+    this.showWords();
+  }
+
+  stop() {
+    this.release();
+    this.setState("idle");
+    this.showWords();
+  }
+
+  interrupt() {
+    this.stop();
+    this.fail("unplugged");
+  }
+
+  /** Stop the tracks and close the audio context. */
+  release() {
+    this.asking = null;
+    if (!this.microphone) return;
+    this.microphone.close();
+    this.microphone = null;
+  }
+
+  fail(problem) {
+    this.setState("idle");
+    this.say("", "");
+    const [title, advice] = PROBLEMS[problem];
+    this.parts.problemTitle.textContent = title;
+    this.parts.problemText.textContent = advice.replace("press Record again", "press Start again");
+    this.parts.problem.hidden = false;
+  }
+
+  /** One row for the heart rate and one for each network; their elements are made once. */
+  showRows() {
+    const names = JSON.stringify(this.shown.rows.map((row) => row.title));
+    if (names !== this.rowNames) {
+      this.rowNames = names;
+      this.rows = this.shown.rows.map((row) => this.makeRow(row));
+      this.parts.readings.replaceChildren(...this.rows.map((row) => row.box));
+    }
+    this.shown.rows.forEach((row, i) => {
+      this.rows[i].value.textContent = row.value;
+      this.rows[i].note.textContent = row.note;
+      this.rows[i].canvas.setAttribute("aria-label", `${row.title} over the last two minutes, now ${row.value} ${row.note}`);
+    });
+  }
+
+  makeRow({ title, low, high }) {
+    const box = document.createElement("div");
+    box.className = "reading";
+    box.innerHTML =
+      '<div><div class="name"></div><div class="shown"><b></b><span></span></div></div>' +
+      '<div class="scale"><canvas role="img"></canvas><div class="ends"><span></span><span></span></div></div>';
+    box.querySelector(".name").textContent = title;
+    const ends = box.querySelectorAll(".ends span");
+    ends[0].textContent = high;
+    ends[1].textContent = low;
+    return { box, value: box.querySelector("b"), note: box.querySelector(".shown span"), canvas: box.querySelector("canvas") };
+  }
+
+  showWords() {
+    const { shown, parts } = this;
+    const isLate = this.state === "listening" && performance.now() - this.confirmedAt > LATE_MS;
+    if (isLate) this.say("warn", "The server is slow to answer. The sound is kept here and sent as soon as it can be.");
+    else if (this.state === "listening") this.say(...this.verdict());
+    else if (this.state === "idle" && parts.problem.hidden) {
+      this.say("", shown.heard_s ? "Stopped. Keep what was heard below, or start again." : "Press Start, then hold the chest piece still.");
+    }
+    const heard = this.state === "listening" ? this.queue.nTotal / this.queue.sampleRate : shown.heard_s;
+    parts.clock.textContent = heard ? `${Math.floor(heard)} s heard · strips show the last two minutes` : "";
+    this.root.dataset.waiting = this.queue ? this.queue.nTotal - this.queue.first : 0;
+    parts.gap.className = shown.lost_s ? "lost" : "";
+    const gap = shown.lost_s ? `${shown.lost_s.toFixed(1)} s of sound were lost on the way` : shown.heard_s ? "No sound lost" : "";
+    if (parts.gap.textContent !== gap) parts.gap.textContent = gap;
+  }
+
+  verdict() {
+    const { quality, run } = this.shown;
+    return run === this.queue.run && quality ? [quality.kind, quality.words] : ["", "Listening. The first reading needs five seconds."];
+  }
+
+  say(kind, text) {
+    const { status } = this.parts;
+    status.className = `status ${kind}`;
+    if (status.textContent !== text) status.textContent = text;
+  }
+
+  draw() {
+    if (!this.colours) return;
+    drawRolling(this.parts.wave, this.envelope, this.colours);
+    (this.rows ?? []).forEach(({ canvas }, i) => {
+      const { low, high, mark, values } = this.shown.rows[i];
+      const points = values.map(([at, value, isPoor]) => ({ at, value, isPoor }));
+      drawStrip(canvas, points, { now: this.shown.heard_s, low, high, mark, colours: this.colours });
+    });
+  }
+
+  close() {
+    this.release();
+    clearInterval(this.ticking);
+    this.resizing.disconnect();
+    navigator.mediaDevices?.removeEventListener?.("devicechange", this.onDevices);
+  }
+}
+
+const lives = new WeakMap();
+
+export default function mount(component) {
+  const root = component.parentElement.querySelector(".live");
+  const { instance, release } = mountOnce(lives, root, () => new Live(root));
+  instance.update(component);
+  return release;
+}

@@ -1,0 +1,20 @@
+"""Listen without end: the last seconds, heart rate, quality and the light networks' answers as they change."""
+
+import streamlit as st
+
+from heart.ui import cache, live, theme, views
+
+theme.title("Live", "Listen for as long as you like; readings follow about once a second.")
+
+shelf = cache.shelf()
+views.problems(shelf.problems)
+live.listen(shelf.bundles)
+live.left_out(shelf.bundles)
+if not shelf.bundles:
+    views.no_bundles()
+
+st.caption(
+    "Heart rate and quality are of the last 10 seconds; a probability is of the last window alone (5 seconds), so it moves more than the "
+    "answer to a whole recording. Hollow dots were heard with poor sound. The last minute stays in the server's memory until you start "
+    "again or close the page; nothing is written to disk."
+)
