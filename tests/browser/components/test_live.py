@@ -94,12 +94,17 @@ def stop_and_write(page: Any, output: Path) -> tuple[np.ndarray, dict[str, int]]
     return np.load(output / "live.npy"), json.loads((output / "live.json").read_text())
 
 
+def given_by_the_microphone(page: Any) -> np.ndarray:
+    """(n_samples,) float32: every block that the audio thread posted."""
+    return np.frombuffer(base64.b64decode(page.evaluate("heartSamples()")), "<f4")
+
+
 def expect_the_very_samples(page: Any, heard: np.ndarray, *, rate_hz: int) -> None:
     """Python holds what the microphone gave, sample by sample; and the microphone gave as much as the audio clock ran.
 
     Only the block that was still on its way from the audio thread when Stop was pressed may be missing at the end.
     """
-    given = np.frombuffer(base64.b64decode(page.evaluate("heartSamples()")), "<f4")
+    given = given_by_the_microphone(page)
     assert len(given) - len(heard) in (0, BLOCK)
     wanted = np.floor(32767 * given[: len(heard)].astype(float) + 0.5).astype(int)
     np.testing.assert_array_equal(np.round(heard * 32768).astype(int), wanted)

@@ -12,6 +12,8 @@ import numpy as np
 import pytest
 import soundfile
 import soxr
+from test_live import BLOCK, given_by_the_microphone
+from test_live import OBSERVE as OBSERVE_BLOCKS
 
 from heart.signal import beats, decode
 from heart.signal.kinds import KINDS
@@ -172,6 +174,22 @@ def test_a_heart_of_known_rate_keeps_its_rate_through_the_browser(
     record(browser_hearing(0.5 * fed / np.abs(fed).max()), address, output, length_s=12)
     found = beats.find(decode.read(output / "take.wav"))
     assert found.heart_rate_bpm == pytest.approx(heart_rate_bpm, abs=2)
+
+
+def test_a_take_is_what_the_microphone_gave_without_the_first_half_second(
+    browser_hearing: Callable[..., Any], address: str, output: Path
+) -> None:
+    page = open_recorder(browser_hearing(hearts()), address, script=OBSERVE_BLOCKS)
+    page.get_by_role("button", name="Record").click()
+    page.get_by_text("Take of").wait_for()
+    samples, rate_hz = read_take(output)
+    given = given_by_the_microphone(page)
+    # Whole blocks of digital silence before the first sound are the device waking up.
+    first = int(np.flatnonzero(given)[0]) // BLOCK * BLOCK + rate_hz // 2
+    assert len(samples) == 5 * rate_hz
+    assert len(given) - first - len(samples) >= rate_hz // 2
+    wanted = np.floor(32767 * given[first : first + len(samples)].astype(float) + 0.5)
+    np.testing.assert_array_equal(np.round(samples * 32767), wanted)
 
 
 @pytest.mark.slow

@@ -89,6 +89,7 @@ class Live {
     this.parts.badge.textContent = text;
     this.parts.badge.hidden = false;
     this.setState("listening");
+    this.parts.stop.focus();
     this.listDevices();
     this.reported = reportedSettings(microphone.settings);
     clearInterval(this.ticking);
