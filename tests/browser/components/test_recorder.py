@@ -106,8 +106,8 @@ def third_octave_db(samples: np.ndarray, rate_hz: int, length_s: float) -> np.nd
 def tone_errors_db(samples: np.ndarray, rate_hz: int) -> list[np.ndarray]:
     """Error of each tone in every stretch of two seconds, half a second apart.
 
-    A busy machine makes Chromium's fake microphone skip a few milliseconds; the jump in phase spoils the stretch that holds it, and none
-    other. A filter or a gain control, which is what this looks for, shows in every stretch.
+    On a busy machine the tones once came back wrong. A skip of the fake microphone would explain it: its jump in phase spoils the stretch
+    that holds it, and no other. A filter or a gain control, which is what this looks for, shows in every stretch.
     """
     starts = range(0, len(samples) - 2 * rate_hz + 1, rate_hz // 2)
     lines = [2 * hz for hz in TONES_HZ]
