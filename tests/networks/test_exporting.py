@@ -37,7 +37,7 @@ def test_a_bundle_of_two_members_answers_as_keras_does(name: str, folder: Path) 
     saved = bundles.save(folder / f"{name.replace('_', '-')}-untrained", model=model, manifest=manifest_of(name, path))
     answers = runtime.run(saved, np.concatenate([maps] * 4))
     runtime.forget()
-    assert np.ptp(answers[:, 0]) > 0.1
+    assert np.ptp(answers[:, 0]) > 2 * bundles.PARITY_LIMIT
     assert np.allclose(answers[:12], np.tile(np.asarray(model(maps, training=False)), (4, 1)), atol=bundles.PARITY_LIMIT)
     assert manifests.read(saved.folder).feature.config == path.feature_config
 
