@@ -85,8 +85,8 @@ def decide(probabilities: FloatArray, manifest: Manifest, *, quality: Quality) -
     if manifest.unsure_low <= p < manifest.unsure_high:
         return Answer(UNSURE, f"{p:.2f} lies in the unsure band from {manifest.unsure_low:.2f} to {manifest.unsure_high:.2f}.")
     if p >= threshold:
-        return Answer(positive, f"{_apart(p, threshold)[0]} reaches the threshold {_apart(p, threshold)[1]}.")
-    return Answer(manifest.labels[1 - at], f"{_apart(p, threshold)[0]} is below the threshold {_apart(p, threshold)[1]}.")
+        return Answer(positive, f"Probability {_apart(p, threshold)[0]} reaches the threshold {_apart(p, threshold)[1]}.")
+    return Answer(manifest.labels[1 - at], f"Probability {_apart(p, threshold)[0]} is below the threshold {_apart(p, threshold)[1]}.")
 
 
 def predict(recording: Recording, bundle: Bundle, *, quality: Quality) -> Prediction:

@@ -63,12 +63,12 @@ def test_calibration_ignores_a_constant_that_is_added_to_all_logs() -> None:
 @pytest.mark.parametrize(
     ("p", "decision", "reason"),
     [
-        (0.81, "abnormal", "0.81 reaches the threshold 0.45."),
-        (0.5, "abnormal", "0.50 reaches the threshold 0.45."),
+        (0.81, "abnormal", "Probability 0.81 reaches the threshold 0.45."),
+        (0.5, "abnormal", "Probability 0.50 reaches the threshold 0.45."),
         (0.499, "unsure", "0.50 lies in the unsure band from 0.40 to 0.50."),
         (0.4, "unsure", "0.40 lies in the unsure band from 0.40 to 0.50."),
-        (0.399, "normal", "0.40 is below the threshold 0.45."),
-        (0.0, "normal", "<0.01 is below the threshold 0.45."),
+        (0.399, "normal", "Probability 0.40 is below the threshold 0.45."),
+        (0.0, "normal", "Probability <0.01 is below the threshold 0.45."),
     ],
 )
 def test_two_labels_are_decided_by_threshold_and_band(p: float, decision: str, reason: str, binary: Manifest) -> None:
@@ -80,7 +80,7 @@ def test_without_a_band_the_threshold_itself_is_positive(binary: Manifest) -> No
     manifest = dataclasses.replace(binary, unsure_low=0.45, unsure_high=0.45)
     assert predict.decide(np.array([0.55, 0.45]), manifest, quality=GOOD).decision == "abnormal"
     answer = predict.decide(np.array([0.5504, 0.4496]), manifest, quality=GOOD)
-    assert answer == predict.Answer("normal", "0.4496 is below the threshold 0.4500.")
+    assert answer == predict.Answer("normal", "Probability 0.4496 is below the threshold 0.4500.")
 
 
 def test_the_positive_label_may_come_first(binary: Manifest) -> None:
