@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from heart.ui import answers, cache, export, inputs, state, theme, views
+from heart.ui import answers, beat, cache, export, inputs, state, theme, views
 
 theme.title("Analyse a heart sound", "One recording in; what each trained network says, beside how well it is known to do.")
 
@@ -17,6 +17,7 @@ views.capture(audio)
 with st.spinner("Judging the recording"):
     found = cache.finding(audio)
 views.finding(found)
+beat.draw(audio, found)
 
 shelf = cache.shelf()
 summary, sound = st.container(), st.container()

@@ -7,7 +7,8 @@ import numpy as np
 import numpy.typing as npt
 
 from heart.recording import Beats, FloatArray, Recording
-from heart.signal import clean
+from heart.signal import clean, synthesis
+from heart.signal.heart_sound import HeartSound
 
 Float64Array = npt.NDArray[np.float64]
 
@@ -69,6 +70,14 @@ def summarise(recording: Recording, beats: Beats) -> BeatSummary:
             "diastole": _energy(cleaned, triples[:, 1:]),
         },
     )
+
+
+def of_normal_heart(heart_rate_bpm: float) -> BeatSummary:
+    """Summary of a synthetic normal heart at a rate, 40 to 200 per minute; rates beyond are taken to the nearer end."""
+    rate_bpm = min(200.0, max(40.0, heart_rate_bpm))
+    heart = synthesis.synthesize(HeartSound(heart_rate_bpm=rate_bpm), rng=np.random.default_rng(0))
+    truth = Beats(rate_bpm, None, np.asarray(heart.s1_s, np.float32), np.asarray(heart.s2_s, np.float32), 1.0)
+    return summarise(heart.recording, truth)
 
 
 def _complete(beats: Beats) -> Float64Array:

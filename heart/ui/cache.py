@@ -10,12 +10,14 @@ import streamlit as st
 
 from heart.errors import BundleError
 from heart.recording import Beats, FloatArray, Quality, Recording, Report, Source
-from heart.report import evidence, figures, scores
+from heart.report import beat, evidence, figures, scores
 from heart.report.look import DARK, LIGHT, to_png
 from heart.serving import bundles, familiarity, strict
 from heart.serving.bundles import Bundle
 from heart.serving.explain import Explanation
 from heart.serving.familiarity import Familiarity, Reference
+from heart.signal import average
+from heart.signal.average import BeatSummary
 from heart.signal.heart_sound import HeartSound
 from heart.ui.state import Audio
 
@@ -115,6 +117,16 @@ def recording_png(audio: Audio, beats: Beats, *, is_dark: bool) -> bytes:
     return _recording_png(audio.sha256, is_dark, audio.recording, beats)
 
 
+def beat_summary(audio: Audio, beats: Beats) -> BeatSummary:
+    """What the beats of a recording have in common."""
+    return _beat_summary(audio.sha256, audio.recording, beats)
+
+
+def beat_png(audio: Audio, beats: Beats, *, is_dark: bool) -> bytes:
+    """The average beat beside a normal one of the same rate, as a picture; `beats` must have a rate and a complete beat."""
+    return _beat_png(audio.sha256, is_dark, audio.recording, beats)
+
+
 def explanation_png(audio: Audio, explanation: Explanation, *, is_dark: bool) -> bytes:
     """An explanation of a recording as a PNG."""
     return _explanation_png(audio.sha256, explanation.bundle, explanation.probability, is_dark, explanation)
@@ -185,6 +197,17 @@ def _spectrogram(sha256: str, _recording: Recording) -> "Spectrogram":
 def _recording_png(sha256: str, is_dark: bool, _recording: Recording, _beats: Beats) -> bytes:
     del sha256
     return to_png(figures.recording(_recording, beats=_beats, look=DARK if is_dark else LIGHT))
+
+
+@st.cache_data(max_entries=8, show_spinner=False, scope="session")
+def _beat_summary(sha256: str, _recording: Recording, _beats: Beats) -> BeatSummary:  # noqa: ARG001
+    return average.summarise(_recording, _beats)
+
+
+@st.cache_data(max_entries=8, show_spinner=False, scope="session")
+def _beat_png(sha256: str, is_dark: bool, _recording: Recording, _beats: Beats) -> bytes:
+    summary = _beat_summary(sha256, _recording, _beats)
+    return to_png(beat.figure(summary, reference=average.of_normal_heart(_beats.heart_rate_bpm or 0.0), look=DARK if is_dark else LIGHT))
 
 
 @st.cache_data(max_entries=16, show_spinner=False, scope="session")

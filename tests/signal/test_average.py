@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from heart.recording import Beats
-from heart.signal.average import BeatSummary, summarise
+from heart.signal.average import BeatSummary, of_normal_heart, summarise
 from heart.signal.synthesis import KINDS, HeartSound, synthesize, systole_s
 
 
@@ -46,3 +46,10 @@ def test_without_beats_there_is_nothing_to_summarise() -> None:
     heart = synthesize(KINDS["artifact"], rng=np.random.default_rng(0))
     nothing = summarise(heart.recording, Beats(None, None, heart.s1_s, heart.s2_s, 0.0))
     assert nothing.n_beats == 0 and nothing.systole_s is None and len(nothing.average) == 0
+
+
+@pytest.mark.parametrize(("asked", "given"), [(20, 40), (75, 75), (260, 200)])
+def test_the_normal_heart_beats_at_the_rate_asked_for(asked: float, given: float) -> None:
+    found = of_normal_heart(asked)
+    assert found.systole_s is not None and found.diastole_s is not None
+    assert 60 / (found.systole_s + found.diastole_s) == pytest.approx(given, rel=0.05)

@@ -1,0 +1,41 @@
+"""The average beat in a figure, a table and a sentence."""
+
+import numpy as np
+
+from heart.recording import Beats
+from heart.report import beat
+from heart.report.look import to_png
+from heart.signal import average
+from heart.signal.average import BeatSummary
+from heart.signal.synthesis import KINDS, synthesize
+
+
+def summary(kind: str) -> BeatSummary:
+    heart = synthesize(KINDS[kind], rng=np.random.default_rng(0))
+    return average.summarise(heart.recording, Beats(heart.heart_rate_bpm, None, heart.s1_s, heart.s2_s, 1.0))
+
+
+def test_the_figure_draws_one_beat_from_s1_to_s1() -> None:
+    found = summary("normal")
+    drawn = beat.figure(found, reference=average.of_normal_heart(72))
+    axes = drawn.axes[0]
+    assert found.systole_s is not None and found.diastole_s is not None
+    assert axes.get_xlim() == (0, found.systole_s + found.diastole_s)
+    assert [text.get_text() for text in axes.texts] == ["S1", "S2", "S1"]
+    assert to_png(drawn).startswith(b"\x89PNG")
+
+
+def test_the_table_shows_where_a_murmur_is() -> None:
+    systole, diastole = beat.phases(summary("ventricular_septal_defect"))
+    assert (systole["Phase"], diastole["Phase"]) == ("Systole", "Diastole")
+    assert int(systole["150-400 Hz"].removesuffix(" dB")) > int(diastole["150-400 Hz"].removesuffix(" dB"))
+
+
+def test_a_recording_without_a_complete_beat_says_so() -> None:
+    nothing = average.summarise(synthesize(KINDS["normal"], rng=np.random.default_rng(0)).recording, _no_beats())
+    assert beat.sentence(nothing) == "No complete beat was found."
+    assert beat.phases(nothing) == ()
+
+
+def _no_beats() -> Beats:
+    return Beats(None, None, np.zeros(0, np.float32), np.zeros(0, np.float32), 0.0)
