@@ -17,7 +17,6 @@ views.capture(audio)
 with st.spinner("Judging the recording"):
     found = cache.finding(audio)
 views.finding(found)
-beat.draw(audio, found)
 
 shelf = cache.shelf()
 summary, sound = st.container(), st.container()
@@ -26,6 +25,7 @@ chosen = answers.choose(shelf.bundles)
 known = answers.known(chosen)
 with sound:
     views.sound(audio, found, answered=known)
+    beat.draw(audio, found)
 if not shelf.bundles:
     views.no_bundles()
     st.stop()

@@ -144,3 +144,10 @@ def test_a_recording_is_placed_among_the_training_databases(open_page: OpenPage,
     assert "Sounds most like database a, where sensitivity is" in text
     familiarity.write(bundle, replace(reference, limit=0.0))
     assert "Unlike anything this network was trained on" in words(open_page().button(key="example-normal").click().run())
+
+
+def test_the_average_beat_is_drawn_on_request(answered: AppTest, words: Words) -> None:
+    assert "systole lasts" not in words(answered)
+    page = next(toggle for toggle in answered.toggle if toggle.label == "Average beat").set_value(True).run()
+    assert not page.exception
+    assert "systole lasts" in words(page)
