@@ -17,7 +17,7 @@ def draw(audio: Audio, found: Finding) -> None:
     """Figure and table of the average beat on request; nothing where the heart rate is unsure."""
     if found.beats.heart_rate_bpm is None:
         return
-    if not st.toggle("Average beat", key=state.key("beat"), help="All beats laid over each other, with the length and loudness of each phase."):
+    if not st.toggle("Average beat", key=state.key("beat"), help="All beats laid over each other, and what each phase holds."):
         return
     with st.spinner("Laying the beats over each other"):
         summary = cache.beat_summary(audio, found.beats)
