@@ -88,6 +88,11 @@ class Manifest:
         """Whether there are two labels, decided by the threshold; otherwise the largest probability decides."""
         return len(self.labels) == 2
 
+    @property
+    def is_generalist(self) -> bool:
+        """Whether it learnt from several corpora, and so from more hospitals and stethoscopes than one of them has."""
+        return "+" in self.corpus
+
     def _problems(self) -> list[str]:
         labels, positive = self.labels, self.positive_labels
         checks = {

@@ -15,6 +15,8 @@ from heart.ui import cache, markup, operating, state, theme, why
 from heart.ui.cache import Finding
 from heart.ui.state import Audio
 
+_GENERALIST = "Learnt from several corpora: prefer this answer for a stethoscope or hospital that no network knows."
+
 Answered = tuple[tuple[Bundle, Prediction], ...]
 
 
@@ -109,6 +111,8 @@ def _card(bundle: Bundle, prediction: Prediction, audio: Audio, found: Finding) 
                 decision_badge(prediction)
             _bars(bundle, prediction)
             st.markdown(prediction.reason)
+            if bundle.manifest.is_generalist:
+                st.markdown(f":material/recommend: {_GENERALIST}")
             _home(audio, bundle)
         with right:
             lines = [(row.name, row.text, row.about) for row in scores.rows(stored)]

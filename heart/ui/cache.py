@@ -42,14 +42,18 @@ class Finding:
 
 
 def shelf() -> Shelf:
-    """All bundles, best within databases first; one damaged bundle does not hide the others."""
+    """All bundles, generalists first, then the best within databases; one damaged bundle does not hide the others."""
     found, problems = [], []
     for name in bundles.names():
         try:
             found.append(_bundle(name, _stamp(bundles.models_dir() / name / "manifest.json")))
         except BundleError as error:
             problems.append(str(error))
-    return Shelf(tuple(sorted(found, key=lambda bundle: scores.rank(metrics(bundle)))), tuple(problems))
+    return Shelf(tuple(sorted(found, key=_place)), tuple(problems))
+
+
+def _place(bundle: Bundle) -> tuple[bool, float]:
+    return not bundle.manifest.is_generalist, scores.rank(metrics(bundle))
 
 
 def metrics(bundle: Bundle) -> Mapping[str, Any]:
