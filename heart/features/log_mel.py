@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from heart.errors import ConfigError
+from heart.features import _frames
 from heart.recording import FloatArray, Windows
 
 
@@ -62,13 +63,8 @@ def extract(windows: Windows, *, config: Config | None = None) -> FloatArray:
 
 def band_power(windows: Windows, *, config: Config) -> FloatArray:
     """Power in each mel band, (n_windows, n_frames, n_bands); white noise of unit variance gives about 1 in every band."""
-    n_frame, n_hop = round(config.frame_s * windows.sample_rate), round(config.hop_s * windows.sample_rate)
-    taper = np.hanning(n_frame + 1)[:-1].astype(np.float32)
-    taper /= np.sqrt(np.sum(taper**2))
-    frames = np.lib.stride_tricks.sliding_window_view(windows.samples, n_frame, axis=1)[:, ::n_hop]
-    spectrum = np.fft.rfft(frames * taper, n=config.n_fft)
-    power = spectrum.real**2 + spectrum.imag**2
-    return np.asarray(power.astype(np.float32) @ mel_filters(config, windows.sample_rate).T)
+    power = _frames.power(windows, frame_s=config.frame_s, hop_s=config.hop_s, n_fft=config.n_fft)
+    return np.asarray(power @ mel_filters(config, windows.sample_rate).T)
 
 
 def band_centres_hz(config: Config) -> FloatArray:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from heart.errors import ConfigError
+from heart.features import _frames
 from heart.recording import FloatArray, Windows
 
 
@@ -54,13 +55,9 @@ def extract(windows: Windows, *, config: Config | None = None) -> FloatArray:
     (2, 198, 56)
     """
     config = config or Config()
-    n_frame, n_hop = round(config.frame_s * windows.sample_rate), round(config.hop_s * windows.sample_rate)
-    taper = np.hanning(n_frame + 1)[:-1].astype(np.float32)
-    taper /= np.sqrt(np.sum(taper**2))
-    kept = _kept_bins(config, n_frame=n_frame, sample_rate=windows.sample_rate)
-    frames = np.lib.stride_tricks.sliding_window_view(windows.samples, n_frame, axis=1)[:, ::n_hop]
-    spectrum = np.fft.rfft(frames * taper)[..., kept]
-    log_power = np.log(spectrum.real**2 + spectrum.imag**2 + config.floor)
+    kept = _kept_bins(config, n_frame=round(config.frame_s * windows.sample_rate), sample_rate=windows.sample_rate)
+    power = _frames.power(windows, frame_s=config.frame_s, hop_s=config.hop_s)[..., kept]
+    log_power = np.log(power + config.floor)
     if config.remove_mean:
         log_power -= log_power.mean(axis=(0, 1), keepdims=True)
     return np.asarray(log_power, dtype=np.float32)

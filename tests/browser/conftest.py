@@ -3,15 +3,8 @@
 import io
 import os
 import shutil
-import subprocess
-import sys
-import time
-import urllib.error
-import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from socket import socket
 
 import numpy as np
 import pytest
@@ -19,23 +12,11 @@ import soundfile
 import soxr
 
 from heart.signal.synthesis import KINDS, synthesize
+from tests.browser.running import CHROMIUM, FLAGS, ROOT, served
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="playwright drives the browser tests")
 
-CHROMIUM = Path("/usr/bin/chromium")
-ROOT = Path(__file__).parents[2]
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--use-fake-ui-for-media-stream",
-    "--use-fake-device-for-media-stream",
-    "--autoplay-policy=no-user-gesture-required",
-]
+APP = ROOT / "streamlit_app.py"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -72,24 +53,8 @@ def scored_models(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def app_address(scored_models: Path) -> Iterator[str]:
     """Address of one app for all tests."""
-    with served(scored_models) as address:
+    with served(APP, environment={"HEART_MODELS_DIR": str(scored_models)}) as address:
         yield address
-
-
-@contextmanager
-def served(models: Path) -> Iterator[str]:
-    """The app over a folder of bundles, at the address given; the server is ended by its own process id."""
-    with socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = [sys.executable, "-m", "streamlit", "run", str(ROOT / "streamlit_app.py"), "--server.headless", "true"]
-    command += ["--server.port", str(port), "--server.address", "127.0.0.1"]
-    environment = {**os.environ, "HEART_MODELS_DIR": str(models)}
-    with subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as server:
-        _wait_for(f"http://127.0.0.1:{port}/_stcore/health")
-        yield f"http://127.0.0.1:{port}"
-        server.terminate()
-        server.wait(20)
 
 
 @pytest.fixture(scope="session")
@@ -139,12 +104,3 @@ def _wav(sample_rate: int, *, amplitude: float) -> bytes:
     soundfile.write(buffer, samples * amplitude / np.max(np.abs(samples)), sample_rate, format="WAV", subtype="PCM_16")
     return buffer.getvalue()
 
-
-def _wait_for(url: str) -> None:
-    for _ in range(120):
-        try:
-            urllib.request.urlopen(url, timeout=2).close()
-            return
-        except (urllib.error.URLError, ConnectionError):
-            time.sleep(0.5)
-    raise TimeoutError(f"{url} did not answer within a minute")

@@ -3,14 +3,14 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tests.browser.conftest import served
+from tests.browser.running import ROOT, served
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
 
 def test_the_first_reader_may_open_any_page_by_its_address(hearing_browser: "Browser", scored_models: Path) -> None:
-    with served(scored_models) as address:
+    with served(ROOT / "streamlit_app.py", environment={"HEART_MODELS_DIR": str(scored_models)}) as address:
         page = hearing_browser.new_context().new_page()
         page.goto(f"{address}/evaluation")
         page.get_by_role("heading", name="How well do they do?").wait_for(timeout=60_000)

@@ -1,36 +1,15 @@
 """A server for the host app and browsers whose microphone is a file."""
 
-import os
-import subprocess
-import sys
-import time
-import urllib.error
-import urllib.request
 import wave
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from socket import socket
 
 import numpy as np
 import pytest
 
+from tests.browser.running import CHROMIUM, FLAGS, served
+
 sync_api = pytest.importorskip("playwright.sync_api", reason="playwright drives the browser tests")
-
-CHROMIUM = Path("/usr/bin/chromium")
-ROOT = Path(__file__).parents[3]
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--use-fake-ui-for-media-stream",
-    "--use-fake-device-for-media-stream",
-    "--autoplay-policy=no-user-gesture-required",
-]
-
 
 @pytest.fixture(scope="session")
 def output(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -41,27 +20,8 @@ def output(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def address(output: Path) -> Iterator[str]:
     """Address of the host app; the server is ended by its own process id."""
-    with socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    app = Path(__file__).with_name("app.py")
-    command = [sys.executable, "-m", "streamlit", "run", str(app), "--server.headless", "true", "--server.port", str(port)]
-    command += ["--server.address", "127.0.0.1", "--browser.gatherUsageStats", "false", "--server.fileWatcherType", "none"]
-    environment = {**os.environ, "HEART_TEST_OUTPUT": str(output), "PYTHONPATH": str(ROOT)}
-    with subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as server:
-        _wait_for(f"http://127.0.0.1:{port}/_stcore/health")
-        yield f"http://127.0.0.1:{port}"
-        server.kill()
-
-
-def _wait_for(url: str) -> None:
-    for _ in range(120):
-        try:
-            urllib.request.urlopen(url, timeout=2).close()
-            return
-        except (urllib.error.URLError, ConnectionError):
-            time.sleep(0.5)
-    raise TimeoutError(f"{url} did not answer within a minute")
+    with served(Path(__file__).with_name("app.py"), environment={"HEART_TEST_OUTPUT": str(output)}) as address:
+        yield address
 
 
 @pytest.fixture
