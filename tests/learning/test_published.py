@@ -70,10 +70,12 @@ def test_no_subject_is_in_two_folds(name: str) -> None:
 
 @pytest.mark.parametrize("name", EVALUATED)
 def test_every_recording_is_predicted_once(name: str) -> None:
-    folder = bundles.load(name).folder
-    out_of_fold, left_out = (tables.read(folder / file) for file in (tables.OUT_OF_FOLD, tables.LEFT_OUT))
+    bundle = bundles.load(name)
+    out_of_fold, left_out = (tables.read(bundle.folder / file) for file in (tables.OUT_OF_FOLD, tables.LEFT_OUT))
+    tested = bundle.manifest.recipe["tested_databases"] or sorted(set(out_of_fold.database))
     assert len(set(out_of_fold.recording)) == len(out_of_fold.recording)
-    assert set(left_out.recording) == set(out_of_fold.recording)
+    assert set(left_out.recording) == set(out_of_fold.recording[np.isin(out_of_fold.database, tested)])
+    assert len(set(left_out.recording)) == len(left_out.recording)
     assert np.array_equal(left_out.fold, left_out.database)
 
 
