@@ -126,7 +126,8 @@ def agreement(predictions: Sequence[Prediction]) -> str:
         f"{n} {'is' if n == 1 else 'are'} unsure" if kind == UNSURE else f"{n} {_reports(n)} {kind}" for kind, n in counts.items() if n
     ]
     if len(present) == 1:
-        return f"All {len(predictions)} networks are unsure." if counts[UNSURE] else f"All {len(predictions)} networks report {kinds[0]}."
+        everyone = "Both networks" if len(predictions) == 2 else f"All {len(predictions)} networks"
+        return f"{everyone} are unsure." if counts[UNSURE] else f"{everyone} report {kinds[0]}."
     return f"The networks disagree: {', '.join(present)}."
 
 

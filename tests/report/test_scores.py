@@ -60,8 +60,8 @@ def test_every_score_carries_its_count() -> None:
     ("decisions", "words"),
     [
         (["normal"], ""),
-        (["normal", "normal"], "All 2 networks report no finding."),
-        (["unsure", "unsure"], "All 2 networks are unsure."),
+        (["normal", "normal"], "Both networks report no finding."),
+        (["unsure", "unsure"], "Both networks are unsure."),
         (["abnormal", "normal", "unsure"], "The networks disagree: 1 reports a finding, 1 reports no finding, 1 is unsure."),
     ],
 )
