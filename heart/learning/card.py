@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from heart import datasets
+from heart.learning.recipes import CHOSEN_BY
 from heart.serving.bundles import Bundle
 
 
@@ -98,6 +99,7 @@ def _made(bundle: Bundle, metrics: Mapping[str, Any]) -> str:
         f"unsure from {manifest.unsure_low:.3f} to {manifest.unsure_high:.3f}.",
         f"- Training: {metrics['training_time_s'] / 60:.0f} minutes for {manifest.recipe['n_folds']} folds; seed {manifest.seed}; "
         f"commit {metrics['commit']}; data {metrics['data_sha256'][:12]}.",
+        *(f"- Chosen by: {CHOSEN_BY[name]}" for name in (manifest.network.name,) if name in CHOSEN_BY),
         f"- Again: `python -m heart train {manifest.network.name} {manifest.corpus} --data DIR` and "
         f"`python -m heart evaluate {bundle.name} --data DIR`.",
     ]

@@ -136,7 +136,9 @@ def databases(metrics: Mapping[str, Any], *, look: Look = LIGHT) -> "Figure":
         at = [place + (index - (len(drawn) - 1) / 2) * 0.27 for place in range(len(names))]
         _draw_bars(axes, at, scores, label=label, colour=colour, hatch=hatch, look=look)
     axes.axhline(0.5, color=look.faint, linewidth=0.8, linestyle=":")
-    axes.set_xticks(range(len(names)), [_count(name, stored[name]) for name in names])
+    axes.set_xticks(range(len(names)), [_count(name.replace("-", "\n"), stored[name]) for name in names])
+    if any(len(name) > 6 for name in names):
+        axes.tick_params(axis="x", labelsize=look.size - 3.5)
     axes.set_ylim(0, 1.0)
     axes.legend(
         frameon=False, fontsize=look.size - 1, labelcolor=look.ink, ncols=3, loc="lower left", bbox_to_anchor=(-0.02, 1.0)
