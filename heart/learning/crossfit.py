@@ -74,14 +74,15 @@ def by_fold(plan: Plan, corpus: Examples, *, progress: Progress) -> tuple[Member
 def by_database(plan: Plan, corpus: Examples, *, progress: Progress) -> dict[str, Member]:
     """Train a member for every database, blind to it and to subjects of it that were recorded in another one too.
 
-    The recipe may name some of them only. A corpus of one database gives none: nothing would be left to train on.
+    The recipe may name some of them only. A database stays in when the others lack one of the labels: the member could not learn it.
     """
     database_of = np.array([item.database for item in corpus.items])
-    if len(np.unique(database_of)) == 1:
-        return {}
     tested = plan.recipe.tested_databases or tuple(map(str, np.unique(database_of)))
+    left_out = {name: database_of == name for name in tested}
     return {
-        name: _train_member(plan, corpus, is_test=database_of == name, name=f"without-{name}", progress=progress) for name in tested
+        name: _train_member(plan, corpus, is_test=is_test, name=f"without-{name}", progress=progress)
+        for name, is_test in left_out.items()
+        if len(np.unique(corpus.labels[~is_test])) == len(np.unique(corpus.labels))
     }
 
 
