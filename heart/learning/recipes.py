@@ -57,12 +57,12 @@ _OF_HEAVY = ("a", "b", "e")
 # From scratch. Light networks train a member within five minutes on one core, the heavy ones, with three members, within nine.
 RECIPES = {
     "cnn": Recipe(),
-    "mfcc_cnn": Recipe(epochs=14, crops_per_epoch=4096),
-    "stft_cnn": Recipe(epochs=10, crops_per_epoch=4096, learning_rate=1e-3),
+    "mfcc_cnn": Recipe(epochs=14, crops_per_epoch=2048),
+    "stft_cnn": Recipe(epochs=12, crops_per_epoch=2048, learning_rate=1e-3),
     "lstm": Recipe(epochs=16, crops_per_epoch=4096),
-    "vggish": Recipe(epochs=8, crops_per_epoch=4096, learning_rate=5e-4, n_folds=3, tested_databases=_OF_HEAVY),
-    "yamnet": Recipe(epochs=6, crops_per_epoch=4096, learning_rate=5e-4, n_folds=3, tested_databases=_OF_HEAVY),
-    "inceptionv3": Recipe(epochs=6, crops_per_epoch=4096, learning_rate=1e-3, n_folds=3, tested_databases=_OF_HEAVY),
+    "vggish": Recipe(epochs=8, crops_per_epoch=2048, learning_rate=5e-4, n_folds=3, tested_databases=_OF_HEAVY),
+    "yamnet": Recipe(epochs=6, crops_per_epoch=2048, learning_rate=5e-4, n_folds=3, tested_databases=_OF_HEAVY),
+    "inceptionv3": Recipe(epochs=5, crops_per_epoch=2048, learning_rate=1e-3, n_folds=3, tested_databases=_OF_HEAVY),
 }
 
 # How a recipe was chosen, where recordings that are scored had a part in it; the card says so.
@@ -74,7 +74,7 @@ CHOSEN_BY = {
 
 # From published weights: the backbone learns at a tenth of the head's rate. VGGish in full width takes sixteen times a thin one's work.
 FROM_START = {
-    name: Recipe(epochs=6, crops_per_epoch=4096, n_folds=3, learning_rate=1e-3, backbone_rate_share=0.1, tested_databases=_OF_HEAVY)
+    name: Recipe(epochs=5, crops_per_epoch=2048, n_folds=3, learning_rate=1e-3, backbone_rate_share=0.1, tested_databases=_OF_HEAVY)
     for name in ("vggish", "yamnet", "inceptionv3")
 }
 
@@ -84,7 +84,7 @@ FROM_START = {
 OF_CORPUS: Mapping[str, Mapping[str, Any]] = {
     "pascal2011": {"crops_per_epoch": 2048, "tested_databases": ()},
     "pascal2011a": {"crops_per_epoch": 1024, "tested_databases": ()},
-    "circor2022": {"crops_per_epoch": 3072, "tested_databases": ()},
+    "circor2022": {"epochs": 10, "crops_per_epoch": 2048, "tested_databases": ()},
     "physionet2016+circor2022": {
         "left_out_databases": ("physionet2016-e",),
         "tested_databases": ("physionet2016-a", "physionet2016-b"),
