@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 import numpy as np
+import numpy.typing as npt
 
 from heart.errors import ConfigError
 from heart.features import log_mel
@@ -77,10 +78,10 @@ def from_log_power(log_power: FloatArray, *, config: Config) -> FloatArray:
     return np.asarray(np.exp(config.root * log_power) - config.offset**config.root, dtype=np.float32)
 
 
-def _followed(power: FloatArray, smoothing: float) -> FloatArray:
+def _followed(power: npt.NDArray[np.float64], smoothing: float) -> npt.NDArray[np.float64]:
     """Exponential average over frames, (n_windows, n_frames, n_bands)."""
     from scipy.signal import lfilter
 
     start = (1 - smoothing) * np.broadcast_to(power.mean(axis=(0, 1)), (len(power), 1, power.shape[2]))
     followed, _ = lfilter([smoothing], [1, smoothing - 1], power, axis=1, zi=start)
-    return np.asarray(followed)
+    return np.asarray(followed, dtype=np.float64)
