@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from heart import datasets
+from heart.learning import ablation_table
 from heart.learning.recipes import CHOSEN_BY
 from heart.serving.bundles import Bundle
 
@@ -32,6 +33,7 @@ def card(bundle: Bundle) -> str:
         _pooled_table(metrics),
         "## How it was made",
         _made(bundle, metrics),
+        *ablation_table.section(bundle),
         "## Data",
         f"{corpus.TITLE} ({corpus.LICENCE}): {corpus.POPULATION}. {corpus.CITATION}",
     ]

@@ -1,4 +1,4 @@
-"""Which recordings a training epoch hears: every label equally often within each database."""
+"""Which recordings a training epoch hears, and how: by default every label equally often within each database."""
 
 from collections.abc import Iterator
 
@@ -62,7 +62,8 @@ def _cells(examples: Examples, rows: IntArray, recipe: Recipe) -> dict[str, dict
     for row in rows:
         database = examples.items[row].database
         if database not in recipe.left_out_databases:
-            cells.setdefault(database, {}).setdefault(int(examples.labels[row]), []).append(int(row))
+            label = int(examples.labels[row]) if recipe.draws_labels_evenly else 0
+            cells.setdefault(database, {}).setdefault(label, []).append(int(row))
     return cells
 
 
@@ -76,9 +77,14 @@ def _crop(examples: Examples, row: int, recipe: Recipe, rng: np.random.Generator
 
 
 def _disturb(crops: FloatArray, examples: Examples, recipe: Recipe, rng: np.random.Generator) -> FloatArray:
-    """Disturbed as log power, whatever the feature map."""
+    """Disturbed as log power, whatever the feature map; one that keeps the recording's colour gets it back, in another shape."""
     if (path := examples.path) is None:
         return augment.disturb(crops, config=recipe.augment, rng=rng)
     log_power = features.to_log_power(path.feature, crops, config=path.feature_config)
-    disturbed = augment.disturb(log_power, config=recipe.augment, rng=rng)
+    if features.removes_mean(path.feature, config=path.feature_config):
+        disturbed = augment.disturb(log_power, config=recipe.augment, rng=rng)
+    else:
+        colour = log_power.mean(axis=1, keepdims=True)
+        disturbed = augment.disturb(log_power - colour, config=recipe.augment, rng=rng)
+        disturbed = disturbed + augment.shape_bands(colour, config=recipe.augment, rng=rng)
     return features.from_log_power(path.feature, disturbed, config=path.feature_config)
