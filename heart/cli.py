@@ -44,13 +44,13 @@ def main(words: Sequence[str] | None = None) -> int:
 def predict(options: argparse.Namespace) -> int:
     """Every bundle's answer to each file; a bad file costs its own answer only."""
     from heart.report import document, text
-    from heart.serving import bundles, quiet
+    from heart.serving import bundles, consensus, quiet
 
     chosen, results, code = bundles.load_all(options.models), [], EXIT_OK
     with quiet.libraries():
         for file in options.files:
             try:
-                report = _analyse(file, chosen)
+                report = consensus.added(_analyse(file, chosen), chosen)
             except AudioError as error:
                 code = _complain(error)
             else:
@@ -139,12 +139,14 @@ def train(options: argparse.Namespace) -> int:
 
 
 def evaluate(options: argparse.Namespace) -> int:
-    """Score a bundle's recipe and weights, or the signal stages; writes scores and predictions."""
-    from heart.learning import evaluate, evaluate_signal
+    """Score a bundle's recipe and weights, the signal stages, or each corpus' consensus; writes scores and predictions."""
+    from heart.learning import consensus, evaluate, evaluate_signal
     from heart.serving import bundles
 
     if options.name == "signal":
         print(evaluate_signal.evaluate(data=options.data, progress=_tell))
+    elif options.name == "consensus":
+        print(*consensus.write_all(progress=_tell), sep="\n")
     else:
         network = bundles.load(options.name).manifest.network.name
         print(evaluate.evaluate(options.name, data=options.data, progress=_tell, weights=_start_weights(network, options.weights)))
@@ -202,8 +204,7 @@ def benchmark(options: argparse.Namespace) -> int:
     from heart.serving import benchmark, bundles, quiet
 
     with quiet.libraries():
-        measured = benchmark.measure(bundles.load_all(options.models), duration_s=options.duration)
-    print(benchmark.table(measured))
+        print(benchmark.table(benchmark.measure(bundles.load_all(options.models), duration_s=options.duration)))
     return EXIT_OK
 
 

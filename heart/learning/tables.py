@@ -23,6 +23,29 @@ _FIXED = ("recording", "subject", "database", "label", "fold")
 
 
 @dataclass(frozen=True, slots=True)
+class Places:
+    """Where the tables lie from which scores are computed; those that were not made have no file.
+
+    Attributes
+    ----------
+    reasons : folder of what `heart.learning.evaluate_reasons` measured
+    """
+
+    out_of_fold: Path
+    left_out: Path
+    external: Path
+    background_probe: Path
+    device_probe: Path
+    reasons: Path
+
+
+def of_bundle(folder: Path) -> Places:
+    """The tables of a bundle, all in its folder."""
+    names = (OUT_OF_FOLD, LEFT_OUT, EXTERNAL, BACKGROUND_PROBE, DEVICE_PROBE)
+    return Places(*(folder / name for name in names), reasons=folder)
+
+
+@dataclass(frozen=True, slots=True)
 class Table:
     """One prediction per recording.
 

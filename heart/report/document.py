@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any
 
-from heart.recording import UNSURE, Prediction, Report
+from heart.recording import UNSURE, Consensus, Prediction, Report
 from heart.serving.predict import in_words
 from heart.serving.rows import csv_rows, error_row, to_json
 
@@ -82,8 +82,10 @@ def _facts(report: Report) -> str:
 def _answers(report: Report, titles: Mapping[str, str]) -> str:
     if not report.predictions:
         return "<p>No network was asked.</p>"
-    answers = [_answer(prediction, titles) for prediction in report.predictions]
-    scores = [(_title(prediction, titles), *_scores(report.scores.get(prediction.bundle, {}))) for prediction in report.predictions]
+    given = [*((_average(answer), answer) for answer in report.consensus), *((_title(one, titles), one) for one in report.predictions)]
+    names = [*(answer.name for answer in report.consensus), *(one.bundle for one in report.predictions)]
+    answers = [_answer(title, answer) for title, answer in given]
+    scores = [(title, *_scores(report.scores.get(name, {}))) for name, (title, _) in zip(names, given, strict=True)]
     return (
         _table(("Bundle", "Decision", "Probability", "Threshold", "Why"), answers)
         + "<h2>How well each bundle does on recordings that it never saw</h2>"
@@ -92,10 +94,14 @@ def _answers(report: Report, titles: Mapping[str, str]) -> str:
     )
 
 
-def _answer(prediction: Prediction, titles: Mapping[str, str]) -> tuple[str, ...]:
-    shares = ", ".join(f"{label} {in_words(p)}" for label, p in zip(prediction.labels, prediction.probabilities, strict=True))
-    decision = "no decision (unsure)" if prediction.decision == UNSURE else prediction.decision
-    return _title(prediction, titles), decision, shares, f"{prediction.threshold:.2f}", prediction.reason
+def _answer(title: str, answer: Prediction | Consensus) -> tuple[str, ...]:
+    shares = ", ".join(f"{label} {in_words(p)}" for label, p in zip(answer.labels, answer.probabilities, strict=True))
+    decision = "no decision (unsure)" if answer.decision == UNSURE else answer.decision
+    return title, decision, shares, f"{answer.threshold:.2f}", answer.reason
+
+
+def _average(answer: Consensus) -> str:
+    return f"Average of {len(answer.bundles)} networks: {', '.join(answer.bundles)} ({answer.name})"
 
 
 def _title(prediction: Prediction, titles: Mapping[str, str]) -> str:

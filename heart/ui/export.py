@@ -10,7 +10,7 @@ import streamlit as st
 from heart.recording import Report
 from heart.report import document, figures
 from heart.report.look import LIGHT, to_png
-from heart.serving import predict
+from heart.serving import consensus, predict
 from heart.serving.rows import CSV_COLUMNS
 from heart.ui import theme
 from heart.ui.answers import Answered
@@ -53,6 +53,7 @@ def to_csv(rows: Iterable[Mapping[str, str]]) -> str:
 
 def _report(audio: Audio, found: Finding, answered: Answered) -> Report:
     bundles, predictions = [bundle for bundle, _ in answered], [prediction for _, prediction in answered]
-    return predict.collect(
+    report = predict.collect(
         audio.recording, audio=audio.content, quality=found.quality, beats=found.beats, predictions=predictions, bundles=bundles
     )
+    return consensus.added(report, bundles)
