@@ -47,10 +47,11 @@ def predict(options: argparse.Namespace) -> int:
     from heart.serving import bundles, consensus, quiet
 
     chosen, results, code = bundles.load_all(options.models), [], EXIT_OK
+    averages = consensus.usable(chosen)
     with quiet.libraries():
         for file in options.files:
             try:
-                report = consensus.added(_analyse(file, chosen), chosen)
+                report = consensus.added(_analyse(file, chosen), averages)
             except AudioError as error:
                 code = _complain(error)
             else:
@@ -188,8 +189,7 @@ def synthesize(options: argparse.Namespace) -> int:
 
     if options.kind not in synthesis.KINDS:
         raise ConfigError(f"There is no kind {options.kind!r}; choose one of {', '.join(synthesis.KINDS)}.")
-    fields = (field for _, field, _, _ in arguments.SOUND_OPTIONS)
-    changes = {field: value for field in fields if (value := getattr(options, field)) is not None}
+    changes = {field: value for _, field, _, _ in arguments.SOUND_OPTIONS if (value := getattr(options, field)) is not None}
     config = replace(synthesis.KINDS[options.kind], **changes)
     heart = synthesis.synthesize(config, rng=np.random.default_rng(options.seed))
     with options.output.open("wb") as file:

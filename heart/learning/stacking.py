@@ -22,7 +22,7 @@ from heart.serving import consensus, predict
 N_FOLDS = 5
 SEED = 0
 
-# Pulls the weights gently towards equal ones: twins share, and a small corpus cannot send a weight anywhere.
+# Pulls what is fitted gently towards 0: twins share their weight, and a bundle that says the same of everyone gets none.
 RIDGE = 1e-3
 
 
@@ -136,22 +136,21 @@ def choose_weights(probabilities: FloatArray, truth: IntArray, *, weight: npt.ND
     from scipy.optimize import minimize
 
     log_p = np.log(np.maximum(np.asarray(probabilities, dtype=np.float64), predict.FLOOR))
-    n_bundles, n, n_labels = log_p.shape
-    equal, is_true = 1 / n_bundles, np.eye(n_labels)[truth]
+    n_bundles, _, n_labels = log_p.shape
+    is_true = np.eye(n_labels)[truth]
 
     def loss(free: npt.NDArray[np.float64]) -> tuple[float, npt.NDArray[np.float64]]:
-        pull = free - np.repeat((equal, 0.0), (n_bundles, n_labels - 1))
         scores = np.tensordot(free[:n_bundles], log_p, axes=1) + np.append(0.0, free[n_bundles:])
         scores = scores - scores.max(axis=1, keepdims=True)
         likelihood = scores - np.log(np.exp(scores).sum(axis=1, keepdims=True))
         missed = weight[:, None] * (np.exp(likelihood) - is_true)
         slope = np.concatenate([(log_p * missed).sum(axis=(1, 2)), missed.sum(axis=0)[1:]])
-        return float(-(weight[:, None] * is_true * likelihood).sum() + RIDGE * pull @ pull), slope + 2 * RIDGE * pull
+        return float(-(weight[:, None] * is_true * likelihood).sum() + RIDGE * free @ free), slope + 2 * RIDGE * free
 
-    start = np.repeat((equal, 0.0), (n_bundles, n_labels - 1))
+    start = np.repeat((1 / n_bundles, 0.0), (n_bundles, n_labels - 1))
     bounds = [(0, None)] * n_bundles + [(-10, 10)] * (n_labels - 1)
     found = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds, options={"ftol": 1e-12}).x[:n_bundles]
-    return tuple(float(one) for one in (found / found.sum() if found.sum() > 0 else np.full(n_bundles, equal)))
+    return tuple(float(one) for one in (found / found.sum() if found.sum() > 0 else start[:n_bundles]))
 
 
 def applied(panel: Panel, choice: Choice) -> FloatArray:

@@ -5,7 +5,8 @@ from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any
 
-from heart.recording import UNSURE, Consensus, Prediction, Report
+from heart.recording import UNSURE, Prediction, Report
+from heart.report import averages
 from heart.serving.predict import in_words
 from heart.serving.rows import csv_rows, error_row, to_json
 
@@ -40,6 +41,7 @@ def to_html(report: Report, *, figures: Mapping[str, bytes], titles: Mapping[str
         "<h2>Recording</h2>",
         _facts(report),
         "<h2>Answers</h2>",
+        _averages(report),
         _answers(report, titles),
         *(_figure(caption, png) for caption, png in figures.items()),
         "<h2>Provenance</h2>",
@@ -82,10 +84,8 @@ def _facts(report: Report) -> str:
 def _answers(report: Report, titles: Mapping[str, str]) -> str:
     if not report.predictions:
         return "<p>No network was asked.</p>"
-    given = [*((_average(answer), answer) for answer in report.consensus), *((_title(one, titles), one) for one in report.predictions)]
-    names = [*(answer.name for answer in report.consensus), *(one.bundle for one in report.predictions)]
-    answers = [_answer(title, answer) for title, answer in given]
-    scores = [(title, *_scores(report.scores.get(name, {}))) for name, (title, _) in zip(names, given, strict=True)]
+    answers = [_answer(prediction, titles) for prediction in report.predictions]
+    scores = [(_title(prediction, titles), *_scores(report.scores.get(prediction.bundle, {}))) for prediction in report.predictions]
     return (
         _table(("Bundle", "Decision", "Probability", "Threshold", "Why"), answers)
         + "<h2>How well each bundle does on recordings that it never saw</h2>"
@@ -94,14 +94,16 @@ def _answers(report: Report, titles: Mapping[str, str]) -> str:
     )
 
 
-def _answer(title: str, answer: Prediction | Consensus) -> tuple[str, ...]:
-    shares = ", ".join(f"{label} {in_words(p)}" for label, p in zip(answer.labels, answer.probabilities, strict=True))
-    decision = "no decision (unsure)" if answer.decision == UNSURE else answer.decision
-    return title, decision, shares, f"{answer.threshold:.2f}", answer.reason
+def _averages(report: Report) -> str:
+    """The consensus of each corpus, which leads; nothing where there is none."""
+    rows = averages.rows(report)
+    return _table(tuple(rows[0]), [tuple(row.values()) for row in rows]) if rows else ""
 
 
-def _average(answer: Consensus) -> str:
-    return f"Average of {len(answer.bundles)} networks: {', '.join(answer.bundles)} ({answer.name})"
+def _answer(prediction: Prediction, titles: Mapping[str, str]) -> tuple[str, ...]:
+    shares = ", ".join(f"{label} {in_words(p)}" for label, p in zip(prediction.labels, prediction.probabilities, strict=True))
+    decision = "no decision (unsure)" if prediction.decision == UNSURE else prediction.decision
+    return _title(prediction, titles), decision, shares, f"{prediction.threshold:.2f}", prediction.reason
 
 
 def _title(prediction: Prediction, titles: Mapping[str, str]) -> str:

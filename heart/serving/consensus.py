@@ -198,14 +198,19 @@ def answer(predictions: Iterable[Prediction], definition: Definition, *, quality
     )
 
 
-def added(report: Report, used: Sequence[Bundle]) -> Report:
-    """The report with the consensus of each corpus whose members all answered, its stored scores and its checksum."""
+def added(report: Report, definitions: Iterable[Definition]) -> Report:
+    """The report with the consensus of each corpus whose members all answered, its stored scores and its checksum.
+
+    Parameters
+    ----------
+    definitions : that `usable` returned for the bundles asked
+    """
     answered = {prediction.bundle for prediction in report.predictions}
-    definitions = usable(bundle for bundle in used if bundle.name in answered)
-    checksums = {f"{one.name}.json": hashlib.sha256(path(one.corpus).read_bytes()).hexdigest() for one in definitions}
+    used = [one for one in definitions if answered.issuperset(one.bundles)]
+    checksums = {f"{one.name}.json": hashlib.sha256(path(one.corpus).read_bytes()).hexdigest() for one in used}
     return replace(
         report,
-        consensus=tuple(answer(report.predictions, one, quality=report.quality) for one in definitions),
-        scores={**report.scores, **{one.name: one.scores for one in definitions}},
+        consensus=tuple(answer(report.predictions, one, quality=report.quality) for one in used),
+        scores={**report.scores, **{one.name: one.scores for one in used}},
         provenance={**report.provenance, **checksums},
     )

@@ -10,9 +10,10 @@ import streamlit as st
 from heart.recording import Report
 from heart.report import document, figures
 from heart.report.look import LIGHT, to_png
-from heart.serving import consensus, predict
+from heart.serving import predict
+from heart.serving.consensus import added
 from heart.serving.rows import CSV_COLUMNS
-from heart.ui import theme
+from heart.ui import consensus, theme
 from heart.ui.answers import Answered
 from heart.ui.cache import Finding
 from heart.ui.state import Audio
@@ -56,4 +57,4 @@ def _report(audio: Audio, found: Finding, answered: Answered) -> Report:
     report = predict.collect(
         audio.recording, audio=audio.content, quality=found.quality, beats=found.beats, predictions=predictions, bundles=bundles
     )
-    return consensus.added(report, bundles)
+    return added(report, consensus.held(bundles))
