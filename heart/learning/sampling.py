@@ -67,7 +67,7 @@ def balance(databases: npt.NDArray[Any], labels: npt.NDArray[Any], *, power: flo
         rows = databases == database
         found, place, n_members = np.unique(labels[rows], return_inverse=True, return_counts=True)
         weight[rows] = rows.sum() ** power / len(found) / n_members[place]
-    return weight / weight.sum()
+    return np.asarray(weight / weight.sum())
 
 
 def _cells(examples: Examples, rows: IntArray, recipe: Recipe) -> dict[str, dict[int, list[int]]]:

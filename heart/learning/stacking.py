@@ -112,7 +112,7 @@ def choose(panel: Panel, *, positive_labels: Collection[str], unheard: Collectio
     weights = choose_weights(heard.probabilities, truth, weight=weight)
     positive = [heard.rows.labels.index(label) for label in positive_labels]
     mean = consensus.mean_log(heard.probabilities, weights)
-    return Choice(weights, train.choose(np.asarray(mean), truth, positive=positive, weight=np.asarray(weight, dtype=np.float32)))
+    return Choice(weights, train.choose(mean, truth, positive=positive, weight=np.asarray(weight, dtype=np.float32)))
 
 
 def choose_weights(probabilities: FloatArray, truth: IntArray, *, weight: npt.NDArray[np.float64]) -> tuple[float, ...]:
@@ -155,7 +155,7 @@ def choose_weights(probabilities: FloatArray, truth: IntArray, *, weight: npt.ND
 
 def applied(panel: Panel, choice: Choice) -> FloatArray:
     """Calibrated probabilities of the average, (n, n_labels), by the formula that serves."""
-    return calibration.apply(np.asarray(consensus.mean_log(panel.probabilities, choice.weights)), choice.operating.calibration)
+    return calibration.apply(consensus.mean_log(panel.probabilities, choice.weights), choice.operating.calibration)
 
 
 def cross_fit(panel: Panel, *, positive_labels: Collection[str], unheard: Collection[str] = ()) -> Fitted:

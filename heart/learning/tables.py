@@ -41,8 +41,14 @@ class Places:
 
 def of_bundle(folder: Path) -> Places:
     """The tables of a bundle, all in its folder."""
-    names = (OUT_OF_FOLD, LEFT_OUT, EXTERNAL, BACKGROUND_PROBE, DEVICE_PROBE)
-    return Places(*(folder / name for name in names), reasons=folder)
+    return Places(
+        out_of_fold=folder / OUT_OF_FOLD,
+        left_out=folder / LEFT_OUT,
+        external=folder / EXTERNAL,
+        background_probe=folder / BACKGROUND_PROBE,
+        device_probe=folder / DEVICE_PROBE,
+        reasons=folder,
+    )
 
 
 @dataclass(frozen=True, slots=True)

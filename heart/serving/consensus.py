@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from heart.errors import BundleError
-from heart.recording import Consensus, Prediction, Quality, Report
+from heart.recording import Consensus, FloatArray, Prediction, Quality, Report
 from heart.serving import bundles, manifest, predict, strict
 from heart.serving.bundles import Bundle
 from heart.serving.manifest import TFLITE_FILE
@@ -143,7 +143,7 @@ def usable(used: Iterable[Bundle]) -> tuple[Definition, ...]:
     return tuple(definition for corpus in corpora() if (definition := read(corpus)).is_of(known))
 
 
-def mean_log(probabilities: npt.NDArray[Any], weights: Sequence[float]) -> npt.NDArray[np.float64]:
+def mean_log(probabilities: npt.NDArray[Any], weights: Sequence[float]) -> FloatArray:
     """Weighted mean of log probabilities: a logarithmic opinion pool, or weighted product of experts.
 
     The networks look at one sound through different features. Averaging their log odds, not their probabilities, lets one that is

@@ -145,3 +145,18 @@ def test_the_balance_counts_databases_by_their_power_and_labels_alike() -> None:
     assert weight[16] == pytest.approx(weight[17:].sum())
 
 
+
+
+def test_many_labels_are_weighed_alike() -> None:
+    """Of three labels, the first bundle hears which, the second guesses."""
+    rng = np.random.default_rng(0)
+    labels = ("normal", "murmur", "extrahls")
+    truth = np.arange(300) % 3
+    shares = rng.dirichlet(np.ones(3), size=(2, 300))
+    shares[0] = 0.4 * shares[0] + 0.6 * np.eye(3)[truth]
+    rows = table(("a",), strength=1.0, seed=0, n=300)
+    heard = Panel(("good", "guess"), replace(rows, labels=labels, label=np.array(labels)[truth], probabilities=shares[0]), shares)
+    found = stacking.choose(heard, positive_labels=labels[1:])
+    assert found.weights[1] < 0.1
+    assert (found.operating.unsure_low, len(found.operating.calibration.bias)) == (0.0, 3)
+    assert stacking.cross_fit(heard, positive_labels=labels[1:]).table.probabilities.shape == (300, 3)
