@@ -85,6 +85,8 @@ def _database_table(metrics: Mapping[str, Any]) -> str:
 def _pooled_table(metrics: Mapping[str, Any]) -> str:
     rows = ["| score | value (95 % interval) |", "|---|---|"]
     rows += [f"| {name.replace('_', ' ')} | {interval(score)} |" for name, score in metrics["pooled"].items()]
+    for_f1 = metrics.get("pooled_for_f1", {})
+    rows += [f"| {name}, threshold chosen for F1 as the predecessors did | {interval(score)} |" for name, score in for_f1.items()]
     unsure = metrics["unsure"]
     share = f"{100 * unsure['fraction']:.0f} % unsure"
     rows.append(f"| balanced accuracy of the answered, {share} | {interval(unsure['balanced_accuracy_answered'])} |")

@@ -1,6 +1,7 @@
 """All bundles side by side: models/README.md and the score table of the project's README, generated from stored predictions."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from itertools import combinations
 from pathlib import Path
 from typing import Any
@@ -11,10 +12,11 @@ import numpy.typing as npt
 from heart.errors import LearningError
 from heart.learning import bootstrap, metrics, tables
 from heart.learning.card import interval
-from heart.learning.tables import Table
+from heart.learning.judged import Judged
 from heart.report import published
-from heart.serving import bundles
+from heart.serving import bundles, consensus
 from heart.serving.bundles import Bundle
+from heart.serving.consensus import Definition
 
 START, END = "<!-- scores:start -->", "<!-- scores:end -->"
 
@@ -36,7 +38,8 @@ def page() -> str:
         "## Differences, on the same recordings",
         "Bundles of one corpus were tested on the same folds, so each difference is paired: AUROC of the first minus the second with "
         "its 95 % bootstrap interval over subjects (mean within databases where the corpus has several, else over all recordings), and the "
-        "probability (exact McNemar test) of decisions that differ this much by chance.",
+        "probability (exact McNemar test) of decisions that differ this much by chance. A consensus is set against the bundle that "
+        "scores best on these very recordings.",
         differences(),
         "## What went before",
         "The systems that this project replaces, and the bundle that does the same here.",
@@ -49,22 +52,28 @@ def page() -> str:
 
 
 def scores(*, prefix: str = "models/") -> str:
-    """One row per evaluated bundle, away-from-home scores first, in Markdown; links start with `prefix`."""
+    """One row per evaluated bundle and consensus, away-from-home scores first, in Markdown; links start with `prefix`."""
     rows = ["| bundle | within databases | left out | external | pooled (never alone) | recordings |", "|---|---|---|---|---|---|"]
-    for bundle in bundles.load_all():
-        stored = bundle.metrics()
+    known = bundles.load_all()
+    links = [(f"[{bundle.name}]({prefix}{bundle.name}/README.md)", bundle.metrics()) for bundle in known]
+    links += [(f"[{one.name}]({prefix}{one.name}.json), {one.title.lower()}", one.scores) for one in consensus.usable(known)]
+    for link, stored in links:
         if stored:
             cells = [_within(stored), _left_out(stored), _external(stored), _one(stored, "pooled", "auroc"), str(stored["n_recordings"])]
-            rows.append(f"| [{bundle.name}]({prefix}{bundle.name}/README.md) | " + " | ".join(cells) + " |")
+            rows.append(f"| {link} | " + " | ".join(cells) + " |")
     return "\n".join([*rows, "", "AUROC with 95 % bootstrap intervals; external: per recording / per subject."])
 
 
 def differences() -> str:
-    """Every pair of bundles of one corpus, scored on the same recordings, in Markdown."""
+    """Every pair of bundles of one corpus, and each consensus and its best bundle, on the same recordings, in Markdown."""
     rows = ["| first | second | AUROC, first - second | McNemar p |", "|---|---|---|---|"]
-    for first, second in combinations([bundle for bundle in bundles.load_all() if bundle.metrics()], 2):
-        if first.manifest.corpus == second.manifest.corpus:
-            rows.append(f"| {first.name} | {second.name} | {_difference(first, second)} |")
+    known = bundles.load_all()
+    evaluated = {bundle.name: _of_bundle(bundle) for bundle in known if bundle.metrics()}
+    pairs = [pair for pair in combinations(evaluated.values(), 2) if pair[0].corpus == pair[1].corpus]
+    for one in consensus.usable(known):
+        best = max((evaluated[name] for name in one.bundles), key=_auroc_on_all)
+        pairs.append((_of_consensus(one), best))
+    rows += [f"| {first.name} | {second.name} | {_difference(first, second)} |" for first, second in pairs]
     return "\n".join(rows) if len(rows) > 2 else "No two bundles share a corpus yet."
 
 
@@ -83,7 +92,47 @@ def update_readme(path: Path) -> None:
     path.write_text(f"{before}{START}\n{scores()}\n{END}{rest.split(END, 1)[1]}", encoding="utf-8")
 
 
-def _difference(first: Bundle, second: Bundle) -> str:
+@dataclass(frozen=True, slots=True)
+class _Scored:
+    """A bundle or a consensus with its stored scores and the decisions behind them."""
+
+    name: str
+    corpus: str
+    judged: Judged
+    databases: Sequence[str] | None
+
+    def mean_auroc(self) -> bootstrap.Score:
+        """Within the scored databases; over all recordings where there are none."""
+        table, truth, probability = self.judged.table, self.judged.truth, self.judged.probability
+        parts = [table.database == name for name in self.databases] if self.databases else [np.ones(len(truth), bool)]
+
+        def score(rows: npt.NDArray[np.int64]) -> float:
+            inside = [rows[part[rows]] for part in parts]
+            return float(np.mean([metrics.auroc(truth[part], probability[part]) for part in inside]))
+
+        return score
+
+
+def _of_bundle(bundle: Bundle) -> _Scored:
+    positive = bundle.manifest.positive_labels
+    return _scored(bundle.name, bundle.manifest.corpus, bundle.folder / tables.OUT_OF_FOLD, bundle.metrics(), positive)
+
+
+def _of_consensus(definition: Definition) -> _Scored:
+    path = consensus.path(definition.corpus).with_suffix(".csv")
+    return _scored(definition.name, definition.corpus, path, definition.scores, definition.positive_labels)
+
+
+def _scored(name: str, corpus: str, path: Path, stored: Mapping[str, Any], positive_labels: Sequence[str]) -> _Scored:
+    judged = Judged.by_fold(tables.read(path), stored["folds"], positive_labels)
+    return _Scored(name, corpus, judged, stored.get("within_database", {}).get("databases"))
+
+
+def _auroc_on_all(one: _Scored) -> float:
+    return one.mean_auroc()(np.arange(len(one.judged.truth)))
+
+
+def _difference(first: _Scored, second: _Scored) -> str:
     """The last two cells of a row of `differences`.
 
     Raises
@@ -91,34 +140,14 @@ def _difference(first: Bundle, second: Bundle) -> str:
     LearningError
         if the two were not tested on the same recordings.
     """
-    one, other = (tables.read(bundle.folder / tables.OUT_OF_FOLD) for bundle in (first, second))
-    if not np.array_equal(one.recording, other.recording):
+    one, other = first.judged, second.judged
+    if not np.array_equal(one.table.recording, other.table.recording):
         raise LearningError(f"{first.name} and {second.name} were tested on other recordings; evaluate both on the same data.")
-    truth = one.truth(first.manifest.positive_labels)
-    names = first.metrics().get("within_database", {}).get("databases")
     found = bootstrap.paired_difference(
-        _mean_auroc(one, first, names), _mean_auroc(other, second, names), groups=one.subject, strata=truth, rng=np.random.default_rng(0)
+        first.mean_auroc(), second.mean_auroc(), groups=one.table.subject, strata=one.truth, rng=np.random.default_rng(0)
     )
-    right = [_decisions(table, bundle) == truth for table, bundle in ((one, first), (other, second))]
+    right = [judged.decision == judged.truth for judged in (one, other)]
     return f"{found.value:+.3f} ({found.low:+.3f} to {found.high:+.3f}) | {bootstrap.mcnemar(*right):.2g}"
-
-
-def _mean_auroc(table: Table, bundle: Bundle, names: Sequence[str] | None) -> bootstrap.Score:
-    truth, probability = table.truth(bundle.manifest.positive_labels), table.positive(bundle.manifest.positive_labels)
-    parts = [table.database == name for name in names] if names else [np.ones(len(truth), bool)]
-
-    def score(rows: npt.NDArray[np.int64]) -> float:
-        inside = [rows[part[rows]] for part in parts]
-        return float(np.mean([metrics.auroc(truth[part], probability[part]) for part in inside]))
-
-    return score
-
-
-def _decisions(table: Table, bundle: Bundle) -> npt.NDArray[np.bool_]:
-    """Whether each recording was called positive, at the threshold of its fold."""
-    threshold_of = {str(fold["fold"]): fold["threshold"] for fold in bundle.metrics()["folds"]}
-    thresholds = np.array([threshold_of[fold] for fold in table.fold])
-    return np.asarray(table.positive(bundle.manifest.positive_labels) >= thresholds)
 
 
 def _table(lines: Sequence[Mapping[str, str]]) -> str:

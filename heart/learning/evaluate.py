@@ -64,7 +64,7 @@ def evaluate(name: str, *, data: Path, progress: Progress, weights: Path | None 
 
 def summarise(folder: Path, *, settings: Mapping[str, Any]) -> dict[str, Any]:
     """All scores of a bundle, from its stored prediction tables and the settings that `settings_of` returns."""
-    return summary.summarise(folder, settings=settings)
+    return summary.summarise(tables.of_bundle(folder), settings=settings)
 
 
 def settings_of(metrics: Mapping[str, Any]) -> dict[str, Any]:
@@ -158,7 +158,7 @@ def _settings(
         "left_out": [_operating(member, corpus, fold=name, recipe=plan.recipe) for name, member in left_out.items()],
         "training_time_s": round(sum(member.fitted.training_time_s for member in members), 1),
         "n_parameters": bundle.manifest.n_parameters,
-        "commit": _commit(),
+        "commit": commit(),
         "data_sha256": datasets.checksum(corpus.items),
     }
 
@@ -196,7 +196,7 @@ def _protocol(plan: Plan) -> str:
     )
 
 
-def _commit() -> str:
+def commit() -> str:
     """The source revision, with a mark when files differ from it."""
     root = Path(__file__).parents[2]
     answer = subprocess.run(["git", "describe", "--always", "--dirty"], cwd=root, capture_output=True, text=True, check=False)

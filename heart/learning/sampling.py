@@ -1,8 +1,10 @@
 """Which recordings a training epoch hears, and how: by default every label equally often within each database."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from heart import features
 from heart.errors import LearningError
@@ -46,15 +48,26 @@ def batches(
 
 def weights(examples: Examples, rows: IntArray, *, recipe: Recipe) -> FloatArray:
     """Weight of each of `rows` (n_rows,) that makes an average over them follow the same balance as training; sums to 1."""
-    cells = _cells(examples, rows, recipe)
-    weight_of = {
-        row: sum(map(len, labels.values())) ** recipe.database_power / len(labels) / len(members)
-        for labels in cells.values()
-        for members in labels.values()
-        for row in members
-    }
-    drawn = np.array([weight_of.get(int(row), 0.0) for row in rows])
-    return np.asarray(drawn / drawn.sum(), dtype=np.float32)
+    databases = np.array([examples.items[row].database for row in rows])
+    counts = ~np.isin(databases, recipe.left_out_databases)
+    drawn = np.zeros(len(rows))
+    drawn[counts] = balance(databases[counts], examples.labels[rows][counts], power=recipe.database_power)
+    return np.asarray(drawn, dtype=np.float32)
+
+
+def balance(databases: npt.NDArray[Any], labels: npt.NDArray[Any], *, power: float) -> npt.NDArray[np.float64]:
+    """Weight of each recording, (n,), summing to 1: a database of n recordings counts n ** `power`, its labels alike.
+
+    Parameters
+    ----------
+    databases, labels : (n,) of each recording
+    """
+    weight = np.zeros(len(databases))
+    for database in np.unique(databases):
+        rows = databases == database
+        found, place, n_members = np.unique(labels[rows], return_inverse=True, return_counts=True)
+        weight[rows] = rows.sum() ** power / len(found) / n_members[place]
+    return np.asarray(weight / weight.sum())
 
 
 def _cells(examples: Examples, rows: IntArray, recipe: Recipe) -> dict[str, dict[int, list[int]]]:

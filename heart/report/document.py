@@ -6,6 +6,7 @@ from html import escape
 from typing import Any
 
 from heart.recording import UNSURE, Prediction, Report
+from heart.report import averages
 from heart.serving.predict import in_words
 from heart.serving.rows import csv_rows, error_row, to_json
 
@@ -40,6 +41,7 @@ def to_html(report: Report, *, figures: Mapping[str, bytes], titles: Mapping[str
         "<h2>Recording</h2>",
         _facts(report),
         "<h2>Answers</h2>",
+        _averages(report),
         _answers(report, titles),
         *(_figure(caption, png) for caption, png in figures.items()),
         "<h2>Provenance</h2>",
@@ -90,6 +92,12 @@ def _answers(report: Report, titles: Mapping[str, str]) -> str:
         + _table(("Bundle", "AUROC within databases", "Sensitivity", "Specificity", "Recordings"), scores)
         + "<p>With 95 % intervals, computed from stored predictions; sensitivity and specificity are pooled over databases.</p>"
     )
+
+
+def _averages(report: Report) -> str:
+    """The consensus of each corpus, which leads; nothing where there is none."""
+    rows = averages.rows(report)
+    return _table(tuple(rows[0]), [tuple(row.values()) for row in rows]) if rows else ""
 
 
 def _answer(prediction: Prediction, titles: Mapping[str, str]) -> tuple[str, ...]:

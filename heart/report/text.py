@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from heart.recording import Report
+from heart.report import averages
 from heart.report.document import NOT_A_DEVICE, within_database_auroc
 from heart.serving.predict import in_words
 
@@ -24,6 +25,7 @@ def describe(report: Report, *, file: str) -> str:
             f"{file}  ({report.recording.duration_s:.1f} s)",
             f"  quality     {quality.grade}{': ' + findings if findings else ''}",
             f"  heart rate  {rate}",
+            *(f"  {line}" for line in averages.lines(report)),
             *(f"  {line}" for line in aligned(rows)),
             *(f"  {answer.bundle}: {answer.reason}" for answer in report.predictions),
             f"  {NOT_A_DEVICE}",

@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -16,6 +16,9 @@ from heart.serving.manifest import TFLITE_FILE, Manifest
 from heart.signal import clean, windows
 from heart.signal.clean import CleanConfig
 from heart.signal.windows import WindowsConfig
+
+if TYPE_CHECKING:
+    from heart.serving.consensus import Definition
 
 # Keeps the logarithm finite where a float32 softmax underflows; training pools with the same floor.
 FLOOR = 1e-7
@@ -69,12 +72,13 @@ class Answer:
     reason: str
 
 
-def decide(probabilities: FloatArray, manifest: Manifest, *, quality: Quality) -> Answer:
+def decide(probabilities: FloatArray, manifest: "Manifest | Definition", *, quality: Quality) -> Answer:
     """Turn calibrated probabilities into a decision; none is made on a poor recording or within the unsure band.
 
     Parameters
     ----------
     probabilities : (n_labels,) calibrated, of the whole recording
+    manifest : of the bundle, or the definition of a consensus
     """
     if quality.grade == "retake":
         return Answer(UNSURE, f"The recording is too poor to judge: {_worst(quality)}")
@@ -203,7 +207,7 @@ def weigh(probabilities: FloatArray, weights: FloatArray) -> FloatArray:
     return np.asarray(weighed / weighed.sum(axis=-1, keepdims=True))
 
 
-def _decide_among_many(probabilities: FloatArray, manifest: Manifest) -> Answer:
+def _decide_among_many(probabilities: FloatArray, manifest: "Manifest | Definition") -> Answer:
     weighed = weigh(probabilities, np.array(manifest.label_weights))
     top = int(np.argmax(weighed))
     label, share = manifest.labels[top], float(weighed[top])

@@ -11,7 +11,7 @@ from heart.recording import UNSURE, Prediction, Quality
 from heart.report import familiar, scores
 from heart.serving import familiarity, predict
 from heart.serving.bundles import Bundle
-from heart.ui import cache, markup, operating, state, theme, why
+from heart.ui import cache, consensus, markup, operating, state, theme, why
 from heart.ui.cache import Finding
 from heart.ui.state import Audio
 
@@ -45,7 +45,9 @@ def draw(audio: Audio, found: Finding, bundles: Sequence[Bundle]) -> None:
     n_done = 0
     for corpus, group in groupby(bundles, key=lambda bundle: bundle.manifest.corpus):
         theme.section(f"Trained on {corpus_title(corpus)}")
-        for bundle in group:
+        members = tuple(group)
+        consensus.draw(known(members), found.quality)
+        for bundle in members:
             problem = next(fresh) if bundle in missing else ""
             if problem:
                 st.error(problem, icon=":material/error:")

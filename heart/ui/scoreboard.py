@@ -7,7 +7,7 @@ import streamlit as st
 
 from heart.report import published, scores
 from heart.serving.bundles import Bundle
-from heart.ui import cache, markup, stages, theme
+from heart.ui import cache, consensus, markup, stages, theme
 
 _FIGURES = (
     ("roc", "ROC", "Each point is one threshold; all databases pooled, so it flatters: compare the databases above."),
@@ -23,7 +23,8 @@ _FIGURES = (
 def side_by_side(bundles: Sequence[Bundle]) -> None:
     """One line per bundle; how well it does within databases and elsewhere comes first, the pooled score last."""
     lines = [{"Network": f"{bundle.manifest.title} ({bundle.name})"} | _lead(bundle) for bundle in bundles]
-    markup.table(lines, caption="All networks, with 95 % intervals")
+    markup.table([*lines, *consensus.lines(bundles)], caption="All networks, with 95 % intervals")
+    consensus.weights(bundles)
     st.caption(
         "A pooled score mixes hospitals: a network can reach it by telling the hospital, not the heart. So it stands last, "
         "beside the scores within each database, on databases left out of training, and on corpora never seen."

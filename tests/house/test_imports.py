@@ -73,7 +73,7 @@ def test_importing_heart_loads_nothing_heavy() -> None:
 
 def test_the_serving_path_loads_no_tensorflow() -> None:
     loaded = modules_after(
-        "from heart.serving import batch, bundles, explain, familiarity, predict, runtime"
+        "from heart.serving import batch, bundles, consensus, explain, familiarity, predict, runtime"
         "; from heart.signal import beats, decode, quality"
     )
     assert not loaded & {"tensorflow", "keras", "librosa", "streamlit", "matplotlib"}
