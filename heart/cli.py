@@ -105,11 +105,10 @@ def models_verify(options: argparse.Namespace) -> int:
     """Checksums of every weights file; 2 when one is wrong."""
     from heart.serving import bundles
 
-    problems: dict[str, str | None] = {}
-    for name in bundles.names():
+    problems: dict[str, str | None] = dict.fromkeys(bundles.names())
+    for name in problems:
         try:
             bundles.verify(bundles.load(name))
-            problems[name] = None
         except HeartError as error:
             problems[name] = str(error)
     if options.json:
@@ -140,7 +139,7 @@ def train(options: argparse.Namespace) -> int:
 
 def evaluate(options: argparse.Namespace) -> int:
     """Score the recipe and the weights of bundles, the signal stages, or each corpus' consensus; writes scores and predictions."""
-    from heart.learning import consensus, evaluate, evaluate_signal
+    from heart.learning import comparison, consensus, evaluate, evaluate_signal
     from heart.serving import bundles
 
     for name in options.names:
@@ -152,6 +151,7 @@ def evaluate(options: argparse.Namespace) -> int:
             manifest = bundles.load(name).manifest
             weights = _start_weights(manifest.network.name, options.weights if manifest.start_weights else None)
             print(evaluate.evaluate(name, data=options.data, progress=_tell, weights=weights))
+    comparison.write(bundles.models_dir())
     return EXIT_OK
 
 
@@ -223,8 +223,7 @@ def _start_weights(network: str, choice: str | None) -> Path | None:
 
 
 def _listed(bundle: "Bundle") -> dict[str, Any]:
-    manifest = bundle.manifest
-    known = {name: getattr(manifest, name) for name in ("title", "corpus", "labels", "threshold")}
+    known = {name: getattr(bundle.manifest, name) for name in ("title", "corpus", "labels", "threshold")}
     return {"bundle": bundle.name, **known, "within_database": bundle.metrics().get("within_database")}
 
 

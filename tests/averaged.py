@@ -73,6 +73,6 @@ def few_resamples() -> Iterator[None]:
 
 
 def _typed(name: str) -> Mapping[str, Any]:
-    folds = [{"fold": fold, "threshold": 0.5} for fold in "012"]
+    folds = [{"fold": fold, "threshold": 0.5, "label_weights": [1, 1]} for fold in "012"]
     settings = {"scored_databases": ["a", "b"]}
     return {"bundle": name, "folds": folds, "training_time_s": 1.0, "data_sha256": "0" * 64, "settings": settings}

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from heart.errors import LearningError
-from heart.learning import comparison, evaluate, stacking, summary, tables
+from heart.learning import evaluate, stacking, summary, tables
 from heart.learning.examples import Progress
 from heart.learning.stacking import Choice, Fitted, Panel
 from heart.learning.tables import Places, Table
@@ -33,7 +33,7 @@ CHOSEN_ON = (
 
 
 def write_all(*, progress: Progress) -> tuple[Path, ...]:
-    """Write the consensus of every corpus that has two or more evaluated bundles, and the comparison of bundles.
+    """Write the consensus of every corpus that has two or more evaluated bundles.
 
     Returns
     -------
@@ -47,9 +47,7 @@ def write_all(*, progress: Progress) -> tuple[Path, ...]:
     found = by_corpus()
     if not found:
         raise LearningError("No corpus has two evaluated bundles yet; train and evaluate a second one first.")
-    paths = tuple(write(corpus, members, progress=progress) for corpus, members in found.items())
-    comparison.write(bundles.models_dir())
-    return paths
+    return tuple(write(corpus, members, progress=progress) for corpus, members in found.items())
 
 
 def by_corpus() -> dict[str, tuple[Bundle, ...]]:

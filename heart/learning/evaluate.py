@@ -14,7 +14,6 @@ from heart import datasets
 from heart.learning import (
     calibration,
     card,
-    comparison,
     crossfit,
     evaluate_reasons,
     examples,
@@ -58,7 +57,6 @@ def evaluate(name: str, *, data: Path, progress: Progress, weights: Path | None 
     path = bundle.folder / "metrics.json"
     path.write_text(json.dumps(summarise(bundle.folder, settings=settings), indent=1) + "\n", encoding="utf-8")
     card.write(bundles.load(name))
-    comparison.write(bundle.folder.parent)
     return path
 
 
