@@ -73,7 +73,8 @@ def test_a_poor_recording_gets_no_decision() -> None:
 
 def test_among_many_labels_the_likeliest_decides() -> None:
     labels = ("normal", "murmur", "extrahls")
-    three = definition(labels=labels, positive_labels=labels[1:], bias=(0.0,) * 3, label_weights=(1.0,) * 3, unsure_low=0.0, unsure_high=0.4)
+    changes = {"bias": (0.0,) * 3, "label_weights": (1.0,) * 3, "unsure_low": 0.0, "unsure_high": 0.4}
+    three = definition(labels=labels, positive_labels=labels[1:], **changes)
     given = [said("one", 0.2, 0.7, 0.1, labels=labels), said("other", 0.5, 0.2, 0.3, labels=labels)]
     assert consensus.answer(given, three, quality=GOOD).decision == "murmur"
     rare = replace(three, label_weights=(1.0, 1.0, 4.0))
