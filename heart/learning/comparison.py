@@ -54,21 +54,20 @@ def page() -> str:
 def scores(*, prefix: str = "models/") -> str:
     """One row per evaluated bundle and consensus, away-from-home scores first, in Markdown; links start with `prefix`."""
     rows = ["| bundle | within databases | left out | external | pooled (never alone) | recordings |", "|---|---|---|---|---|---|"]
-    known = bundles.load_all()
+    known = _evaluated()
     links = [(f"[{bundle.name}]({prefix}{bundle.name}/README.md)", bundle.metrics()) for bundle in known]
     links += [(f"[{one.name}]({prefix}{one.name}.json), {one.title.lower()}", one.scores) for one in consensus.usable(known)]
     for link, stored in links:
-        if stored:
-            cells = [_within(stored), _left_out(stored), _external(stored), _one(stored, "pooled", "auroc"), str(stored["n_recordings"])]
-            rows.append(f"| {link} | " + " | ".join(cells) + " |")
+        cells = [_within(stored), _left_out(stored), _external(stored), _one(stored, "pooled", "auroc"), str(stored["n_recordings"])]
+        rows.append(f"| {link} | " + " | ".join(cells) + " |")
     return "\n".join([*rows, "", "AUROC with 95 % bootstrap intervals; external: per recording / per subject."])
 
 
 def differences() -> str:
     """Every pair of bundles of one corpus, and each consensus and its best bundle, on the same recordings, in Markdown."""
     rows = ["| first | second | AUROC, first - second | McNemar p |", "|---|---|---|---|"]
-    known = bundles.load_all()
-    evaluated = {bundle.name: _of_bundle(bundle) for bundle in known if bundle.metrics()}
+    known = _evaluated()
+    evaluated = {bundle.name: _of_bundle(bundle) for bundle in known}
     pairs = [pair for pair in combinations(evaluated.values(), 2) if pair[0].corpus == pair[1].corpus]
     for one in consensus.usable(known):
         best = max((evaluated[name] for name in one.bundles), key=_auroc_on_all)
@@ -90,6 +89,10 @@ def update_readme(path: Path) -> None:
         raise LearningError(f"{path} has no markers {START} and {END}; put them where the score table belongs.")
     before, rest = text.split(START, 1)
     path.write_text(f"{before}{START}\n{scores()}\n{END}{rest.split(END, 1)[1]}", encoding="utf-8")
+
+
+def _evaluated() -> tuple[Bundle, ...]:
+    return tuple(bundle for bundle in bundles.load_all() if bundle.metrics())
 
 
 @dataclass(frozen=True, slots=True)

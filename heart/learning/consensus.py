@@ -1,4 +1,4 @@
-"""The consensus of every corpus: ``python -m heart evaluate consensus --data DIR`` writes it from stored predictions, in seconds.
+"""The consensus of every corpus: ``python -m heart evaluate consensus --data DIR`` writes it from stored predictions, in a minute.
 
 ``models/consensus-<corpus>.json`` defines and scores it; ``.csv`` files of the same name hold its predictions. No recording is read.
 """
