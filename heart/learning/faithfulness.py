@@ -19,7 +19,10 @@ from heart.serving.explain import Eraser, ExplainConfig, grid, probability_of
 from heart.signal import decode
 
 FILE = "faithfulness.csv"
+# Some hundred windows are heard for each recording, so slow networks are asked about fewer of them.
 N_RECORDINGS = 100
+N_RECORDINGS_OF_SLOW = 25
+SLOW = ("lstm", "yamnet", "vggish", "inceptionv3")
 N_RANDOM = 20
 TOP_SHARE = 0.1
 LENGTH_S = 10.0
@@ -56,10 +59,11 @@ def measure(recording: Recording, bundle: Bundle, *, rng: np.random.Generator, c
 
 
 def evaluate(bundle: Bundle, *, data: Path, progress: Progress) -> Path:
-    """Measure 100 random recordings of the bundle's corpus, the first 10 s of each, and write ``faithfulness.csv``."""
+    """Measure random recordings of the bundle's corpus, the first 10 s of each, and write ``faithfulness.csv``."""
     items = datasets.read(bundle.manifest.corpus, data)
     rng = np.random.default_rng(0)
-    chosen = sorted(rng.choice(len(items), min(N_RECORDINGS, len(items)), replace=False).tolist())
+    most = N_RECORDINGS_OF_SLOW if bundle.manifest.network.name in SLOW else N_RECORDINGS
+    chosen = sorted(rng.choice(len(items), min(most, len(items)), replace=False).tolist())
     path = bundle.folder / FILE
     with path.open("w", newline="", encoding="utf-8") as file:
         rows = csv.writer(file, lineterminator="\n")

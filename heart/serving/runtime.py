@@ -56,7 +56,7 @@ def run(bundle: "Bundle", features: FloatArray) -> FloatArray:
     engine = _engine(bundle)
     with engine.lock:
         _check_shape(engine, bundle, features)
-        step = WINDOWS_AT_ONCE if engine.is_resizable else 1
+        step = WINDOWS_AT_ONCE if engine.is_resizable else engine.n_windows
         parts = [_invoke(engine, features[first : first + step]) for first in range(0, len(features), step)]
     return np.concatenate(parts)
 
@@ -92,8 +92,8 @@ def _open(bundle: "Bundle") -> _Engine:
     content = bundles.read_weights(bundle, TFLITE_FILE)
     interpreter = Interpreter(model_content=content, num_threads=N_THREADS)
     interpreter.allocate_tensors()
-    signature = interpreter.get_input_details()[0]["shape_signature"]
-    return _Engine(interpreter, is_resizable=bool(signature[0] == -1), n_windows=1)
+    entry = interpreter.get_input_details()[0]
+    return _Engine(interpreter, is_resizable=bool(entry["shape_signature"][0] == -1), n_windows=int(entry["shape"][0]))
 
 
 def _check_shape(engine: _Engine, bundle: "Bundle", features: FloatArray) -> None:
@@ -106,12 +106,16 @@ def _check_shape(engine: _Engine, bundle: "Bundle", features: FloatArray) -> Non
 
 
 def _invoke(engine: _Engine, windows: FloatArray) -> FloatArray:
+    """Probabilities of a few windows; a network of a fixed number of windows gets silence in the places that are left."""
     interpreter = engine.interpreter
     entry = interpreter.get_input_details()[0]["index"]
-    if len(windows) != engine.n_windows:
+    n_asked = len(windows)
+    if not engine.is_resizable:
+        windows = np.pad(windows, ((0, engine.n_windows - n_asked), (0, 0), (0, 0)))
+    elif n_asked != engine.n_windows:
         interpreter.resize_tensor_input(entry, windows.shape, strict=True)
         interpreter.allocate_tensors()
-        engine.n_windows = len(windows)
+        engine.n_windows = n_asked
     interpreter.set_tensor(entry, np.ascontiguousarray(windows, dtype=np.float32))
     interpreter.invoke()
-    return np.array(interpreter.get_tensor(interpreter.get_output_details()[0]["index"]), dtype=np.float32)
+    return np.array(interpreter.get_tensor(interpreter.get_output_details()[0]["index"])[:n_asked], dtype=np.float32)
