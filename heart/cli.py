@@ -85,7 +85,7 @@ def batch(options: argparse.Namespace) -> int:
 
 def models_list(options: argparse.Namespace) -> int:
     """Bundles with their leading score."""
-    from heart.report.document import within_database_auroc
+    from heart.report import leading
     from heart.report.text import aligned
     from heart.serving import bundles
 
@@ -93,10 +93,11 @@ def models_list(options: argparse.Namespace) -> int:
     if options.json:
         print(json.dumps([_listed(bundle) for bundle in found], indent=2))
         return EXIT_OK
-    rows = [("BUNDLE", "AUROC WITHIN DATABASES", "RECORDINGS", "TITLE")]
+    rows = [("BUNDLE", "LEADING SCORE", "", "RECORDINGS", "TITLE")]
     for bundle in found:
         metrics = bundle.metrics()
-        rows.append((bundle.name, within_database_auroc(metrics), str(metrics.get("n_recordings", "-")), bundle.manifest.title))
+        score = leading.leading(metrics)
+        rows.append((bundle.name, score.text, score.name, str(metrics.get("n_recordings", "-")), bundle.manifest.title))
     print("\n".join(aligned(rows)))
     return EXIT_OK
 
@@ -223,7 +224,9 @@ def _start_weights(network: str, choice: str | None) -> Path | None:
 def _listed(bundle: "Bundle") -> dict[str, Any]:
     manifest = bundle.manifest
     known = {"bundle": bundle.name, "title": manifest.title, "corpus": manifest.corpus, "labels": manifest.labels}
-    return known | {"threshold": manifest.threshold, "within_database": bundle.metrics().get("within_database")}
+    stored = bundle.metrics()
+    uar = stored.get("many_labels", {}).get("uar")
+    return known | {"threshold": manifest.threshold, "within_database": stored.get("within_database"), "uar": uar}
 
 
 def _complain(error: Exception | str) -> int:

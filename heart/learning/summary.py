@@ -132,9 +132,10 @@ def _within(own: _Judged, names: Sequence[str]) -> dict[str, Any]:
 def _databases(own: _Judged, probe: Table) -> dict[str, Any]:
     found = {}
     for name in np.unique(own.table.database):
-        part = probe.where(probe.database == name)
+        part, judged = probe.where(probe.database == name), own.where(own.table.database == name)
         background = _Judged(part, np.ones(len(part.label), np.float32), own.positive_labels).ranked(metrics.auroc)
-        found[str(name)] = {**own.where(own.table.database == name).basics(), "background_probe_auroc": background}
+        recall = {"uar": many_labels.uar(judged.table)} if own.has_many_labels else {}
+        found[str(name)] = {**judged.basics(), "background_probe_auroc": background, **recall}
     return found
 
 
