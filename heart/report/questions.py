@@ -11,6 +11,21 @@ T = TypeVar("T")
 FINDING, NO_FINDING = "a finding", "no finding"
 
 
+# Names of PASCAL's labels that readers outside that corpus would not understand.
+_WORDS = {"extrahls": "extra heart sound", "extrastole": "extrasystole"}
+
+
+def in_full(label: str) -> str:
+    """A label as readers should see it.
+
+    Examples
+    --------
+    >>> in_full("extrahls"), in_full("normal")
+    ('extra heart sound', 'normal')
+    """
+    return _WORDS.get(label, label)
+
+
 class Asked(Protocol):
     """What a manifest and a prediction both tell of the question: all labels, and those that are findings."""
 
@@ -80,9 +95,9 @@ def tally_words(counted: Tally) -> str:
     if len(counted.counts) == 1:
         decision = next(iter(counted.counts))
         if counted.n == 1:
-            return "The network is unsure." if decision == UNSURE else f"The network says {decision}."
+            return "The network is unsure." if decision == UNSURE else f"The network says {in_full(decision)}."
         everyone = "Both" if counted.n == 2 else f"All {counted.n}"
-        return f"{everyone} are unsure." if decision == UNSURE else f"{everyone} say {decision}."
+        return f"{everyone} are unsure." if decision == UNSURE else f"{everyone} say {in_full(decision)}."
     parts = [_part(decision, n) for decision, n in counted.counts.items()]
     parts[0] = parts[0].replace(" ", f" of {counted.n} ", 1)
     return f"{', '.join(parts)}."
@@ -111,4 +126,4 @@ def agreement(predictions: Sequence[Prediction]) -> str:
 def _part(decision: str, n: int) -> str:
     if decision == UNSURE:
         return f"{n} {'is' if n == 1 else 'are'} unsure"
-    return f"{n} {'says' if n == 1 else 'say'} {decision}"
+    return f"{n} {'says' if n == 1 else 'say'} {in_full(decision)}"

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from heart import __version__, features
+from heart.errors import BundleError
 from heart.recording import UNSURE, Beats, FloatArray, Prediction, Quality, Recording, Report, Windows
 from heart.serving import runtime
 from heart.serving.bundles import Bundle
@@ -105,6 +106,16 @@ def predict_each(recording: Recording, bundles: Iterable[Bundle], *, quality: Qu
     shared = _Features(recording)
     for bundle in bundles:
         yield _answer(shared, bundle, quality)
+
+
+def try_each(recording: Recording, bundles: Iterable[Bundle], *, quality: Quality) -> Iterator[Prediction | BundleError]:
+    """The same, but a bundle that cannot answer gives its error and does not silence the others."""
+    shared = _Features(recording)
+    for bundle in bundles:
+        try:
+            yield _answer(shared, bundle, quality)
+        except BundleError as error:
+            yield error
 
 
 def analyse(recording: Recording, *, audio: bytes | Path, bundles: Sequence[Bundle]) -> Report:

@@ -1,13 +1,13 @@
 """The networks' answers to one recording: grouped by the question they answer, light networks first, each beside its stored scores."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from heart.errors import BundleError
-from heart.recording import Prediction, Quality
+from heart.recording import Quality
 from heart.report import questions
 from heart.serving import predict
 from heart.serving.bundles import Bundle
@@ -17,6 +17,12 @@ from heart.ui.glance import Answered
 from heart.ui.state import Audio
 
 __all__ = ["Answered", "choose", "draw", "known", "leaders", "summary"]
+
+
+_ORDER = (
+    "Read first whether the recording is good enough, then the question that fits the patient and the stethoscope, then how far its "
+    "networks agree and how well each is known to do."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +88,7 @@ def summary(answered: Answered) -> None:
         glance.summary(answered)
         words = questions.agreement([prediction for _, prediction in answered])
         if words:
-            st.caption(words)
+            st.caption(f"{words} {_ORDER}")
 
 
 def _place(bundles: tuple[Bundle, ...]) -> _Group:
@@ -111,30 +117,16 @@ def _ask(audio: Audio, quality: Quality, groups: Sequence[_Group]) -> Mapping[st
     missing = sorted((one for one in bundles if not known((one,))), key=lambda one: one.manifest.n_parameters)
     problems: dict[str, str] = {}
     progress = st.progress(0.0, text="Asking the networks")
-    for n_done, (bundle, problem) in enumerate(zip(missing, _answers(audio, quality, missing), strict=True), start=1):
-        if problem:
-            problems[bundle.name] = problem
+    answers = predict.try_each(audio.recording, missing, quality=quality)
+    for n_done, (bundle, answer) in enumerate(zip(missing, answers, strict=True), start=1):
+        if isinstance(answer, BundleError):
+            problems[bundle.name] = str(answer)
+        else:
+            state.answers()[state.answer_key(bundle)] = answer
         _short(group_of[bundle.name])
         progress.progress(n_done / len(missing), text=f"{n_done} of {len(missing)} networks have answered")
     progress.empty()
     return problems
-
-
-def _answers(audio: Audio, quality: Quality, bundles: Sequence[Bundle]) -> Iterator[str]:
-    """Keep each answer as it comes; yields nothing to say, or what is wrong with a bundle, which does not stop the others."""
-    waiting = list(bundles)
-    while waiting:
-        try:
-            for prediction in predict.predict_each(audio.recording, tuple(waiting), quality=quality):
-                _keep(waiting.pop(0), prediction)
-                yield ""
-        except BundleError as error:
-            del waiting[0]
-            yield str(error)
-
-
-def _keep(bundle: Bundle, prediction: Prediction) -> None:
-    state.answers()[state.answer_key(bundle)] = prediction
 
 
 def _corpus(bundle: Bundle) -> str:

@@ -6,10 +6,10 @@ import streamlit as st
 
 from heart.errors import BundleError
 from heart.recording import UNSURE, Prediction
-from heart.report import familiar, scores
+from heart.report import familiar, questions, scores
 from heart.serving import familiarity
 from heart.serving.bundles import Bundle
-from heart.ui import cache, glance, markup, operating, state, why
+from heart.ui import cache, corpora, glance, markup, operating, state, why
 from heart.ui.cache import Finding
 from heart.ui.state import Audio
 
@@ -43,7 +43,7 @@ def draw(bundle: Bundle, prediction: Prediction, *, audio: Audio, found: Finding
                 st.markdown(f":material/recommend: {_GENERALIST}")
             _home(audio, bundle)
         with right:
-            lines = [(row.name, row.text, row.about) for row in scores.rows(stored)]
+            lines = [(corpora.shortened(row.name), row.text, row.about) for row in scores.rows(stored)]
             markup.stored(lines, caption="How it scored, with 95 % intervals")
         if bundle.manifest.is_binary and stored.get("roc"):
             with st.expander("What if the threshold were elsewhere?", icon=":material/tune:"):
@@ -56,9 +56,9 @@ def _badge(prediction: Prediction) -> None:
     if prediction.decision == UNSURE:
         st.badge("Unsure", icon=":material/help:", color="gray")
     elif prediction.decision in prediction.positive_labels:
-        st.badge(prediction.decision.capitalize(), icon=":material/notification_important:", color="red")
+        st.badge(questions.in_full(prediction.decision).capitalize(), icon=":material/notification_important:", color="red")
     else:
-        st.badge(prediction.decision.capitalize(), icon=":material/check_circle:", color="green")
+        st.badge(questions.in_full(prediction.decision).capitalize(), icon=":material/check_circle:", color="green")
 
 
 def _home(audio: Audio, bundle: Bundle) -> None:

@@ -55,10 +55,10 @@ def _group(name: str, group: Sequence[Bundle]) -> None:
         by = st.selectbox("Sort by", names, key=f"heart-sort-{name}", width=420, format_func=corpora.shortened)
     rows = [(titles[bundle], leading.by_name(stored[bundle])) for bundle in leading.ordered(stored, by=by)]
     heads = {one: corpora.shortened(one) for one in names}
-    markup.scores(rows, heads=heads, sorted_by=by, caption=f"Networks on {corpora.short_title(name)}, with 95 % intervals on a scale from 0 to 1")
-    if len(group) > 1:
-        if st.toggle("Compare their curves", key=f"heart-curves-{name}", help="ROC, calibration, and what leaving out unsure answers gains."):
-            _curves(group)
+    caption = f"Networks on {corpora.short_title(name)}, with 95 % intervals, drawn from 0 to 1"
+    markup.scores(rows, heads=heads, sorted_by=by, caption=caption)
+    if len(group) > 1 and st.toggle("Compare their curves", key=f"heart-curves-{name}", help="ROC, calibration, coverage."):
+        _curves(group)
 
 
 def _curves(group: Sequence[Bundle]) -> None:

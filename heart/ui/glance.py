@@ -40,7 +40,7 @@ def bars(bundle: Bundle, prediction: Prediction) -> str:
     """Probability with threshold and unsure band; of many labels every one, with what a decision needs."""
     manifest = bundle.manifest
     if questions.has_many_labels(manifest):
-        shares = {label: float(p) for label, p in zip(prediction.labels, prediction.probabilities, strict=True)}
+        shares = {questions.in_full(label): float(p) for label, p in zip(prediction.labels, prediction.probabilities, strict=True)}
         return markup.shares(shares, needed=manifest.unsure_high)
     name, band = f"Probability of {manifest.positive_labels[0]}", (manifest.unsure_low, manifest.unsure_high)
     return markup.bar_html(prediction.positive_probability, name=name, threshold=prediction.threshold, unsure=band)
@@ -71,5 +71,6 @@ def _card(bundle: Bundle, prediction: Prediction | None) -> str:
     if prediction is None:
         return f'<li><div class="head">{title}<span class="chip waiting">asking …</span></div>{score}</li>'
     name, sign = _MARKS[questions.tally((prediction,)).kind(prediction.decision)]
-    chip = f'<span class="chip {name}"><i aria-hidden="true">{sign}</i> {escape(prediction.decision.capitalize())}</span>'
+    said = escape(questions.in_full(prediction.decision).capitalize())
+    chip = f'<span class="chip {name}"><i aria-hidden="true">{sign}</i> {said}</span>'
     return f'<li><div class="head">{title}{chip}</div>{bars(bundle, prediction)}{score}</li>'
