@@ -91,11 +91,10 @@ def models_list(options: argparse.Namespace) -> int:
 
     found = [bundles.load(name) for name in bundles.names()]
     if options.json:
-        print(json.dumps([_listed(bundle) for bundle in found], indent=2))
+        print(json.dumps(list(map(_listed, found)), indent=2))
         return EXIT_OK
     rows = [("BUNDLE", "LEADING SCORE", "", "RECORDINGS", "TITLE")]
-    for bundle in found:
-        metrics = bundle.metrics()
+    for bundle, metrics in ((bundle, bundle.metrics()) for bundle in found):
         score = leading.leading(metrics)
         rows.append((bundle.name, score.text, score.name, str(metrics.get("n_recordings", "-")), bundle.manifest.title))
     print("\n".join(aligned(rows)))
@@ -140,15 +139,17 @@ def train(options: argparse.Namespace) -> int:
 
 
 def evaluate(options: argparse.Namespace) -> int:
-    """Score a bundle's recipe and weights, or the signal stages; writes scores and predictions."""
+    """Score the recipe and the weights of bundles, or the signal stages; writes scores and predictions."""
     from heart.learning import evaluate, evaluate_signal
     from heart.serving import bundles
 
-    if options.name == "signal":
-        print(evaluate_signal.evaluate(data=options.data, progress=_tell))
-    else:
-        network = bundles.load(options.name).manifest.network.name
-        print(evaluate.evaluate(options.name, data=options.data, progress=_tell, weights=_start_weights(network, options.weights)))
+    for name in options.names:
+        if name == "signal":
+            print(evaluate_signal.evaluate(data=options.data, progress=_tell))
+        else:
+            manifest = bundles.load(name).manifest
+            weights = _start_weights(manifest.network.name, options.weights if manifest.start_weights else None)
+            print(evaluate.evaluate(name, data=options.data, progress=_tell, weights=weights))
     return EXIT_OK
 
 
@@ -223,10 +224,9 @@ def _start_weights(network: str, choice: str | None) -> Path | None:
 
 def _listed(bundle: "Bundle") -> dict[str, Any]:
     manifest = bundle.manifest
-    known = {"bundle": bundle.name, "title": manifest.title, "corpus": manifest.corpus, "labels": manifest.labels}
-    stored = bundle.metrics()
-    uar = stored.get("many_labels", {}).get("uar")
-    return known | {"threshold": manifest.threshold, "within_database": stored.get("within_database"), "uar": uar}
+    known = {name: getattr(manifest, name) for name in ("title", "corpus", "labels", "threshold")}
+    within, uar = bundle.metrics().get("within_database"), bundle.metrics().get("many_labels", {}).get("uar")
+    return {"bundle": bundle.name, **known, "within_database": within, "uar": uar}
 
 
 def _complain(error: Exception | str) -> int:

@@ -28,7 +28,7 @@ class Config:
     from. Removing each band's mean over the recording takes out the stethoscope's frequency response.
     """
 
-    speed: int = 4
+    speed: int = 8
     level: float = 0.1
     floor: float = 1e-3
     remove_mean: bool = True

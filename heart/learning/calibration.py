@@ -106,6 +106,28 @@ def choose_threshold(truth: BoolArray, probability: FloatArray, *, weight: Float
     return float(np.median(candidates[score >= score[best] - error / 2]))
 
 
+def choose_label_weights(probabilities: FloatArray, labels: npt.NDArray[Any]) -> tuple[float, ...]:
+    """Weights of more than two labels that give the highest sum of mean recall and macro-F1; the commonest label has weight 1.
+
+    A label weighs its share to a negative power between 0, where rare labels are hardly ever named, and -1, where all are treated
+    as equally common. One power is chosen, not every weight, since a rare label has a few validation recordings only.
+
+    Parameters
+    ----------
+    probabilities : (n, n_labels), calibrated
+    labels : (n,) label indices
+    """
+    n_labels = probabilities.shape[1]
+    counts = np.maximum(np.bincount(labels, minlength=n_labels), 1)
+
+    def score(power: float) -> float:
+        decided = np.argmax(probabilities * counts**-power, axis=1)
+        return sum(score(labels, decided, range(n_labels)) for score in (metrics.unweighted_average_recall, metrics.macro_f1))
+
+    best = max((0.0, 0.25, 0.5, 0.75, 1.0), key=score)
+    return tuple(float(weight) for weight in (counts / counts.max()) ** -best)
+
+
 def choose_unsure_band(truth: BoolArray, probability: FloatArray, threshold: float, *, share: float = UNSURE_SHARE) -> tuple[float, float]:
     """Edges of the band around the threshold that holds the least certain `share` of the recordings.
 

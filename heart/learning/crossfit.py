@@ -60,7 +60,7 @@ class Member:
 
 def read_corpus(plan: Plan, *, data: Path, progress: Progress) -> Examples:
     """The plan's corpus along the plan's signal path."""
-    return examples.read(plan.corpus, data=data, path=plan.path, progress=progress)
+    return examples.read_once(plan.corpus, data=data, path=plan.path, progress=progress)
 
 
 def by_fold(plan: Plan, corpus: Examples, *, progress: Progress) -> tuple[Member, ...]:

@@ -2,7 +2,7 @@
 
 import json
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -164,7 +164,7 @@ def _device_probe(corpus: Examples, quiet: FloatArray, fold_of: IntArray, databa
 def _external(bundle: Bundle, plan: Plan, other: str, *, data: Path, progress: Progress) -> Table:
     """The shipped weights on a corpus that they never saw, its labels put into the bundle's words."""
     manifest = bundle.manifest
-    corpus = examples.read(other, data=data, path=plan.path, progress=progress)
+    corpus = examples.read_once(other, data=data, path=plan.path, progress=progress)
     hearts = [row for row, item in enumerate(corpus.items) if datasets.is_heart(item, other)]
     pooled = np.stack([predict.pool(runtime.run(bundle, corpus.windows[row])) for row in hearts])
     probabilities = np.stack([predict.calibrate(one, temperature=manifest.temperature, bias=manifest.bias) for one in pooled])
@@ -180,9 +180,10 @@ def _settings(
     return {
         "bundle": bundle.name,
         "positive_labels": list(bundle.manifest.positive_labels),
-        "scored_databases": list(getattr(datasets.load(plan.corpus), "SCORED_DATABASES", ())),
+        "scored_databases": _scored_databases(corpus),
         "protocol": _protocol(plan),
         "threshold": bundle.manifest.threshold,
+        "label_weights": list(bundle.manifest.label_weights),
         "folds": [_operating(member, corpus, fold=str(number), recipe=plan.recipe) for number, member in enumerate(members)],
         "left_out": [_operating(member, corpus, fold=name, recipe=plan.recipe) for name, member in left_out.items()],
         "training_time_s": round(sum(member.fitted.training_time_s for member in members), 1),
@@ -192,11 +193,21 @@ def _settings(
     }
 
 
+def _scored_databases(corpus: Examples) -> list[str]:
+    """The databases whose mean leads, as far as this copy of the corpus has them with more than one label."""
+    labels_of: dict[str, set[str]] = {}
+    for item in corpus.items:
+        labels_of.setdefault(item.database, set()).add(item.label)
+    names: Sequence[str] = getattr(datasets.load(corpus.corpus), "SCORED_DATABASES", ())
+    return [name for name in names if len(labels_of.get(name, ())) > 1]
+
+
 def _operating(member: Member, corpus: Examples, *, fold: str, recipe: Recipe) -> dict[str, Any]:
     chosen: Operating = train.choose_for_bundle((member,), corpus, recipe=recipe)
     return {
         "fold": fold,
         "threshold": chosen.threshold,
+        "label_weights": list(chosen.label_weights),
         "temperature": chosen.calibration.temperature,
         "bias": list(chosen.calibration.bias),
         "unsure_low": chosen.unsure_low,

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -90,6 +91,12 @@ def read(corpus: str, *, data: Path, path: SignalPath, progress: Progress) -> Ex
         cut.append(parts)
     labels = np.array([module.LABELS.index(item.label) for item in items])
     return Examples(corpus, items, labels, tuple(maps), tuple(cut), path)
+
+
+@lru_cache(maxsize=3)
+def read_once(corpus: str, *, data: Path, path: SignalPath, progress: Progress) -> Examples:
+    """Like `read`, and remembered: bundles that are scored in one process and share a signal path share the reading."""
+    return read(corpus, data=data, path=path, progress=progress)
 
 
 def _extract(file: Path, path: SignalPath) -> tuple[FloatArray, FloatArray]:

@@ -3,6 +3,7 @@
 import csv
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +45,7 @@ class Signatures:
         return Signatures(self.recordings[chosen], self.databases[chosen], self.values[chosen], self.folds[chosen])
 
 
+@lru_cache
 def read(corpus: str, *, data: Path, progress: Progress) -> Signatures:
     """Signature of every recording of a corpus, or of several joined ones."""
     items = datasets.read(corpus, data)

@@ -1,4 +1,4 @@
-"""Scores of a bundle that tells more than two labels apart; the largest calibrated probability decides."""
+"""Scores of a bundle that tells more than two labels apart; the largest probability of the tables given here decides."""
 
 from collections.abc import Callable, Sequence
 from typing import Any

@@ -1,6 +1,7 @@
 """The background probe: how much of a label, or of the device, can be read from the quiet between the beats alone."""
 
 from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from heart.signal.windows import WindowsConfig
 QUIET_PERCENTILE = 10
 
 
+@lru_cache
 def background(corpus: str, *, data: Path, progress: Progress) -> FloatArray:
     """The 10th percentile over time of each log-mel band: no time information is left.
 

@@ -1,6 +1,7 @@
 """Every published score, computed from a bundle's stored prediction tables and nothing else."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from heart.learning import bootstrap, calibration, faithfulness, fit_familiarity
 from heart.learning.calibration import Calibration
 from heart.learning.tables import Table
 from heart.recording import FloatArray
+from heart.serving import predict
 
 SCHEMA = 1
 BoolArray = npt.NDArray[np.bool_]
@@ -54,7 +56,7 @@ def summarise(folder: Path, *, settings: Mapping[str, Any]) -> dict[str, Any]:
     summary["external"] = _external(folder, settings)
     summary["pooled"] = _pooled(own)
     if own.has_many_labels:
-        summary["many_labels"] = many_labels.summarise(own.table)
+        summary["many_labels"] = many_labels.summarise(own.weighed)
     summary |= _curves(own, settings)
     summary |= _reasons(folder)
     for key in ("training_time_s", "n_parameters", "commit", "data_sha256"):
@@ -64,17 +66,22 @@ def summarise(folder: Path, *, settings: Mapping[str, Any]) -> dict[str, Any]:
 
 
 class _Judged:
-    """Predictions with their truth, positive probability and decision at the threshold chosen for them."""
+    """Predictions with their truth, positive probability and decision at the threshold chosen for them.
 
-    def __init__(self, table: Table, thresholds: FloatArray, positive_labels: Sequence[str]) -> None:
+    Among many labels the largest probability decides, each times its weight (n, n_labels); `weighed` holds the products.
+    """
+
+    def __init__(self, table: Table, thresholds: FloatArray, positive_labels: Sequence[str], *, weights: FloatArray | float = 1.0) -> None:
         self.table = table
+        self.weights = np.broadcast_to(np.asarray(weights), table.probabilities.shape)
+        self.weighed = replace(table, probabilities=predict.weigh(table.probabilities, self.weights))
         self.thresholds = thresholds
         self.positive_labels = positive_labels
         self.truth: BoolArray = table.truth(positive_labels)
         self.probability: FloatArray = table.positive(positive_labels)
         self.decision: BoolArray = self.probability >= thresholds
         if self.has_many_labels:
-            self.decision = np.isin(many_labels.decisions(table), list(positive_labels))
+            self.decision = np.isin(many_labels.decisions(self.weighed), list(positive_labels))
 
     @property
     def has_many_labels(self) -> bool:
@@ -82,11 +89,12 @@ class _Judged:
 
     @classmethod
     def by_fold(cls, table: Table, folds: Sequence[Mapping[str, Any]], positive_labels: Sequence[str]) -> "_Judged":
-        threshold_of = {str(fold["fold"]): fold["threshold"] for fold in folds}
-        return cls(table, np.array([threshold_of[fold] for fold in table.fold]), positive_labels)
+        chosen_for = {str(fold["fold"]): fold for fold in folds}
+        thresholds, weights = (np.array([chosen_for[fold][key] for fold in table.fold]) for key in ("threshold", "label_weights"))
+        return cls(table, thresholds, positive_labels, weights=weights)
 
     def where(self, chosen: BoolArray) -> "_Judged":
-        return _Judged(self.table.where(chosen), self.thresholds[chosen], self.positive_labels)
+        return _Judged(self.table.where(chosen), self.thresholds[chosen], self.positive_labels, weights=self.weights[chosen])
 
     def interval(self, score: Score) -> dict[str, float]:
         """Value and 95 % bootstrap interval over subjects, each class resampled by itself."""
@@ -134,7 +142,7 @@ def _databases(own: _Judged, probe: Table) -> dict[str, Any]:
     for name in np.unique(own.table.database):
         part, judged = probe.where(probe.database == name), own.where(own.table.database == name)
         background = _Judged(part, np.ones(len(part.label), np.float32), own.positive_labels).ranked(metrics.auroc)
-        recall = {"uar": many_labels.uar(judged.table)} if own.has_many_labels else {}
+        recall = {"uar": many_labels.uar(judged.weighed)} if own.has_many_labels else {}
         found[str(name)] = {**judged.basics(), "background_probe_auroc": background, **recall}
     return found
 
@@ -166,7 +174,8 @@ def _external(folder: Path, settings: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _at(table: Table, settings: Mapping[str, Any]) -> _Judged:
-    return _Judged(table, np.full(len(table.label), settings["threshold"]), settings["positive_labels"])
+    thresholds = np.full(len(table.label), settings["threshold"])
+    return _Judged(table, thresholds, settings["positive_labels"], weights=np.array(settings["label_weights"]))
 
 
 def per_subject(table: Table, positive_labels: Sequence[str]) -> Table:
@@ -199,13 +208,13 @@ def _pooled(own: _Judged) -> dict[str, Any]:
 def _curves(own: _Judged, settings: Mapping[str, Any]) -> dict[str, Any]:
     before = _uncalibrated(own, settings["folds"])
     labels = [*(label for label in own.table.labels if label not in own.positive_labels), *own.positive_labels]
-    decisions = many_labels.decisions(own.table) if own.has_many_labels else np.array(labels)[own.decision.astype(int)]
+    decisions = many_labels.decisions(own.weighed) if own.has_many_labels else np.array(labels)[own.decision.astype(int)]
     is_binary = not own.has_many_labels
     return {
         "folds": [_fold(own, fold) for fold in settings["folds"]],
         "calibration": {"before": _calibration_curve(own.truth, before), "after": _calibration_curve(own.truth, own.probability)},
         "risk_coverage": (
-            calibration.risk_coverage(own.truth, own.probability, own.thresholds) if is_binary else many_labels.risk_coverage(own.table)
+            calibration.risk_coverage(own.truth, own.probability, own.thresholds) if is_binary else many_labels.risk_coverage(own.weighed)
         ),
         "unsure": _unsure(own, settings["folds"]),
         "roc": metrics.roc_points(own.truth, own.probability),
@@ -238,7 +247,7 @@ def _calibration_curve(truth: BoolArray, probability: FloatArray) -> dict[str, A
 def _unsure(own: _Judged, folds: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     band_of = {str(fold["fold"]): (fold["unsure_low"], fold["unsure_high"]) for fold in folds}
     low, high = np.array([band_of[fold] for fold in own.table.fold]).T
-    judged = own.table.probabilities.max(axis=1) if own.has_many_labels else own.probability
+    judged = own.weighed.probabilities.max(axis=1) if own.has_many_labels else own.probability
     certainty = judged if own.has_many_labels else calibration.certainty(judged, own.thresholds)
     is_unsure = (judged >= low) & (judged < high)
     return unsure.summarise(own.truth, own.decision, certainty=certainty, is_unsure=is_unsure, groups=own.table.subject)

@@ -16,7 +16,7 @@ from heart.learning.examples import Examples, Progress
 from heart.learning.recipes import Recipe
 from heart.learning.splits import IntArray
 from heart.recording import FloatArray
-from heart.serving import bundles
+from heart.serving import bundles, predict
 from heart.serving.manifest import SCHEMA, FeaturePart, Manifest, NetworkPart
 
 INTENDED_USE = (
@@ -30,6 +30,7 @@ class Operating:
 
     calibration: Calibration
     threshold: float
+    label_weights: tuple[float, ...]
     unsure_low: float
     unsure_high: float
 
@@ -67,7 +68,7 @@ def train(
 def choose(log_p: FloatArray, labels: IntArray, *, positive: Sequence[int], weight: FloatArray) -> Operating:
     """Calibration, threshold and unsure band from validation recordings.
 
-    Among more than two labels the largest probability decides, and the least certain tenth, below `unsure_high`, is unsure.
+    Among more than two labels the largest weighed probability decides, and the least certain tenth, below `unsure_high`, is unsure.
 
     Parameters
     ----------
@@ -81,9 +82,11 @@ def choose(log_p: FloatArray, labels: IntArray, *, positive: Sequence[int], weig
     probability, truth = probabilities[:, list(positive)].sum(axis=1), np.isin(labels, positive)
     threshold = calibration.choose_threshold(truth, probability, weight=weight)
     if log_p.shape[1] > 2:
-        return Operating(fitted, threshold, 0.0, float(np.quantile(probabilities.max(axis=1), calibration.UNSURE_SHARE)))
+        weights = calibration.choose_label_weights(probabilities, labels)
+        share = predict.weigh(probabilities, np.array(weights)).max(axis=1)
+        return Operating(fitted, threshold, weights, 0.0, float(np.quantile(share, calibration.UNSURE_SHARE)))
     low, high = calibration.choose_unsure_band(truth, probability, threshold)
-    return Operating(fitted, threshold, low, high)
+    return Operating(fitted, threshold, (1.0, 1.0), low, high)
 
 
 def choose_for_bundle(members: Sequence[Member], corpus: Examples, *, recipe: Recipe) -> Operating:
@@ -120,6 +123,7 @@ def _manifest(plan: Plan, operating: Operating, *, n_parameters: int) -> Manifes
         temperature=operating.calibration.temperature,
         bias=operating.calibration.bias,
         threshold=operating.threshold,
+        label_weights=operating.label_weights,
         unsure_low=operating.unsure_low,
         unsure_high=operating.unsure_high,
         chosen_on=_chosen_on(plan),
@@ -135,10 +139,11 @@ def _manifest(plan: Plan, operating: Operating, *, n_parameters: int) -> Manifes
 
 def _chosen_on(plan: Plan) -> str:
     share = round(100 * plan.recipe.validation_share)
+    many = "" if len(datasets.load(plan.corpus).LABELS) == 2 else ", the labels' weights (highest sum of mean recall and macro-F1)"
     return (
         f"In each of {plan.recipe.n_folds} folds, {share} % of the training subjects were set aside as validation data. Their predictions, "
         "each by the member that did not train on them, gave the temperature and bias (lowest negative log-likelihood), the threshold "
-        "(highest balanced accuracy, databases and labels weighted as in training) and the unsure band (the least certain tenth)."
+        f"(highest balanced accuracy, databases and labels weighted as in training){many} and the unsure band (the least certain tenth)."
     )
 
 

@@ -31,7 +31,8 @@ EPSILON = 1e-4
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """How many of the 14 layers to use (the last two hold half of all weights), dropout before the last layer, and a constant that is added to the input.
+    """How many of the 14 layers to use (the last two hold half of all weights), dropout before the last layer, and a constant that is
+    added to the input.
 
     The network learned from values between ln 0.001 = -6.9 and about 3; `offset` moves maps whose mean was removed to the middle.
     """

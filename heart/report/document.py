@@ -98,7 +98,7 @@ def _answers(report: Report, titles: Mapping[str, str], headings: Mapping[str, s
 def _answer(prediction: Prediction, titles: Mapping[str, str]) -> tuple[str, ...]:
     shares = ", ".join(f"{label} {in_words(p)}" for label, p in zip(prediction.labels, prediction.probabilities, strict=True))
     decision = "no decision (unsure)" if prediction.decision == UNSURE else prediction.decision
-    threshold = "none; the likeliest decides" if questions.has_many_labels(prediction) else f"{prediction.threshold:.2f}"
+    threshold = "none; the leading label decides" if questions.has_many_labels(prediction) else f"{prediction.threshold:.2f}"
     return _title(prediction, titles), decision, shares, threshold, prediction.reason
 
 

@@ -44,7 +44,7 @@ def question(asked: Asked) -> str:
 
 
 def has_many_labels(asked: Asked) -> bool:
-    """Whether the likeliest of more than two labels decides, and no threshold."""
+    """Whether the leading one of more than two labels decides, and no threshold."""
     return len(asked.labels) > 2
 
 

@@ -57,9 +57,10 @@ def _rows(group: Sequence[Prediction], report: Report) -> Rows:
 
 
 def _row(prediction: Prediction) -> tuple[str, ...]:
-    shares = sorted(zip(prediction.probabilities, prediction.labels, strict=True), key=lambda share: -share[0])
     if questions.has_many_labels(prediction):
-        shown, threshold = ", ".join(f"{in_words(float(p))} {label}" for p, label in shares[:2]), "likeliest"
+        shares = zip(prediction.probabilities, prediction.labels, strict=True)
+        ordered = sorted(shares, key=lambda share: (share[1] != prediction.decision, -share[0]))
+        shown, threshold = ", ".join(f"{in_words(float(p))} {label}" for p, label in ordered[:2]), "none"
     else:
         shown, threshold = f"{in_words(prediction.positive_probability)} {prediction.positive_labels[0]}", f"{prediction.threshold:.2f}"
     return prediction.bundle, prediction.decision, shown, threshold

@@ -49,7 +49,9 @@ class Manifest:
     labels : in output order; with two labels, one of them is positive and `threshold` decides
     temperature, bias : calibrated = softmax(log p / temperature + bias), bias one number per label
     threshold : the positive probability from which the decision is positive
-    unsure_low, unsure_high : no decision between them (with more than two labels: none below unsure_high)
+    label_weights : with more than two labels, the largest product of probability and weight decides; ones for two labels
+    unsure_low, unsure_high : no decision between them (with more than two labels: none while that product's share of all is below
+        unsure_high)
     chosen_on : how these numbers were chosen
     weights : SHA-256 of each weights file; empty until the bundle is saved
     start_weights : origin and licence of pretrained weights, None when trained from scratch
@@ -68,6 +70,7 @@ class Manifest:
     temperature: float
     bias: tuple[float, ...]
     threshold: float
+    label_weights: tuple[float, ...]
     unsure_low: float
     unsure_high: float
     chosen_on: str
@@ -94,6 +97,11 @@ class Manifest:
         return "+" in self.corpus
 
     @property
+    def counts_labels_alike(self) -> bool:
+        """Whether no label weighs more than another when one of many is chosen."""
+        return len(set(self.label_weights)) == 1
+
+    @property
     def short_title(self) -> str:
         """The title without the corpus, for places where that stands above."""
         return self.title.partition(" trained on ")[0]
@@ -107,6 +115,9 @@ class Manifest:
             f"positive_labels {positive} must be some, not all, of {labels}": bool(positive) and set(positive) < set(labels),
             f"temperature {self.temperature} must be above 0": self.temperature > 0,
             f"bias has {len(self.bias)} numbers for {len(labels)} labels": len(self.bias) == len(labels),
+            f"label_weights {self.label_weights} must be one number above 0 for each of {len(labels)} labels": (
+                len(self.label_weights) == len(labels) and min(self.label_weights) > 0
+            ),
             f"threshold {self.threshold} must lie between 0 and 1": 0 <= self.threshold <= 1,
             f"unsure_low {self.unsure_low} and unsure_high {self.unsure_high} must satisfy 0 <= low <= high <= 1": (
                 0 <= self.unsure_low <= self.unsure_high <= 1

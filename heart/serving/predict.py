@@ -202,12 +202,31 @@ def _answer(shared: _Features, bundle: Bundle, quality: Quality) -> Prediction:
     )
 
 
+def weigh(probabilities: FloatArray, weights: FloatArray) -> FloatArray:
+    """Probabilities (..., n_labels) times the labels' weights, summing to one again: what decides among more than two labels.
+
+    Examples
+    --------
+    >>> weigh(np.array([0.6, 0.3, 0.1]), np.array([1.0, 2.0, 4.0])).round(3).tolist()
+    [0.375, 0.375, 0.25]
+    """
+    weighed = probabilities * weights
+    return np.asarray(weighed / weighed.sum(axis=-1, keepdims=True))
+
+
+def leading_label(probabilities: FloatArray, manifest: Manifest) -> str:
+    """The label that leads among many, (n_labels,) probabilities times weights: the decision, unless that is unsure."""
+    return manifest.labels[int(np.argmax(weigh(probabilities, np.array(manifest.label_weights))))]
+
+
 def _decide_among_many(probabilities: FloatArray, manifest: Manifest) -> Answer:
-    top = int(np.argmax(probabilities))
-    p, label = float(probabilities[top]), manifest.labels[top]
-    if p < manifest.unsure_high:
-        return Answer(UNSURE, f"The likeliest label, {label}, has {p:.2f}; a decision needs {manifest.unsure_high:.2f}.")
-    return Answer(label, f"{label} is the likeliest of {len(manifest.labels)} labels, at {p:.2f}.")
+    weighed = weigh(probabilities, np.array(manifest.label_weights))
+    top = int(np.argmax(weighed))
+    label, share = manifest.labels[top], float(weighed[top])
+    how = "" if manifest.counts_labels_alike else ", rare labels counting more"
+    if share < manifest.unsure_high:
+        return Answer(UNSURE, f"The leading label, {label}, reaches {share:.2f}{how}; a decision needs {manifest.unsure_high:.2f}.")
+    return Answer(label, f"{label} leads {len(manifest.labels)} labels, at {share:.2f}{how}.")
 
 
 def _sha256(audio: bytes | Path) -> str:

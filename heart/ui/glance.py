@@ -7,7 +7,8 @@ import streamlit as st
 
 from heart.recording import UNSURE, Prediction
 from heart.report import leading, questions
-from heart.serving.bundles import Bundle
+from heart.serving import predict
+from heart.serving.bundles import Bundle, Manifest
 from heart.ui import cache, corpora, markup
 
 _MARKS = {questions.FINDING: ("finding", "▲"), questions.NO_FINDING: ("none", "●"), UNSURE: ("unsure", "?")}
@@ -37,13 +38,20 @@ def cards(bundles: Sequence[Bundle], answers: Sequence[Prediction | None]) -> No
 
 
 def bars(bundle: Bundle, prediction: Prediction) -> str:
-    """Probability with threshold and unsure band; of many labels every one, with what a decision needs."""
+    """Probability with threshold and unsure band; of many labels every one, with what a decision needs where they count alike."""
     manifest = bundle.manifest
     if questions.has_many_labels(manifest):
-        shares = {questions.in_full(label): float(p) for label, p in zip(prediction.labels, prediction.probabilities, strict=True)}
-        return markup.shares(shares, needed=manifest.unsure_high)
+        return _shares(manifest, prediction)
     name, band = f"Probability of {manifest.positive_labels[0]}", (manifest.unsure_low, manifest.unsure_high)
     return markup.bar_html(prediction.positive_probability, name=name, threshold=prediction.threshold, unsure=band)
+
+
+def _shares(manifest: Manifest, prediction: Prediction) -> str:
+    shares = {questions.in_full(label): float(p) for label, p in zip(prediction.labels, prediction.probabilities, strict=True)}
+    leading_label = questions.in_full(predict.leading_label(prediction.probabilities, manifest))
+    if manifest.counts_labels_alike:
+        return markup.shares(shares, leading=leading_label, needed=manifest.unsure_high)
+    return markup.shares(shares, leading=leading_label, needed=None) + '<small class="heart-note">In the decision, rare labels count more.</small>'
 
 
 def _line(group: Answered) -> str:

@@ -74,12 +74,12 @@ def bar_html(probability: float, *, name: str, threshold: float | None, unsure: 
     )
 
 
-def shares(probabilities: Mapping[str, float], *, needed: float) -> str:
-    """A bar for every label, the likeliest in bold; the mark is the probability that a decision needs."""
-    likeliest = max(probabilities, key=lambda label: probabilities[label])
+def shares(probabilities: Mapping[str, float], *, leading: str, needed: float | None) -> str:
+    """A bar for every label, the leading one in bold; the mark is the probability that a decision needs."""
+    mark = "" if needed is None else f'<i class="threshold" style="left:{needed:.2%}"></i>'
     lines = "".join(
-        f'<li{" class=likeliest" if label == likeliest else ""}><span>{escape(label.capitalize())}</span>'
-        f'<i class="track">{_span("fill", 0, p)}<i class="threshold" style="left:{needed:.2%}"></i></i><b>{escape(in_words(p))}</b></li>'
+        f'<li{" class=leading" if label == leading else ""}><span>{escape(label.capitalize())}</span>'
+        f'<i class="track">{_span("fill", 0, p)}{mark}</i><b>{escape(in_words(p))}</b></li>'
         for label, p in probabilities.items()
     )
     return f'<ul class="heart-shares" aria-label="Probability of each label">{lines}</ul>'

@@ -49,6 +49,7 @@ def make(name: str, *, labels: tuple[str, ...], positive_labels: tuple[str, ...]
         temperature=1.5,
         bias=(0.0, *(-0.2 for _ in labels[1:])),
         threshold=0.45,
+        label_weights=(1.0,) * len(labels),
         unsure_low=0.4,
         unsure_high=0.5,
         chosen_on="typed for the tests; nothing was measured",

@@ -110,3 +110,12 @@ def test_a_large_easy_database_cannot_buy_its_specificity_with_the_others() -> N
     weight = np.concatenate([np.full(50, 1 / 50), np.full(950, 1 / 950), np.full(100, 1 / 50)])
     plain, balanced = (calibration.choose_threshold(truth, np.concatenate([easy, hard]), weight=w) for w in (np.ones(1100), weight))
     assert plain < balanced < 0.5
+
+
+def test_rare_labels_get_weight_only_where_it_pays() -> None:
+    labels = np.repeat([0, 1], [90, 10])
+    hidden = np.where(labels == 0, 0.2, 0.3)
+    shy = np.stack([1 - hidden, hidden], axis=1)
+    assert calibration.choose_label_weights(shy, labels) == pytest.approx((1.0, 9.0**0.5))
+    told = np.eye(2)[labels] * 0.8 + 0.1
+    assert calibration.choose_label_weights(told, labels) == (1.0, 1.0)

@@ -94,6 +94,12 @@ def test_a_poor_recording_is_never_judged(binary: Manifest, several: Manifest) -
         assert answer == predict.Answer("unsure", "The recording is too poor to judge: Too loud: 2 dB.")
 
 
+def test_rare_labels_may_count_more(several: Manifest) -> None:
+    manifest = dataclasses.replace(several, label_weights=(1.0, 2.0, 8.0))
+    answer = predict.decide(np.array([0.55, 0.2, 0.25]), manifest, quality=GOOD)
+    assert answer == predict.Answer("extrastole", "extrastole leads 3 labels, at 0.68, rare labels counting more.")
+
+
 def test_among_several_labels_the_largest_decides(several: Manifest) -> None:
     assert predict.decide(np.array([0.1, 0.3, 0.6]), several, quality=GOOD).decision == "extrastole"
     assert predict.decide(np.array([0.2, 0.35, 0.45]), several, quality=GOOD).decision == "unsure"

@@ -92,7 +92,7 @@ class Tiles:
 def track(prediction: Prediction, *, length_s: float) -> Track:
     """The track of a prediction whose windows last `length_s` seconds: the sum of its positive labels in each window.
 
-    No threshold is drawn for many labels, among which the likeliest decides.
+    No threshold is drawn for many labels, among which none decides.
     """
     is_positive = [label in prediction.positive_labels for label in prediction.labels]
     probabilities = prediction.window_probabilities[:, is_positive].sum(axis=1).astype(np.float32)
