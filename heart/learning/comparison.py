@@ -1,6 +1,7 @@
 """All bundles side by side: models/README.md and the score table of the project's README, generated from stored predictions."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from itertools import combinations
 from pathlib import Path
 from typing import Any
@@ -9,11 +10,11 @@ import numpy as np
 import numpy.typing as npt
 
 from heart.errors import LearningError
-from heart.learning import bootstrap, metrics, tables
+from heart.learning import bootstrap, many_labels, metrics, tables
 from heart.learning.card import interval
 from heart.learning.tables import Table
 from heart.report import published
-from heart.serving import bundles
+from heart.serving import bundles, predict
 from heart.serving.bundles import Bundle
 
 START, END = "<!-- scores:start -->", "<!-- scores:end -->"
@@ -49,23 +50,35 @@ def page() -> str:
 
 
 def scores(*, prefix: str = "models/") -> str:
-    """One row per evaluated bundle, away-from-home scores first, in Markdown; links start with `prefix`."""
+    """One row per evaluated bundle, away-from-home scores first, in Markdown; links start with `prefix`.
+
+    Bundles of many labels have a table of their own, which mean recall leads.
+    """
     rows = ["| bundle | within databases | left out | external | pooled (never alone) | recordings |", "|---|---|---|---|---|---|"]
+    of_many = ["| bundle | UAR | UAR in each database | macro-F1 | total precision | external, finding or none | recordings |"]
+    of_many.append("|---|---|---|---|---|---|---|")
     for bundle in bundles.load_all():
         stored = bundle.metrics()
         if stored:
-            cells = [_within(stored), _left_out(stored), _external(stored), _one(stored, "pooled", "auroc"), str(stored["n_recordings"])]
-            rows.append(f"| [{bundle.name}]({prefix}{bundle.name}/README.md) | " + " | ".join(cells) + " |")
-    return "\n".join([*rows, "", "AUROC with 95 % bootstrap intervals; external: per recording / per subject."])
+            has_many_labels = bool(stored.get("many_labels"))
+            cells = [f"[{bundle.name}]({prefix}{bundle.name}/README.md)", *(_of_many if has_many_labels else _of_two)(stored)]
+            (of_many if has_many_labels else rows).append(f"| {' | '.join(cells)} |")
+    parts = [*rows, "", "AUROC with 95 % bootstrap intervals; external: per recording / per subject."]
+    if len(of_many) > 2:
+        parts += ["", *of_many, "", "UAR: the mean share found of each label. External: AUROC of any finding against none."]
+    return "\n".join(parts)
 
 
 def differences() -> str:
-    """Every pair of bundles of one corpus, scored on the same recordings, in Markdown."""
+    """Every pair of bundles of one corpus, scored on the same recordings, in Markdown; by UAR where there are many labels."""
     rows = ["| first | second | AUROC, first - second | McNemar p |", "|---|---|---|---|"]
+    of_many = ["| first | second | UAR, first - second | McNemar p |", "|---|---|---|---|"]
     for first, second in combinations([bundle for bundle in bundles.load_all() if bundle.metrics()], 2):
         if first.manifest.corpus == second.manifest.corpus:
-            rows.append(f"| {first.name} | {second.name} | {_difference(first, second)} |")
-    return "\n".join(rows) if len(rows) > 2 else "No two bundles share a corpus yet."
+            found = rows if first.manifest.is_binary else of_many
+            found.append(f"| {first.name} | {second.name} | {_difference(first, second)} |")
+    tables_ = ["\n".join(found) for found in (rows, of_many) if len(found) > 2]
+    return "\n\n".join(tables_) or "No two bundles share a corpus yet."
 
 
 def update_readme(path: Path) -> None:
@@ -94,12 +107,17 @@ def _difference(first: Bundle, second: Bundle) -> str:
     one, other = (tables.read(bundle.folder / tables.OUT_OF_FOLD) for bundle in (first, second))
     if not np.array_equal(one.recording, other.recording):
         raise LearningError(f"{first.name} and {second.name} were tested on other recordings; evaluate both on the same data.")
-    truth = one.truth(first.manifest.positive_labels)
-    names = first.metrics().get("within_database", {}).get("databases")
-    found = bootstrap.paired_difference(
-        _mean_auroc(one, first, names), _mean_auroc(other, second, names), groups=one.subject, strata=truth, rng=np.random.default_rng(0)
-    )
-    right = [_decisions(table, bundle) == truth for table, bundle in ((one, first), (other, second))]
+    pairs = ((one, first), (other, second))
+    if first.manifest.is_binary:
+        truth = one.truth(first.manifest.positive_labels)
+        names = first.metrics().get("within_database", {}).get("databases")
+        found_by = [_mean_auroc(table, bundle, names) for table, bundle in pairs]
+        right = [_decisions(table, bundle) == truth for table, bundle in pairs]
+    else:
+        truth, said = one.label, [many_labels.decisions(_weighed(table, bundle)) for table, bundle in pairs]
+        found_by = [_uar(one, decided) for decided in said]
+        right = [decided == truth for decided in said]
+    found = bootstrap.paired_difference(*found_by, groups=one.subject, strata=truth, rng=np.random.default_rng(0))
     return f"{found.value:+.3f} ({found.low:+.3f} to {found.high:+.3f}) | {bootstrap.mcnemar(*right):.2g}"
 
 
@@ -112,6 +130,17 @@ def _mean_auroc(table: Table, bundle: Bundle, names: Sequence[str] | None) -> bo
         return float(np.mean([metrics.auroc(truth[part], probability[part]) for part in inside]))
 
     return score
+
+
+def _uar(table: Table, decided: npt.NDArray[Any]) -> bootstrap.Score:
+    return lambda rows: metrics.unweighted_average_recall(table.label[rows], decided[rows], table.labels)
+
+
+def _weighed(table: Table, bundle: Bundle) -> Table:
+    """Probabilities times the labels' weights that were chosen for each fold."""
+    weights_of = {str(fold["fold"]): fold["label_weights"] for fold in bundle.metrics()["folds"]}
+    weights = np.array([weights_of[fold] for fold in table.fold])
+    return replace(table, probabilities=predict.weigh(table.probabilities, weights))
 
 
 def _decisions(table: Table, bundle: Bundle) -> npt.NDArray[np.bool_]:
@@ -129,6 +158,17 @@ def _table(lines: Sequence[Mapping[str, str]]) -> str:
 
 def _one(metrics: Mapping[str, Any], part: str, name: str) -> str:
     return interval(metrics[part][name]) if name in metrics.get(part, {}) else "not measured"
+
+
+def _of_two(metrics: Mapping[str, Any]) -> list[str]:
+    return [_within(metrics), _left_out(metrics), _external(metrics), _one(metrics, "pooled", "auroc"), str(metrics["n_recordings"])]
+
+
+def _of_many(metrics: Mapping[str, Any]) -> list[str]:
+    stored = metrics["many_labels"]
+    inside = "<br>".join(f"{name} {interval(part['uar'])}" for name, part in metrics["databases"].items() if "uar" in part)
+    found = [interval(stored[name]) for name in ("uar", "macro_f1", "total_precision")]
+    return [found[0], inside or "not measured", *found[1:], _external(metrics), str(metrics["n_recordings"])]
 
 
 def _within(metrics: Mapping[str, Any]) -> str:

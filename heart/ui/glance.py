@@ -13,6 +13,7 @@ from heart.ui import cache, corpora, markup
 
 _MARKS = {questions.FINDING: ("finding", "▲"), questions.NO_FINDING: ("none", "●"), UNSURE: ("unsure", "?")}
 _PREFER = "prefer for a stethoscope or hospital that no network knows"
+_RARE = '<small class="heart-note">In the decision, rare labels count more.</small>'
 
 Answered = tuple[tuple[Bundle, Prediction], ...]
 
@@ -51,7 +52,7 @@ def _shares(manifest: Manifest, prediction: Prediction) -> str:
     leading_label = questions.in_full(predict.leading_label(prediction.probabilities, manifest))
     if manifest.counts_labels_alike:
         return markup.shares(shares, leading=leading_label, needed=manifest.unsure_high)
-    return markup.shares(shares, leading=leading_label, needed=None) + '<small class="heart-note">In the decision, rare labels count more.</small>'
+    return markup.shares(shares, leading=leading_label, needed=None) + _RARE
 
 
 def _line(group: Answered) -> str:

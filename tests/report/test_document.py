@@ -105,7 +105,8 @@ class Page(HTMLParser):
 
 
 def test_a_hostile_name_stays_text_in_html() -> None:
-    page = Page(document.to_html(make(name=HOSTILE), figures={HOSTILE: PNG}, titles={"tiny-synthetic": HOSTILE}, headings={"synthetic": HOSTILE}))
+    words = {"titles": {"tiny-synthetic": HOSTILE}, "headings": {"synthetic": HOSTILE}}
+    page = Page(document.to_html(make(name=HOSTILE), figures={HOSTILE: PNG}, **words))
     assert "script" not in page.tags
     assert page.text.count("<script>alert(1)</script>") >= 3
 
@@ -131,7 +132,8 @@ def test_terminal_text_sets_the_answer_beside_its_score() -> None:
 
 
 def test_terminal_text_of_many_labels_names_the_decision_first_and_no_threshold() -> None:
-    (line,) = [line for line in text.describe(make(labels=("normal", "murmur", "extrahls")), file="a.wav").splitlines() if " none " in line]
+    lines = text.describe(make(labels=("normal", "murmur", "extrahls")), file="a.wav").splitlines()
+    (line,) = [line for line in lines if " none " in line]
     assert "0.53 extrahls, 0.33 murmur" in line
 
 
