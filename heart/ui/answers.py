@@ -45,7 +45,7 @@ def choose(bundles: Sequence[Bundle]) -> tuple[Bundle, ...]:
             titles = {bundle.name: bundle.manifest.short_title for bundle in group}
             chosen = st.pills(
                 corpora.heading(group[0]), list(titles), selection_mode="multi", default=list(titles), key=f"heart-networks-{corpus}",
-                format_func=lambda name, titles=titles: titles[name],
+                format_func=titles.__getitem__,
             )  # fmt: skip
             names.update(chosen)
     return tuple(bundle for group in groups.values() for bundle in group if bundle.name in names)
