@@ -64,7 +64,7 @@ def _add_train(commands: Any) -> None:
 
 def _add_evaluate(commands: Any) -> None:
     command = _command(commands, "evaluate", "Cross-validate, leave each database out, test on other corpora; writes the scores.")
-    command.add_argument("names", nargs="+", metavar="NAME", help="bundles; or signal: quality, heart rate and S1/S2")
+    command.add_argument("names", nargs="+", metavar="NAME", help="bundles; signal: quality, rate, S1/S2; consensus: averages of bundles")
     _add_corpora(command)
     command.add_argument("--weights", metavar="official|FILE", help="start weights, for a bundle that was trained from some")
 

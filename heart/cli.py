@@ -44,13 +44,14 @@ def main(words: Sequence[str] | None = None) -> int:
 def predict(options: argparse.Namespace) -> int:
     """Every bundle's answer to each file; a bad file costs its own answer only."""
     from heart.report import document, text
-    from heart.serving import bundles, quiet
+    from heart.serving import bundles, consensus, quiet
 
     chosen, results, code = bundles.load_all(options.models), [], EXIT_OK
+    averages = consensus.usable(chosen)
     with quiet.libraries():
         for file in options.files:
             try:
-                report = _analyse(file, chosen)
+                report = consensus.added(_analyse(file, chosen), averages)
             except AudioError as error:
                 code = _complain(error)
             else:
@@ -105,11 +106,10 @@ def models_verify(options: argparse.Namespace) -> int:
     """Checksums of every weights file; 2 when one is wrong."""
     from heart.serving import bundles
 
-    problems: dict[str, str | None] = {}
-    for name in bundles.names():
+    problems: dict[str, str | None] = dict.fromkeys(bundles.names())
+    for name in problems:
         try:
             bundles.verify(bundles.load(name))
-            problems[name] = None
         except HeartError as error:
             problems[name] = str(error)
     if options.json:
@@ -139,17 +139,20 @@ def train(options: argparse.Namespace) -> int:
 
 
 def evaluate(options: argparse.Namespace) -> int:
-    """Score the recipe and the weights of bundles, or the signal stages; writes scores and predictions."""
-    from heart.learning import evaluate, evaluate_signal
+    """Score the recipe and the weights of bundles, the signal stages, or each corpus' consensus; writes scores and predictions."""
+    from heart.learning import comparison, consensus, evaluate, evaluate_signal
     from heart.serving import bundles
 
     for name in options.names:
         if name == "signal":
             print(evaluate_signal.evaluate(data=options.data, progress=_tell))
+        elif name == "consensus":
+            print(*consensus.write_all(progress=_tell), sep="\n")
         else:
             manifest = bundles.load(name).manifest
             weights = _start_weights(manifest.network.name, options.weights if manifest.start_weights else None)
             print(evaluate.evaluate(name, data=options.data, progress=_tell, weights=weights))
+    comparison.write(bundles.models_dir())
     return EXIT_OK
 
 
@@ -188,8 +191,7 @@ def synthesize(options: argparse.Namespace) -> int:
 
     if options.kind not in synthesis.KINDS:
         raise ConfigError(f"There is no kind {options.kind!r}; choose one of {', '.join(synthesis.KINDS)}.")
-    fields = (field for _, field, _, _ in arguments.SOUND_OPTIONS)
-    changes = {field: value for field in fields if (value := getattr(options, field)) is not None}
+    changes = {field: value for _, field, _, _ in arguments.SOUND_OPTIONS if (value := getattr(options, field)) is not None}
     config = replace(synthesis.KINDS[options.kind], **changes)
     heart = synthesis.synthesize(config, rng=np.random.default_rng(options.seed))
     with options.output.open("wb") as file:
@@ -204,8 +206,7 @@ def benchmark(options: argparse.Namespace) -> int:
     from heart.serving import benchmark, bundles, quiet
 
     with quiet.libraries():
-        measured = benchmark.measure(bundles.load_all(options.models), duration_s=options.duration)
-    print(benchmark.table(measured))
+        print(benchmark.table(benchmark.measure(bundles.load_all(options.models), duration_s=options.duration)))
     return EXIT_OK
 
 
@@ -223,8 +224,7 @@ def _start_weights(network: str, choice: str | None) -> Path | None:
 
 
 def _listed(bundle: "Bundle") -> dict[str, Any]:
-    manifest = bundle.manifest
-    known = {name: getattr(manifest, name) for name in ("title", "corpus", "labels", "threshold")}
+    known = {name: getattr(bundle.manifest, name) for name in ("title", "corpus", "labels", "threshold")}
     within, uar = bundle.metrics().get("within_database"), bundle.metrics().get("many_labels", {}).get("uar")
     return {"bundle": bundle.name, **known, "within_database": within, "uar": uar}
 

@@ -136,7 +136,36 @@ class Prediction:
     @property
     def positive_probability(self) -> float:
         """Sum of the probabilities of the positive labels, 0 to 1."""
-        return float(sum(p for label, p in zip(self.labels, self.probabilities, strict=True) if label in self.positive_labels))
+        return _positive(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Consensus:
+    """The calibrated average of the answers that all evaluated bundles of one corpus gave to one recording.
+
+    Attributes
+    ----------
+    name : of the consensus, such as ``consensus-physionet2016``; `Report.scores` holds its stored scores under it
+    bundles : whose answers it averages
+    labels : (n_labels,) in output order
+    probabilities : (n_labels,) calibrated
+    decision, threshold, reason : as in `Prediction`
+    """
+
+    name: str
+    corpus: str
+    bundles: tuple[str, ...]
+    labels: tuple[str, ...]
+    positive_labels: tuple[str, ...]
+    probabilities: FloatArray
+    decision: str
+    threshold: float
+    reason: str
+
+    @property
+    def positive_probability(self) -> float:
+        """Sum of the probabilities of the positive labels, 0 to 1."""
+        return _positive(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,3 +179,9 @@ class Report:
     predictions: tuple[Prediction, ...]
     scores: Mapping[str, Mapping[str, Any]]
     provenance: Mapping[str, str]
+    consensus: tuple[Consensus, ...] = ()
+
+
+def _positive(answer: Prediction | Consensus) -> float:
+    shares = zip(answer.labels, answer.probabilities, strict=True)
+    return float(sum(p for label, p in shares if label in answer.positive_labels))

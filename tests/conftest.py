@@ -1,5 +1,6 @@
 """What several test folders share."""
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import pytest
 
 from heart.recording import Recording
 from heart.serving import runtime
+from tests import averaged
 
 TINY_MODELS = Path(__file__).parent / "data" / "models"
 
@@ -17,6 +19,26 @@ def tiny_models(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """The folder of the two tiny bundles, in the place of models/."""
     monkeypatch.setenv("HEART_MODELS_DIR", str(TINY_MODELS))
     yield TINY_MODELS
+    runtime.forget()
+
+
+@pytest.fixture(scope="session")
+def averaged_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Three bundles of one corpus and their consensus, made once; tests change only copies of it."""
+    models = tmp_path_factory.mktemp("averaged") / "models"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("HEART_MODELS_DIR", str(models))
+        averaged.make(models, tiny=TINY_MODELS)
+    return models
+
+
+@pytest.fixture
+def averaged_models(averaged_once: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A copy of those bundles, in the place of models/."""
+    folder = tmp_path / "averaged"
+    shutil.copytree(averaged_once, folder)
+    monkeypatch.setenv("HEART_MODELS_DIR", str(folder))
+    yield folder
     runtime.forget()
 
 

@@ -43,7 +43,8 @@ def test_json_holds_each_file_and_bundle(wav: Path, capsys: pytest.CaptureFixtur
     assert cli.main(["predict", str(wav), str(wav), "--json"]) == 0
     first, second = json.loads(capsys.readouterr().out)
     assert first == second
-    assert set(first) == {"file", "duration_s", "quality", "heart_rate_bpm", "predictions"}
+    assert set(first) == {"file", "duration_s", "quality", "heart_rate_bpm", "predictions", "consensus"}
+    assert first["consensus"] == []
     assert first["file"] == str(wav)
     assert first["duration_s"] == 12
     assert set(first["quality"]) == {"grade", "reasons"}
@@ -51,6 +52,21 @@ def test_json_holds_each_file_and_bundle(wav: Path, capsys: pytest.CaptureFixtur
     for answer in first["predictions"]:
         assert set(answer) == {"bundle", "corpus", "decision", "probabilities", "threshold"}
         assert sum(answer["probabilities"].values()) == pytest.approx(1, abs=1e-6)
+
+
+def test_the_average_stands_beside_the_bundles_answers(wav: Path, averaged_models: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert bundles.models_dir() == averaged_models
+    assert cli.main(["predict", str(wav), "--json"]) == 0
+    (found,) = json.loads(capsys.readouterr().out)
+    assert len(found["predictions"]) == 3
+    (average,) = found["consensus"]
+    assert set(average) == {"corpus", "decision", "probabilities", "threshold", "bundles"}
+    assert average["bundles"] == [answer["bundle"] for answer in found["predictions"]]
+    assert sum(average["probabilities"].values()) == pytest.approx(1, abs=1e-6)
+    assert cli.main(["predict", str(wav)]) == 0
+    assert "Average of 3 networks (consensus-synthetic): " in capsys.readouterr().out
+    assert cli.main(["predict", str(wav), "--models", "best-synthetic,fair-synthetic", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)[0]["consensus"] == []
 
 
 def test_text_shows_decision_score_and_notice(wav: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -84,6 +100,7 @@ def test_a_bad_file_costs_only_its_own_answer(wav: Path, broken: Path, capsys: p
         ["evaluate", "tiny-synthetic", "--data", ".", "--weights", "gone.npz"],
         ["evaluate", "no-such-bundle", "--data", "."],
         ["evaluate", "signal", "--data", "."],
+        ["evaluate", "consensus", "--data", "."],
         ["synthesize", "no_such_kind", "--output", "x.wav"],
         ["synthesize", "normal", "--output", "nowhere/x.wav"],
         ["synthesize", "normal", "--output", "x.wav", "--duration", "-1"],

@@ -18,6 +18,15 @@ def load(name: str) -> ModuleType:
     return listing.load(sys.modules[__name__], name)
 
 
+def removes_mean(name: str, *, config: Any) -> bool:
+    """Whether feature `name` takes each band's mean over the recording out of log power, and with it the stethoscope's colour.
+
+    A feature without `remove_mean` among its settings answers in a function `removes_mean` of its own.
+    """
+    module = load(name)
+    return bool(module.removes_mean(config) if hasattr(module, "removes_mean") else config.remove_mean)
+
+
 def to_log_power(name: str, maps: FloatArray, *, config: Any) -> FloatArray:
     """Maps (..., n_frames, n_bands) of feature `name` as natural log of power, in which noise adds and bands can be masked.
 

@@ -47,6 +47,11 @@ def extract(windows: Windows, *, config: Config | None = None) -> FloatArray:
     return from_log_power(log_mel.extract(windows, config=config.mel), config=config)
 
 
+def removes_mean(config: Config) -> bool:
+    """Whether the log-mel map below does."""
+    return config.mel.remove_mean
+
+
 def from_log_power(log_power: FloatArray, *, config: Config) -> FloatArray:
     """Coefficients (..., n_coefficients) of log power (..., n_bands)."""
     from scipy.fft import dct

@@ -59,7 +59,7 @@ def extract(windows: Windows, *, config: Config | None = None) -> FloatArray:
 
     Examples
     --------
-    >>> windows = Windows(np.ones((2, 7800), np.float32), np.zeros(2, np.float32), 2000)
+    >>> windows = Windows(np.ones((2, 15600), np.float32), np.zeros(2, np.float32), 2000)
     >>> extract(windows).shape
     (2, 96, 64)
     """

@@ -14,6 +14,8 @@ class AugmentConfig:
 
     Noise at 5-30 dB and masks help across databases (FIELD.md, section 4). The tempo range, `slowest` to `fastest` times the
     recording's own, turns an adult's heart into an infant's: without it a fast heart alone sounds abnormal to a network.
+    `band_shaping` is the deviation in nepers of a random gain per band; where the feature map takes each band's mean out, that gain
+    goes with it.
     """
 
     slowest: float = 0.85
@@ -25,6 +27,7 @@ class AugmentConfig:
     n_masked_bands: int = 8
     n_masked_frames: int = 20
     mixup: float = 0.0
+    band_shaping: float = 0.0
 
 
 def crop(features: FloatArray, *, n_frames: int, config: AugmentConfig, rng: np.random.Generator) -> FloatArray:
@@ -66,6 +69,25 @@ def disturb(batch: FloatArray, *, config: AugmentConfig, rng: np.random.Generato
     kept = _mask(noisy.shape[2], config.n_masked_bands, len(batch), rng)[:, None, :]
     kept = kept & _mask(noisy.shape[1], config.n_masked_frames, len(batch), rng)[:, :, None]
     return np.asarray(noisy * kept, dtype=np.float32)
+
+
+def shape_bands(colour: FloatArray, *, config: AugmentConfig, rng: np.random.Generator) -> FloatArray:
+    """Another stethoscope: a random gain per crop that changes smoothly from band to band.
+
+    Parameters
+    ----------
+    colour : (n, 1, n_bands) mean log power of each crop's bands
+
+    Returns
+    -------
+    (n, 1, n_bands); the gain is made of the four slowest cosines over the bands, its deviation is `band_shaping`
+    """
+    if config.band_shaping == 0:
+        return colour
+    n, _, n_bands = colour.shape
+    cosines = np.cos(np.pi * np.arange(1, 5)[:, None] * (np.arange(n_bands) + 0.5) / n_bands)
+    gain = config.band_shaping * np.sqrt(2 / len(cosines)) * rng.standard_normal((n, len(cosines))) @ cosines
+    return np.asarray(colour + gain[:, None, :], dtype=np.float32)
 
 
 def mix(batch: FloatArray, targets: FloatArray, *, alpha: float, rng: np.random.Generator) -> tuple[FloatArray, FloatArray]:

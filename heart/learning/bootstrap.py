@@ -43,8 +43,8 @@ def interval(
     value = score(np.arange(n))
     if np.isnan(value):
         return Interval(float("nan"), float("nan"), float("nan"))
-    members = _members(groups, strata)
-    drawn = [score(np.concatenate([_draw(rows, rng) for rows in members])) for _ in range(n_resamples)]
+    parts = _strata(groups, strata)
+    drawn = [score(np.concatenate([part.draw(rng) for part in parts])) for _ in range(n_resamples)]
     low, high = np.nanpercentile(drawn, [2.5, 97.5])
     return Interval(float(value), float(low), float(high))
 
@@ -66,14 +66,31 @@ def mcnemar(first_right: BoolArray, second_right: BoolArray) -> float:
     return float(binomtest(only_first, only_first + only_second, 0.5).pvalue)
 
 
-def _members(groups: npt.NDArray[Any], strata: npt.NDArray[Any]) -> list[list[IntArray]]:
-    """For each stratum, the row numbers of each of its subjects."""
+@dataclass(frozen=True, slots=True)
+class _Stratum:
+    """The subjects of one class: the rows of one after the other, where each begins, and how many it has."""
+
+    rows: IntArray
+    starts: IntArray
+    counts: IntArray
+
+    def draw(self, rng: np.random.Generator) -> IntArray:
+        """The rows of as many subjects as there are, drawn with repetition."""
+        chosen = rng.integers(0, len(self.starts), len(self.starts))
+        if len(self.rows) == len(self.starts):
+            return self.rows[chosen]
+        counts = self.counts[chosen]
+        begins = np.cumsum(counts) - counts
+        return np.asarray(self.rows[np.repeat(self.starts[chosen] - begins, counts) + np.arange(counts.sum())])
+
+
+def _strata(groups: npt.NDArray[Any], strata: npt.NDArray[Any]) -> list[_Stratum]:
     _, first, owner = np.unique(groups, return_index=True, return_inverse=True)
-    order = np.argsort(owner, kind="stable")
-    rows = np.split(order, np.cumsum(np.bincount(owner))[:-1])
-    return [[rows[subject] for subject in np.flatnonzero(strata[first] == stratum)] for stratum in np.unique(strata[first])]
-
-
-def _draw(rows: list[IntArray], rng: np.random.Generator) -> IntArray:
-    chosen = rng.integers(0, len(rows), len(rows))
-    return np.concatenate([rows[subject] for subject in chosen])
+    class_of = strata[first]
+    parts = []
+    for stratum in np.unique(class_of):
+        rows = np.flatnonzero(class_of[owner] == stratum)
+        rows = rows[np.argsort(owner[rows], kind="stable")]
+        _, starts, counts = np.unique(owner[rows], return_index=True, return_counts=True)
+        parts.append(_Stratum(rows, starts, counts))
+    return parts

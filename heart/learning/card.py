@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from heart import datasets
+from heart.learning import ablation_table
 from heart.learning.recipes import CHOSEN_BY
 from heart.serving.bundles import Bundle
 
@@ -33,6 +34,7 @@ def card(bundle: Bundle) -> str:
         _pooled_table(metrics),
         "## How it was made",
         _made(bundle, metrics),
+        *ablation_table.section(bundle),
         "## Data",
         f"{corpus.TITLE} ({corpus.LICENCE}): {corpus.POPULATION}. {corpus.CITATION}",
     ]
@@ -101,6 +103,8 @@ def _labels_part(metrics: Mapping[str, Any]) -> list[str]:
 def _pooled_table(metrics: Mapping[str, Any]) -> str:
     rows = ["| score | value (95 % interval) |", "|---|---|"]
     rows += [f"| {name.replace('_', ' ')} | {interval(score)} |" for name, score in metrics["pooled"].items()]
+    for_f1 = metrics.get("pooled_for_f1", {})
+    rows += [f"| {name}, threshold chosen for F1 as the predecessors did | {interval(score)} |" for name, score in for_f1.items()]
     unsure = metrics["unsure"]
     share = f"{100 * unsure['fraction']:.0f} % unsure"
     rows.append(f"| balanced accuracy of the answered, {share} | {interval(unsure['balanced_accuracy_answered'])} |")

@@ -1,7 +1,7 @@
 """All bundles side by side: models/README.md and the score table of the project's README, generated from stored predictions."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass
 from itertools import combinations
 from pathlib import Path
 from typing import Any
@@ -12,10 +12,11 @@ import numpy.typing as npt
 from heart.errors import LearningError
 from heart.learning import bootstrap, many_labels, metrics, tables
 from heart.learning.card import interval
-from heart.learning.tables import Table
+from heart.learning.judged import Judged
 from heart.report import published
-from heart.serving import bundles, predict
+from heart.serving import bundles, consensus
 from heart.serving.bundles import Bundle
+from heart.serving.consensus import Definition
 
 START, END = "<!-- scores:start -->", "<!-- scores:end -->"
 
@@ -37,7 +38,8 @@ def page() -> str:
         "## Differences, on the same recordings",
         "Bundles of one corpus were tested on the same folds, so each difference is paired: AUROC of the first minus the second with "
         "its 95 % bootstrap interval over subjects (mean within databases where the corpus has several, else over all recordings), and the "
-        "probability (exact McNemar test) of decisions that differ this much by chance.",
+        "probability (exact McNemar test) of decisions that differ this much by chance. A consensus is set against the bundle that "
+        "scores best on these very recordings.",
         differences(),
         "## What went before",
         "The systems that this project replaces, and the bundle that does the same here.",
@@ -50,19 +52,20 @@ def page() -> str:
 
 
 def scores(*, prefix: str = "models/") -> str:
-    """One row per evaluated bundle, away-from-home scores first, in Markdown; links start with `prefix`.
+    """One row per evaluated bundle and consensus, away-from-home scores first, in Markdown; links start with `prefix`.
 
-    Bundles of many labels have a table of their own, which mean recall leads.
+    Those of many labels have a table of their own, which mean recall leads.
     """
     rows = ["| bundle | within databases | left out | external | pooled (never alone) | recordings |", "|---|---|---|---|---|---|"]
+    known = _evaluated()
+    links = [(f"[{bundle.name}]({prefix}{bundle.name}/README.md)", bundle.metrics()) for bundle in known]
+    links += [(f"[{one.name}]({prefix}{one.name}.json), {one.title.lower()}", one.scores) for one in consensus.usable(known)]
     of_many = ["| bundle | UAR | UAR in each database | macro-F1 | total precision | external, finding or none | recordings |"]
     of_many.append("|---|---|---|---|---|---|---|")
-    for bundle in bundles.load_all():
-        stored = bundle.metrics()
-        if stored:
-            has_many_labels = bool(stored.get("many_labels"))
-            cells = [f"[{bundle.name}]({prefix}{bundle.name}/README.md)", *(_of_many if has_many_labels else _of_two)(stored)]
-            (of_many if has_many_labels else rows).append(f"| {' | '.join(cells)} |")
+    for link, stored in links:
+        has_many_labels = bool(stored.get("many_labels"))
+        cells = (_of_many if has_many_labels else _of_two)(stored)
+        (of_many if has_many_labels else rows).append(f"| {link} | " + " | ".join(cells) + " |")
     parts = [*rows, "", "AUROC with 95 % bootstrap intervals; external: per recording / per subject."]
     if len(of_many) > 2:
         parts += ["", *of_many, "", "UAR: the mean share found of each label. External: AUROC of any finding against none."]
@@ -70,15 +73,22 @@ def scores(*, prefix: str = "models/") -> str:
 
 
 def differences() -> str:
-    """Every pair of bundles of one corpus, scored on the same recordings, in Markdown; by UAR where there are many labels."""
-    rows = ["| first | second | AUROC, first - second | McNemar p |", "|---|---|---|---|"]
+    """Every pair of bundles of one corpus, and each consensus and its best bundle, on the same recordings, in Markdown.
+
+    By UAR where there are many labels, in a table of their own.
+    """
     of_many = ["| first | second | UAR, first - second | McNemar p |", "|---|---|---|---|"]
-    for first, second in combinations([bundle for bundle in bundles.load_all() if bundle.metrics()], 2):
-        if first.manifest.corpus == second.manifest.corpus:
-            found = rows if first.manifest.is_binary else of_many
-            found.append(f"| {first.name} | {second.name} | {_difference(first, second)} |")
-    tables_ = ["\n".join(found) for found in (rows, of_many) if len(found) > 2]
-    return "\n\n".join(tables_) or "No two bundles share a corpus yet."
+    rows = ["| first | second | AUROC, first - second | McNemar p |", "|---|---|---|---|"]
+    known = _evaluated()
+    evaluated = {bundle.name: _of_bundle(bundle) for bundle in known}
+    pairs = [pair for pair in combinations(evaluated.values(), 2) if pair[0].corpus == pair[1].corpus]
+    for one in consensus.usable(known):
+        best = max((evaluated[name] for name in one.bundles), key=_score_on_all)
+        pairs.append((_of_consensus(one), best))
+    for first, second in pairs:
+        found = of_many if first.judged.has_many_labels else rows
+        found.append(f"| {first.name} | {second.name} | {_difference(first, second)} |")
+    return "\n\n".join("\n".join(found) for found in (rows, of_many) if len(found) > 2) or "No two bundles share a corpus yet."
 
 
 def update_readme(path: Path) -> None:
@@ -96,7 +106,62 @@ def update_readme(path: Path) -> None:
     path.write_text(f"{before}{START}\n{scores()}\n{END}{rest.split(END, 1)[1]}", encoding="utf-8")
 
 
-def _difference(first: Bundle, second: Bundle) -> str:
+def _evaluated() -> tuple[Bundle, ...]:
+    return tuple(bundle for bundle in bundles.load_all() if bundle.metrics())
+
+
+@dataclass(frozen=True, slots=True)
+class _Scored:
+    """A bundle or a consensus with its stored scores and the decisions behind them."""
+
+    name: str
+    corpus: str
+    judged: Judged
+    databases: Sequence[str] | None
+
+    def score(self) -> bootstrap.Score:
+        """Mean recall of many labels; else the mean AUROC within the scored databases, over all recordings where there are none."""
+        if self.judged.has_many_labels:
+            labelled, decided = self.judged.table, self.decisions()
+            return lambda rows: metrics.unweighted_average_recall(labelled.label[rows], decided[rows], labelled.labels)
+        table, truth, probability = self.judged.table, self.judged.truth, self.judged.probability
+        parts = [table.database == name for name in self.databases] if self.databases else [np.ones(len(truth), bool)]
+
+        def score(rows: npt.NDArray[np.int64]) -> float:
+            inside = [rows[part[rows]] for part in parts]
+            return float(np.mean([metrics.auroc(truth[part], probability[part]) for part in inside]))
+
+        return score
+
+    def decisions(self) -> npt.NDArray[Any]:
+        """Of many labels the leading one of each recording, of two whether it is positive."""
+        return many_labels.decisions(self.judged.weighed) if self.judged.has_many_labels else self.judged.decision
+
+    def truth(self) -> npt.NDArray[Any]:
+        """What `decisions` should be."""
+        return self.judged.table.label if self.judged.has_many_labels else self.judged.truth
+
+
+def _of_bundle(bundle: Bundle) -> _Scored:
+    positive = bundle.manifest.positive_labels
+    return _scored(bundle.name, bundle.manifest.corpus, bundle.folder / tables.OUT_OF_FOLD, bundle.metrics(), positive)
+
+
+def _of_consensus(definition: Definition) -> _Scored:
+    path = consensus.path(definition.corpus).with_suffix(".csv")
+    return _scored(definition.name, definition.corpus, path, definition.scores, definition.positive_labels)
+
+
+def _scored(name: str, corpus: str, path: Path, stored: Mapping[str, Any], positive_labels: Sequence[str]) -> _Scored:
+    judged = Judged.by_fold(tables.read(path), stored["folds"], positive_labels)
+    return _Scored(name, corpus, judged, stored.get("within_database", {}).get("databases"))
+
+
+def _score_on_all(one: _Scored) -> float:
+    return one.score()(np.arange(len(one.judged.truth)))
+
+
+def _difference(first: _Scored, second: _Scored) -> str:
     """The last two cells of a row of `differences`.
 
     Raises
@@ -104,50 +169,14 @@ def _difference(first: Bundle, second: Bundle) -> str:
     LearningError
         if the two were not tested on the same recordings.
     """
-    one, other = (tables.read(bundle.folder / tables.OUT_OF_FOLD) for bundle in (first, second))
-    if not np.array_equal(one.recording, other.recording):
+    one, other = first.judged, second.judged
+    if not np.array_equal(one.table.recording, other.table.recording):
         raise LearningError(f"{first.name} and {second.name} were tested on other recordings; evaluate both on the same data.")
-    pairs = ((one, first), (other, second))
-    if first.manifest.is_binary:
-        truth = one.truth(first.manifest.positive_labels)
-        names = first.metrics().get("within_database", {}).get("databases")
-        found_by = [_mean_auroc(table, bundle, names) for table, bundle in pairs]
-        right = [_decisions(table, bundle) == truth for table, bundle in pairs]
-    else:
-        truth, said = one.label, [many_labels.decisions(_weighed(table, bundle)) for table, bundle in pairs]
-        found_by = [_uar(one, decided) for decided in said]
-        right = [decided == truth for decided in said]
-    found = bootstrap.paired_difference(*found_by, groups=one.subject, strata=truth, rng=np.random.default_rng(0))
+    found = bootstrap.paired_difference(
+        first.score(), second.score(), groups=one.table.subject, strata=first.truth(), rng=np.random.default_rng(0)
+    )
+    right = [scored.decisions() == scored.truth() for scored in (first, second)]
     return f"{found.value:+.3f} ({found.low:+.3f} to {found.high:+.3f}) | {bootstrap.mcnemar(*right):.2g}"
-
-
-def _mean_auroc(table: Table, bundle: Bundle, names: Sequence[str] | None) -> bootstrap.Score:
-    truth, probability = table.truth(bundle.manifest.positive_labels), table.positive(bundle.manifest.positive_labels)
-    parts = [table.database == name for name in names] if names else [np.ones(len(truth), bool)]
-
-    def score(rows: npt.NDArray[np.int64]) -> float:
-        inside = [rows[part[rows]] for part in parts]
-        return float(np.mean([metrics.auroc(truth[part], probability[part]) for part in inside]))
-
-    return score
-
-
-def _uar(table: Table, decided: npt.NDArray[Any]) -> bootstrap.Score:
-    return lambda rows: metrics.unweighted_average_recall(table.label[rows], decided[rows], table.labels)
-
-
-def _weighed(table: Table, bundle: Bundle) -> Table:
-    """Probabilities times the labels' weights that were chosen for each fold."""
-    weights_of = {str(fold["fold"]): fold["label_weights"] for fold in bundle.metrics()["folds"]}
-    weights = np.array([weights_of[fold] for fold in table.fold])
-    return replace(table, probabilities=predict.weigh(table.probabilities, weights))
-
-
-def _decisions(table: Table, bundle: Bundle) -> npt.NDArray[np.bool_]:
-    """Whether each recording was called positive, at the threshold of its fold."""
-    threshold_of = {str(fold["fold"]): fold["threshold"] for fold in bundle.metrics()["folds"]}
-    thresholds = np.array([threshold_of[fold] for fold in table.fold])
-    return np.asarray(table.positive(bundle.manifest.positive_labels) >= thresholds)
 
 
 def _table(lines: Sequence[Mapping[str, str]]) -> str:

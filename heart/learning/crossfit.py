@@ -71,6 +71,12 @@ def by_fold(plan: Plan, corpus: Examples, *, progress: Progress) -> tuple[Member
     )
 
 
+def of_fold(plan: Plan, corpus: Examples, *, fold: int, split_seed: int, progress: Progress) -> Member:
+    """Train the member of one fold of the split that `split_seed` draws, so that plans of other seeds are tested on the same rows."""
+    fold_of = splits.folds(corpus.items, n_folds=plan.recipe.n_folds, seed=split_seed)
+    return _train_member(plan, corpus, is_test=fold_of == fold, name=f"fold-{fold}-of-seed-{split_seed}", progress=progress)
+
+
 def by_database(plan: Plan, corpus: Examples, *, progress: Progress) -> dict[str, Member]:
     """Train a member for every database, blind to it and to subjects of it that were recorded in another one too.
 
@@ -104,8 +110,15 @@ def work_folder(plan: Plan, corpus: Examples) -> Path:
     return Path(os.environ.get("HEART_WORK_DIR", "work")) / plan.name / hashlib.sha256(described.encode()).hexdigest()[:12]
 
 
+def fingerprint(plan: Plan) -> str:
+    """Twelve digits that two plans share when they train in the same way, for however long, from whatever seed."""
+    recipe = replace(plan.recipe, epochs=1, crops_per_epoch=1, patience=1, tested_databases=())
+    described = json.dumps(_told_apart(replace(plan, seed=0, recipe=recipe)), sort_keys=True)
+    return hashlib.sha256(described.encode()).hexdigest()[:12]
+
+
 def _told_apart(plan: Plan) -> dict[str, Any]:
-    """The plan's settings as JSON; what a plan from scratch does not use is left out, so that its folder stays where it was."""
+    """The plan's settings as JSON; those that came later are left out where they change nothing, so that folders stay where they were."""
     settings = asdict(plan)
     del settings["start"]
     if plan.start is not None:
@@ -114,6 +127,10 @@ def _told_apart(plan: Plan) -> dict[str, Any]:
         del settings["recipe"]["backbone_rate_share"]
     if not plan.recipe.tested_databases:
         del settings["recipe"]["tested_databases"]
+    if plan.recipe.draws_labels_evenly:
+        del settings["recipe"]["draws_labels_evenly"]
+    if plan.recipe.augment.band_shaping == 0:
+        del settings["recipe"]["augment"]["band_shaping"]
     return settings
 
 

@@ -10,25 +10,22 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from heart import datasets, networks
-from heart.errors import BundleError
+from heart import datasets
 from heart.learning import (
     calibration,
     card,
-    comparison,
     crossfit,
     evaluate_reasons,
     examples,
+    plans,
     probe,
     splits,
-    start,
     summary,
     tables,
     train,
 )
-from heart.learning.augment import AugmentConfig
 from heart.learning.crossfit import Member, Plan
-from heart.learning.examples import Examples, Progress, SignalPath
+from heart.learning.examples import Examples, Progress
 from heart.learning.recipes import Recipe
 from heart.learning.splits import IntArray
 from heart.learning.tables import Table
@@ -36,7 +33,6 @@ from heart.learning.train import Operating
 from heart.recording import FloatArray
 from heart.serving import bundles, predict, runtime
 from heart.serving.bundles import Bundle
-from heart.serving.manifest import Manifest
 
 
 def evaluate(name: str, *, data: Path, progress: Progress, weights: Path | None = None) -> Path:
@@ -50,7 +46,7 @@ def evaluate(name: str, *, data: Path, progress: Progress, weights: Path | None 
     path of metrics.json
     """
     bundle = bundles.load(name)
-    plan = plan_of(bundle.manifest, weights=weights)
+    plan = plans.plan_of(bundle.manifest, weights=weights)
     corpus = crossfit.read_corpus(plan, data=data, progress=progress)
     members = crossfit.by_fold(plan, corpus, progress=progress)
     left_out = crossfit.by_database(plan, corpus, progress=progress)
@@ -61,45 +57,17 @@ def evaluate(name: str, *, data: Path, progress: Progress, weights: Path | None 
     path = bundle.folder / "metrics.json"
     path.write_text(json.dumps(summarise(bundle.folder, settings=settings), indent=1) + "\n", encoding="utf-8")
     card.write(bundles.load(name))
-    comparison.write(bundle.folder.parent)
     return path
 
 
 def summarise(folder: Path, *, settings: Mapping[str, Any]) -> dict[str, Any]:
     """All scores of a bundle, from its stored prediction tables and the settings that `settings_of` returns."""
-    return summary.summarise(folder, settings=settings)
+    return summary.summarise(tables.of_bundle(folder), settings=settings)
 
 
 def settings_of(metrics: Mapping[str, Any]) -> dict[str, Any]:
     """The part of metrics.json that is not computed from predictions: thresholds, times, origin."""
     return dict(metrics["settings"])
-
-
-def plan_of(manifest: Manifest, *, weights: Path | None = None) -> Plan:
-    """The plan that a bundle was trained by, from the start weights in the file `weights` where it had some.
-
-    Raises
-    ------
-    BundleError
-        if the recipe or the network's settings are of another version of the project.
-    LearningError
-        if the bundle's start weights are not given.
-    """
-    found = start.again(manifest.network.name, weights, described=manifest.start_weights)
-    try:
-        recipe = dict(manifest.recipe)
-        augment = AugmentConfig(**recipe.pop("augment"))
-        for key in ("left_out_databases", "tested_databases"):
-            recipe[key] = tuple(recipe[key])
-        config = networks.load(manifest.network.name).Config(**_tuples(manifest.network.config))
-        path = SignalPath(manifest.clean, manifest.windows, manifest.feature.name, manifest.feature.config)
-        return Plan(manifest.network.name, config, manifest.corpus, path, Recipe(**recipe, augment=augment), manifest.seed, found)
-    except (TypeError, KeyError) as error:
-        raise BundleError(f"The recipe of {manifest.name} does not fit this version ({error}); train the bundle again.") from error
-
-
-def _tuples(config: Mapping[str, Any]) -> dict[str, Any]:
-    return {key: tuple(value) if isinstance(value, list) else value for key, value in config.items()}
 
 
 def _write_tables(
@@ -188,7 +156,7 @@ def _settings(
         "left_out": [_operating(member, corpus, fold=name, recipe=plan.recipe) for name, member in left_out.items()],
         "training_time_s": round(sum(member.fitted.training_time_s for member in members), 1),
         "n_parameters": bundle.manifest.n_parameters,
-        "commit": _commit(),
+        "commit": commit(),
         "data_sha256": datasets.checksum(corpus.items),
     }
 
@@ -226,7 +194,7 @@ def _protocol(plan: Plan) -> str:
     )
 
 
-def _commit() -> str:
+def commit() -> str:
     """The source revision, with a mark when files differ from it."""
     root = Path(__file__).parents[2]
     answer = subprocess.run(["git", "describe", "--always", "--dirty"], cwd=root, capture_output=True, text=True, check=False)

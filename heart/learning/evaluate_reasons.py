@@ -9,7 +9,7 @@ import json
 import logging
 from pathlib import Path
 
-from heart.learning import card, comparison, faithfulness, fit_familiarity, summary
+from heart.learning import card, comparison, faithfulness, fit_familiarity, summary, tables
 from heart.learning.examples import Progress
 from heart.serving import bundles
 from heart.serving.bundles import Bundle
@@ -26,7 +26,7 @@ def measure(bundle: Bundle, *, data: Path, progress: Progress) -> None:
 def rewrite(bundle: Bundle) -> None:
     """Compute metrics.json, the card and the comparison of bundles again, from the stored tables and the stored settings."""
     settings = bundle.metrics()["settings"]
-    text = json.dumps(summary.summarise(bundle.folder, settings=settings), indent=1)
+    text = json.dumps(summary.summarise(tables.of_bundle(bundle.folder), settings=settings), indent=1)
     (bundle.folder / "metrics.json").write_text(text + "\n", encoding="utf-8")
     card.write(bundles.load(bundle.name))
     comparison.write(bundle.folder.parent)

@@ -17,7 +17,7 @@ from heart.errors import DatasetError, LearningError
 from heart.learning import fit_quality, fit_segmenter, logistic, signal_summary, signal_tables
 from heart.learning.corpora import Labelled, hearts_and_artifacts, read
 from heart.learning.examples import Progress
-from heart.learning.onsets import Times, match
+from heart.learning.onsets import Times, contradictions, match
 from heart.learning.segmenter_rows import random_heart
 from heart.learning.signal_tables import BeatsRow, NoiseRow, QualityRow
 from heart.recording import Quality
@@ -137,6 +137,7 @@ def pascal_rows(folder: Path) -> Iterator[BeatsRow]:
         every = np.concatenate(list(true.values()))
         row_of = compared({"s1": segmented.s1_s, "s2": segmented.s2_s}, true, [(float(every.min()), float(every.max()))])
         grade = quality.assess(recording).grade
+        row_of["contradictions"] = contradictions(true["s1"], true["s2"])
         yield BeatsRow("pascal2011_set_a", path.stem, path.stem, grade, beats.confidence(segmented.evidence), **row_of)
 
 

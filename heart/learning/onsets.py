@@ -42,6 +42,45 @@ def match(found_s: Times, true_s: Times, *, tolerance_s: float = 0.06) -> Matche
     return Matches(n_matched, len(found_s), len(true_s))
 
 
+def contradictions(s1_s: Times, s2_s: Times) -> int:
+    """How often the names of annotated sounds contradict the annotation's own timing.
+
+    Sounds of one name lie whole intervals apart; S2 follows S1 after a systole, S1 follows S2 after a diastole, with whole
+    intervals more where beats were left out (all medians of the annotation itself). Neighbours whose distance fits the other
+    case better, by over a quarter of an interval, mean that the annotator took one sound for the other from there on, or up
+    to there. A very early or late beat can look the same.
+
+    Parameters
+    ----------
+    s1_s, s2_s : (n,) seconds
+
+    Examples
+    --------
+    >>> contradictions(np.array([0.0, 1.0, 2.0, 3.0, 4.0]), np.array([0.3, 1.3, 2.3, 3.3, 4.3]))
+    0
+    >>> contradictions(np.array([0.0, 1.0, 2.0, 3.0, 4.3]), np.array([0.3, 1.3, 2.3, 3.3, 4.0]))
+    1
+    """
+    at_s, name = np.concatenate([s1_s, s2_s]), np.repeat([0, 1], [len(s1_s), len(s2_s)])
+    order = np.argsort(at_s)
+    step_s, first, second = np.diff(at_s[order]), name[order][:-1], name[order][1:]
+    phases = [step_s[(first == k) & (second == 1 - k)] for k in (0, 1)]
+    if min(map(len, phases)) == 0:
+        return 0
+    phase_s = np.array([np.median(part) for part in phases])
+    interval_s = float(phase_s.sum())
+    as_same = _beyond(step_s, interval_s, interval_s=interval_s)
+    as_other = np.where(first == second, np.min([_beyond(step_s, s, interval_s=interval_s) for s in phase_s], axis=0), as_same)
+    as_named = np.where(first == second, as_same, _beyond(step_s, phase_s[first], interval_s=interval_s))
+    return int(np.sum(as_named - as_other > 0.25 * interval_s))
+
+
+def _beyond(step_s: Times, least_s: Times | float, *, interval_s: float) -> Times:
+    """Distance in seconds from each step to the nearest of `least_s` plus 0, 1, 2, ... intervals."""
+    n = np.maximum(np.round((step_s - least_s) / interval_s), 0)
+    return np.abs(step_s - least_s - n * interval_s)
+
+
 def f1(matches: Matches) -> float:
     """F1 = 2 x matched / (found + annotated), 0 to 1; 1 when there is nothing to find and nothing found."""
     both = matches.n_found + matches.n_true

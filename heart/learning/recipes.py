@@ -18,8 +18,9 @@ class Recipe:
     learning_rate, warmup_share : peak of a cosine schedule and the share of steps that lead up to it
     patience : epochs without a better validation loss before training stops
     validation_share : share of the training subjects that chooses epoch, calibration, threshold and band
-    database_power : a database of n recordings is drawn in proportion to n ** database_power; within it every label equally
-        often, so that recognising the database does not help
+    database_power : a database of n recordings is drawn in proportion to n ** database_power
+    draws_labels_evenly : within a database every label equally often, so that recognising the database does not help; otherwise
+        every recording
     left_out_databases : drawn never
     tested_databases : those that `evaluate` leaves out one at a time; every one when empty
     backbone_rate_share : share of the learning rate at which all layers but the last dense ones learn; below 1 for layers that
@@ -36,6 +37,7 @@ class Recipe:
     patience: int = 8
     validation_share: float = 0.15
     database_power: float = 0.4
+    draws_labels_evenly: bool = True
     left_out_databases: tuple[str, ...] = ()
     tested_databases: tuple[str, ...] = ()
     n_folds: int = 5

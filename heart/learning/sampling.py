@@ -1,8 +1,10 @@
-"""Which recordings a training epoch hears: every label equally often within each database."""
+"""Which recordings a training epoch hears, and how: by default every label equally often within each database."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from heart import features
 from heart.errors import LearningError
@@ -46,15 +48,26 @@ def batches(
 
 def weights(examples: Examples, rows: IntArray, *, recipe: Recipe) -> FloatArray:
     """Weight of each of `rows` (n_rows,) that makes an average over them follow the same balance as training; sums to 1."""
-    cells = _cells(examples, rows, recipe)
-    weight_of = {
-        row: sum(map(len, labels.values())) ** recipe.database_power / len(labels) / len(members)
-        for labels in cells.values()
-        for members in labels.values()
-        for row in members
-    }
-    drawn = np.array([weight_of.get(int(row), 0.0) for row in rows])
-    return np.asarray(drawn / drawn.sum(), dtype=np.float32)
+    databases = np.array([examples.items[row].database for row in rows])
+    counts = ~np.isin(databases, recipe.left_out_databases)
+    drawn = np.zeros(len(rows))
+    drawn[counts] = balance(databases[counts], examples.labels[rows][counts], power=recipe.database_power)
+    return np.asarray(drawn, dtype=np.float32)
+
+
+def balance(databases: npt.NDArray[Any], labels: npt.NDArray[Any], *, power: float) -> npt.NDArray[np.float64]:
+    """Weight of each recording, (n,), summing to 1: a database of n recordings counts n ** `power`, its labels alike.
+
+    Parameters
+    ----------
+    databases, labels : (n,) of each recording
+    """
+    weight = np.zeros(len(databases))
+    for database in np.unique(databases):
+        rows = databases == database
+        found, place, n_members = np.unique(labels[rows], return_inverse=True, return_counts=True)
+        weight[rows] = rows.sum() ** power / len(found) / n_members[place]
+    return np.asarray(weight / weight.sum())
 
 
 def _cells(examples: Examples, rows: IntArray, recipe: Recipe) -> dict[str, dict[int, list[int]]]:
@@ -62,7 +75,8 @@ def _cells(examples: Examples, rows: IntArray, recipe: Recipe) -> dict[str, dict
     for row in rows:
         database = examples.items[row].database
         if database not in recipe.left_out_databases:
-            cells.setdefault(database, {}).setdefault(int(examples.labels[row]), []).append(int(row))
+            label = int(examples.labels[row]) if recipe.draws_labels_evenly else 0
+            cells.setdefault(database, {}).setdefault(label, []).append(int(row))
     return cells
 
 
@@ -76,9 +90,14 @@ def _crop(examples: Examples, row: int, recipe: Recipe, rng: np.random.Generator
 
 
 def _disturb(crops: FloatArray, examples: Examples, recipe: Recipe, rng: np.random.Generator) -> FloatArray:
-    """Disturbed as log power, whatever the feature map."""
+    """Disturbed as log power, whatever the feature map; one that keeps the recording's colour gets it back, in another shape."""
     if (path := examples.path) is None:
         return augment.disturb(crops, config=recipe.augment, rng=rng)
     log_power = features.to_log_power(path.feature, crops, config=path.feature_config)
-    disturbed = augment.disturb(log_power, config=recipe.augment, rng=rng)
+    if features.removes_mean(path.feature, config=path.feature_config):
+        disturbed = augment.disturb(log_power, config=recipe.augment, rng=rng)
+    else:
+        colour = log_power.mean(axis=1, keepdims=True)
+        disturbed = augment.disturb(log_power - colour, config=recipe.augment, rng=rng)
+        disturbed = disturbed + augment.shape_bands(colour, config=recipe.augment, rng=rng)
     return features.from_log_power(path.feature, disturbed, config=path.feature_config)

@@ -46,6 +46,8 @@ class BeatsRow:
     true_bpm, found_bpm : rate over the annotated stretch, found whether sure or not; -1 when there are fewer than two beats
     s1_matched, s1_found, s1_true : onsets within 60 ms, found and annotated; likewise for S2
     any_matched : onsets within 60 ms when S1 and S2 count as the same sound
+    contradictions : how often PASCAL's annotator took one sound for the other (`onsets.contradictions`); 0 for the other groups,
+        whose names follow each other by the way they were made
     """
 
     group: str
@@ -62,6 +64,7 @@ class BeatsRow:
     s2_found: int = 0
     s2_true: int = 0
     any_matched: int = 0
+    contradictions: int = 0
 
 
 def write(path: Path, rows: Iterable[QualityRow] | Iterable[NoiseRow] | Iterable[BeatsRow]) -> None:

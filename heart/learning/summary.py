@@ -1,7 +1,6 @@
-"""Every published score, computed from a bundle's stored prediction tables and nothing else."""
+"""Every published score of a bundle or a consensus, computed from stored prediction tables and nothing else."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,15 +8,15 @@ import numpy as np
 import numpy.typing as npt
 
 from heart import datasets
-from heart.learning import bootstrap, calibration, faithfulness, fit_familiarity, many_labels, metrics, probe, tables, unsure
+from heart.learning import calibration, faithfulness, fit_familiarity, for_f1, many_labels, metrics, probe, tables, unsure
+from heart.learning.bootstrap import Score
 from heart.learning.calibration import Calibration
-from heart.learning.tables import Table
+from heart.learning.judged import Judged
+from heart.learning.metrics import BoolArray
+from heart.learning.tables import Places, Table
 from heart.recording import FloatArray
-from heart.serving import predict
 
 SCHEMA = 1
-BoolArray = npt.NDArray[np.bool_]
-Score = Callable[[npt.NDArray[np.int64]], float]
 
 _CAVEATS = {
     "circor2022": "Mostly children, another country and device, and murmur present or absent instead of a diagnosis: a step to "
@@ -27,16 +26,16 @@ _CAVEATS = {
 }
 
 
-def summarise(folder: Path, *, settings: Mapping[str, Any]) -> dict[str, Any]:
-    """metrics.json of a bundle.
+def summarise(places: Places, *, settings: Mapping[str, Any]) -> dict[str, Any]:
+    """metrics.json of a bundle, or the scores of a consensus.
 
     Parameters
     ----------
-    folder : of the bundle, with its prediction tables
+    places : where the prediction tables lie
     settings : thresholds, times and origin, as `heart.learning.evaluate.settings_of` gives them
     """
-    own = _Judged.by_fold(tables.read(folder / tables.OUT_OF_FOLD), settings["folds"], settings["positive_labels"])
-    background = tables.read(folder / tables.BACKGROUND_PROBE)
+    own = Judged.by_fold(tables.read(places.out_of_fold), settings["folds"], settings["positive_labels"])
+    background = tables.read(places.background_probe)
     summary: dict[str, Any] = {
         "schema": SCHEMA,
         "bundle": settings["bundle"],
@@ -49,76 +48,25 @@ def summarise(folder: Path, *, settings: Mapping[str, Any]) -> dict[str, Any]:
     if settings["scored_databases"]:
         summary["within_database"] = _within(own, settings["scored_databases"])
     summary["databases"] = _databases(own, background)
-    if (folder / tables.DEVICE_PROBE).is_file():
-        summary["device_probe"] = probe.device_scores(tables.read(folder / tables.DEVICE_PROBE))
+    if places.device_probe.is_file():
+        summary["device_probe"] = probe.device_scores(tables.read(places.device_probe))
     if settings["left_out"]:
-        summary["left_out"] = _left_out(folder, settings)
-    summary["external"] = _external(folder, settings)
+        summary["left_out"] = _left_out(places.left_out, settings)
+    summary["external"] = _external(places.external, settings)
     summary["pooled"] = _pooled(own)
-    if own.has_many_labels:
+    if not own.has_many_labels:
+        summary["pooled_for_f1"] = _pooled_for_f1(own)
+    else:
         summary["many_labels"] = many_labels.summarise(own.weighed)
     summary |= _curves(own, settings)
-    summary |= _reasons(folder)
+    summary |= _reasons(places.reasons)
     for key in ("training_time_s", "n_parameters", "commit", "data_sha256"):
         summary[key] = settings[key]
     summary["settings"] = dict(settings)
     return summary
 
 
-class _Judged:
-    """Predictions with their truth, positive probability and decision at the threshold chosen for them.
-
-    Among many labels the largest probability decides, each times its weight (n, n_labels); `weighed` holds the products.
-    """
-
-    def __init__(self, table: Table, thresholds: FloatArray, positive_labels: Sequence[str], *, weights: FloatArray | float = 1.0) -> None:
-        self.table = table
-        self.weights = np.broadcast_to(np.asarray(weights), table.probabilities.shape)
-        self.weighed = replace(table, probabilities=predict.weigh(table.probabilities, self.weights))
-        self.thresholds = thresholds
-        self.positive_labels = positive_labels
-        self.truth: BoolArray = table.truth(positive_labels)
-        self.probability: FloatArray = table.positive(positive_labels)
-        self.decision: BoolArray = self.probability >= thresholds
-        if self.has_many_labels:
-            self.decision = np.isin(many_labels.decisions(self.weighed), list(positive_labels))
-
-    @property
-    def has_many_labels(self) -> bool:
-        return len(self.table.labels) > 2
-
-    @classmethod
-    def by_fold(cls, table: Table, folds: Sequence[Mapping[str, Any]], positive_labels: Sequence[str]) -> "_Judged":
-        chosen_for = {str(fold["fold"]): fold for fold in folds}
-        thresholds, weights = (np.array([chosen_for[fold][key] for fold in table.fold]) for key in ("threshold", "label_weights"))
-        return cls(table, thresholds, positive_labels, weights=weights)
-
-    def where(self, chosen: BoolArray) -> "_Judged":
-        return _Judged(self.table.where(chosen), self.thresholds[chosen], self.positive_labels, weights=self.weights[chosen])
-
-    def interval(self, score: Score) -> dict[str, float]:
-        """Value and 95 % bootstrap interval over subjects, each class resampled by itself."""
-        found = bootstrap.interval(score, groups=self.table.subject, strata=self.truth, rng=np.random.default_rng(0))
-        return {"value": found.value, "low": found.low, "high": found.high}
-
-    def decided(self, score: Callable[[BoolArray, BoolArray], float]) -> dict[str, float]:
-        return self.interval(lambda rows: score(self.truth[rows], self.decision[rows]))
-
-    def ranked(self, score: Callable[[BoolArray, FloatArray], float]) -> dict[str, float]:
-        return self.interval(lambda rows: score(self.truth[rows], self.probability[rows]))
-
-    def basics(self) -> dict[str, Any]:
-        return {
-            "n": len(self.truth),
-            "n_positive": int(self.truth.sum()),
-            "auroc": self.ranked(metrics.auroc),
-            "sensitivity": self.decided(metrics.sensitivity),
-            "specificity": self.decided(metrics.specificity),
-            "balanced_accuracy": self.decided(metrics.balanced_accuracy),
-        }
-
-
-def _within(own: _Judged, names: Sequence[str]) -> dict[str, Any]:
+def _within(own: Judged, names: Sequence[str]) -> dict[str, Any]:
     """Mean over databases of the score within each: what is left when recognising the hospital does not help."""
     inside = own.where(np.isin(own.table.database, list(names)))
     database = inside.table.database
@@ -137,27 +85,27 @@ def _within(own: _Judged, names: Sequence[str]) -> dict[str, Any]:
     }
 
 
-def _databases(own: _Judged, probe: Table) -> dict[str, Any]:
+def _databases(own: Judged, probe: Table) -> dict[str, Any]:
     found = {}
     for name in np.unique(own.table.database):
         part, judged = probe.where(probe.database == name), own.where(own.table.database == name)
-        background = _Judged(part, np.ones(len(part.label), np.float32), own.positive_labels).ranked(metrics.auroc)
+        background = Judged(part, np.ones(len(part.label), np.float32), own.positive_labels).ranked(metrics.auroc)
         recall = {"uar": many_labels.uar(judged.weighed)} if own.has_many_labels else {}
         found[str(name)] = {**judged.basics(), "background_probe_auroc": background, **recall}
     return found
 
 
-def _left_out(folder: Path, settings: Mapping[str, Any]) -> dict[str, Any]:
-    judged = _Judged.by_fold(tables.read(folder / tables.LEFT_OUT), settings["left_out"], settings["positive_labels"])
+def _left_out(path: Path, settings: Mapping[str, Any]) -> dict[str, Any]:
+    judged = Judged.by_fold(tables.read(path), settings["left_out"], settings["positive_labels"])
     parts = {str(name): judged.where(judged.table.database == name).basics() for name in np.unique(judged.table.database)}
-    names = [name for name in settings["scored_databases"] or parts if name in parts]
+    names = [name for name in settings["scored_databases"] or parts if name in parts] or list(parts)
     return {"databases": parts, "mean": {key: _within(judged, names)[key] for key in ("auroc", "balanced_accuracy")}, "mean_over": names}
 
 
-def _external(folder: Path, settings: Mapping[str, Any]) -> dict[str, Any]:
-    if not (folder / tables.EXTERNAL).is_file():
+def _external(path: Path, settings: Mapping[str, Any]) -> dict[str, Any]:
+    if not path.is_file():
         return {}
-    table = tables.read(folder / tables.EXTERNAL)
+    table = tables.read(path)
     found = {}
     for name in np.unique(table.database):
         part = table.where(table.database == name)
@@ -173,9 +121,9 @@ def _external(folder: Path, settings: Mapping[str, Any]) -> dict[str, Any]:
     return found
 
 
-def _at(table: Table, settings: Mapping[str, Any]) -> _Judged:
+def _at(table: Table, settings: Mapping[str, Any]) -> Judged:
     thresholds = np.full(len(table.label), settings["threshold"])
-    return _Judged(table, thresholds, settings["positive_labels"], weights=np.array(settings["label_weights"]))
+    return Judged(table, thresholds, settings["positive_labels"], weights=np.array(settings["label_weights"]))
 
 
 def per_subject(table: Table, positive_labels: Sequence[str]) -> Table:
@@ -191,7 +139,7 @@ def per_subject(table: Table, positive_labels: Sequence[str]) -> Table:
     return Table(subjects, subjects, leading.database[order], label, leading.fold[order], table.labels, np.stack(columns, axis=1))
 
 
-def _pooled(own: _Judged) -> dict[str, Any]:
+def _pooled(own: Judged) -> dict[str, Any]:
     """Scores over all recordings at once; they reward recognising the database and never lead."""
     return {
         "sensitivity": own.decided(metrics.sensitivity),
@@ -205,7 +153,14 @@ def _pooled(own: _Judged) -> dict[str, Any]:
     }
 
 
-def _curves(own: _Judged, settings: Mapping[str, Any]) -> dict[str, Any]:
+def _pooled_for_f1(own: Judged) -> dict[str, Any]:
+    """Scores over all recordings at a threshold that is chosen for F1 on the other folds, to set beside the predecessors'."""
+    decision = for_f1.decide(own.truth, own.probability, fold=own.table.fold)
+    judged = Judged(own.table, np.where(decision, -np.inf, np.inf), own.positive_labels)
+    return {score.__name__: judged.decided(score) for score in (metrics.f1, metrics.accuracy, metrics.sensitivity, metrics.specificity)}
+
+
+def _curves(own: Judged, settings: Mapping[str, Any]) -> dict[str, Any]:
     before = _uncalibrated(own, settings["folds"])
     labels = [*(label for label in own.table.labels if label not in own.positive_labels), *own.positive_labels]
     decisions = many_labels.decisions(own.weighed) if own.has_many_labels else np.array(labels)[own.decision.astype(int)]
@@ -222,7 +177,7 @@ def _curves(own: _Judged, settings: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _fold(own: _Judged, fold: Mapping[str, Any]) -> dict[str, Any]:
+def _fold(own: Judged, fold: Mapping[str, Any]) -> dict[str, Any]:
     part = own.where(own.table.fold == str(fold["fold"]))
     decided = {
         name: getattr(metrics, name)(part.truth, part.decision) for name in ("sensitivity", "specificity", "balanced_accuracy", "f1")
@@ -230,7 +185,7 @@ def _fold(own: _Judged, fold: Mapping[str, Any]) -> dict[str, Any]:
     return {**fold, "n": len(part.truth), "auroc": metrics.auroc(part.truth, part.probability), **decided}
 
 
-def _uncalibrated(own: _Judged, folds: Sequence[Mapping[str, Any]]) -> FloatArray:
+def _uncalibrated(own: Judged, folds: Sequence[Mapping[str, Any]]) -> FloatArray:
     """Positive probability as the network gave it: each fold's calibration undone."""
     probabilities = np.empty_like(own.table.probabilities)
     for fold in folds:
@@ -244,7 +199,7 @@ def _calibration_curve(truth: BoolArray, probability: FloatArray) -> dict[str, A
     return {"ece": calibration.expected_calibration_error(truth, probability), "bins": calibration.bins(truth, probability)}
 
 
-def _unsure(own: _Judged, folds: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+def _unsure(own: Judged, folds: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     band_of = {str(fold["fold"]): (fold["unsure_low"], fold["unsure_high"]) for fold in folds}
     low, high = np.array([band_of[fold] for fold in own.table.fold]).T
     judged = own.weighed.probabilities.max(axis=1) if own.has_many_labels else own.probability

@@ -23,6 +23,35 @@ _FIXED = ("recording", "subject", "database", "label", "fold")
 
 
 @dataclass(frozen=True, slots=True)
+class Places:
+    """Where the tables lie from which scores are computed; those that were not made have no file.
+
+    Attributes
+    ----------
+    reasons : folder of what `heart.learning.evaluate_reasons` measured
+    """
+
+    out_of_fold: Path
+    left_out: Path
+    external: Path
+    background_probe: Path
+    device_probe: Path
+    reasons: Path
+
+
+def of_bundle(folder: Path) -> Places:
+    """The tables of a bundle, all in its folder."""
+    return Places(
+        out_of_fold=folder / OUT_OF_FOLD,
+        left_out=folder / LEFT_OUT,
+        external=folder / EXTERNAL,
+        background_probe=folder / BACKGROUND_PROBE,
+        device_probe=folder / DEVICE_PROBE,
+        reasons=folder,
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class Table:
     """One prediction per recording.
 

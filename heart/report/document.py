@@ -6,7 +6,7 @@ from html import escape
 from typing import Any
 
 from heart.recording import UNSURE, Prediction, Report
-from heart.report import leading, questions
+from heart.report import averages, leading, questions
 from heart.serving.predict import in_words
 from heart.serving.rows import csv_rows, error_row, to_json
 
@@ -37,6 +37,7 @@ def to_html(report: Report, *, figures: Mapping[str, bytes], titles: Mapping[str
         "<h2>Recording</h2>",
         _facts(report),
         "<h2>Answers</h2>",
+        _averages(report),
         *_answers(report, titles, headings),
         *(_figure(caption, png) for caption, png in figures.items()),
         "<h2>Provenance</h2>",
@@ -93,6 +94,12 @@ def _answers(report: Report, titles: Mapping[str, str], headings: Mapping[str, s
     head = ("Bundle", "Leading score", "Sensitivity", "Specificity", "Recordings")
     parts.append(_table(head, [(_title(one, titles), *_scores(report.scores.get(one.bundle, {}))) for one in report.predictions]))
     return [*parts, f"<p>{_SCORES}</p>"]
+
+
+def _averages(report: Report) -> str:
+    """The consensus of each corpus, which leads; nothing where there is none."""
+    rows = averages.rows(report)
+    return _table(tuple(rows[0]), [tuple(row.values()) for row in rows]) if rows else ""
 
 
 def _answer(prediction: Prediction, titles: Mapping[str, str]) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from heart.recording import UNSURE, Prediction, Report
-from heart.report import leading, questions
+from heart.report import averages, leading, questions
 from heart.report.document import NOT_A_DEVICE, show_score
 from heart.serving.predict import in_words
 
@@ -22,6 +22,7 @@ def describe(report: Report, *, file: str) -> str:
             f"{file}  ({report.recording.duration_s:.1f} s)",
             f"  quality     {quality.grade}{': ' + findings if findings else ''}",
             f"  heart rate  {rate}",
+            *(f"  {line}" for line in averages.lines(report)),
             *_answers(report),
             *(f"  unsure: {line}" for line in _reasons(report.predictions)),
             f"  {NOT_A_DEVICE}",

@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -17,6 +17,9 @@ from heart.serving.manifest import TFLITE_FILE, Manifest
 from heart.signal import clean, windows
 from heart.signal.clean import CleanConfig
 from heart.signal.windows import WindowsConfig
+
+if TYPE_CHECKING:
+    from heart.serving.consensus import Definition
 
 # Keeps the logarithm finite where a float32 softmax underflows; training pools with the same floor.
 FLOOR = 1e-7
@@ -70,12 +73,13 @@ class Answer:
     reason: str
 
 
-def decide(probabilities: FloatArray, manifest: Manifest, *, quality: Quality) -> Answer:
+def decide(probabilities: FloatArray, manifest: "Manifest | Definition", *, quality: Quality) -> Answer:
     """Turn calibrated probabilities into a decision; none is made on a poor recording or within the unsure band.
 
     Parameters
     ----------
     probabilities : (n_labels,) calibrated, of the whole recording
+    manifest : of the bundle, or the definition of a consensus
     """
     if quality.grade == "retake":
         return Answer(UNSURE, f"The recording is too poor to judge: {_worst(quality)}")
@@ -214,16 +218,16 @@ def weigh(probabilities: FloatArray, weights: FloatArray) -> FloatArray:
     return np.asarray(weighed / weighed.sum(axis=-1, keepdims=True))
 
 
-def leading_label(probabilities: FloatArray, manifest: Manifest) -> str:
+def leading_label(probabilities: FloatArray, manifest: "Manifest | Definition") -> str:
     """The label that leads among many, (n_labels,) probabilities times weights: the decision, unless that is unsure."""
     return manifest.labels[int(np.argmax(weigh(probabilities, np.array(manifest.label_weights))))]
 
 
-def _decide_among_many(probabilities: FloatArray, manifest: Manifest) -> Answer:
+def _decide_among_many(probabilities: FloatArray, manifest: "Manifest | Definition") -> Answer:
     weighed = weigh(probabilities, np.array(manifest.label_weights))
     top = int(np.argmax(weighed))
     label, share = manifest.labels[top], float(weighed[top])
-    how = "" if manifest.counts_labels_alike else ", rare labels counting more"
+    how = "" if len(set(manifest.label_weights)) == 1 else ", rare labels counting more"
     if share < manifest.unsure_high:
         return Answer(UNSURE, f"The leading label, {label}, reaches {share:.2f}{how}; a decision needs {manifest.unsure_high:.2f}.")
     return Answer(label, f"{label} leads {len(manifest.labels)} labels, at {share:.2f}{how}.")

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from heart.recording import Prediction, Report
+from heart.recording import Consensus, Prediction, Report
 
 CSV_LABELS = ("normal", "abnormal", "murmur", "extrahls", "artifact", "extrastole")
 CSV_COLUMNS = (
@@ -31,7 +31,8 @@ def to_json(report: Report, *, file: str) -> dict[str, Any]:
         "duration_s": round(report.recording.duration_s, 3),
         "quality": {"grade": report.quality.grade, "reasons": [reason.message for reason in report.quality.reasons]},
         "heart_rate_bpm": None if rate is None else round(float(rate), 1),
-        "predictions": [_prediction(prediction) for prediction in report.predictions],
+        "predictions": [{"bundle": prediction.bundle} | _answer(prediction) for prediction in report.predictions],
+        "consensus": [_answer(consensus) | {"bundles": list(consensus.bundles)} for consensus in report.consensus],
     }
 
 
@@ -61,12 +62,11 @@ def error_row(file: str, error: str) -> dict[str, str]:
     return dict.fromkeys(CSV_COLUMNS, "") | {"file": file, "error": " ".join(error.split())}
 
 
-def _prediction(prediction: Prediction) -> dict[str, Any]:
-    shares = zip(prediction.labels, prediction.probabilities, strict=True)
+def _answer(answer: Prediction | Consensus) -> dict[str, Any]:
+    shares = zip(answer.labels, answer.probabilities, strict=True)
     return {
-        "bundle": prediction.bundle,
-        "corpus": prediction.corpus,
-        "decision": prediction.decision,
+        "corpus": answer.corpus,
+        "decision": answer.decision,
         "probabilities": {label: round(float(p), 8) for label, p in shares},
-        "threshold": prediction.threshold,
+        "threshold": answer.threshold,
     }

@@ -11,7 +11,7 @@ from heart.recording import Quality
 from heart.report import questions
 from heart.serving import predict
 from heart.serving.bundles import Bundle
-from heart.ui import closer, corpora, glance, state, theme
+from heart.ui import closer, consensus, corpora, glance, state, theme
 from heart.ui.cache import Finding
 from heart.ui.glance import Answered
 from heart.ui.state import Audio
@@ -30,6 +30,7 @@ class _Group:
     """Networks of one corpus, with the places where their short answers and the closer look are drawn."""
 
     bundles: tuple[Bundle, ...]
+    first: DeltaGenerator
     short: DeltaGenerator
     full: DeltaGenerator
 
@@ -72,6 +73,8 @@ def draw(audio: Audio, found: Finding, bundles: Sequence[Bundle]) -> None:
     if len(known(bundles)) > n_known:
         st.rerun()
     for group in groups:
+        with group.first:
+            consensus.draw(known(group.bundles), found.quality)
         with group.full:
             for problem in (problems[bundle.name] for bundle in group.bundles if bundle.name in problems):
                 st.error(problem, icon=":material/error:")
@@ -92,11 +95,11 @@ def summary(answered: Answered) -> None:
 
 
 def _place(bundles: tuple[Bundle, ...]) -> _Group:
-    """A group's heading, and below it room for the answers. What sums a group up in one answer belongs right below the heading."""
+    """A group's heading, and below it room for the answers. The average of the group comes first."""
     manifest = bundles[0].manifest
     about = [corpora.title(manifest.corpus), corpora.who(manifest.corpus), f"{len(bundles)} networks" if len(bundles) > 1 else ""]
     theme.section(corpora.heading(bundles[0]), "Learnt from " + " · ".join(filter(None, about)))
-    return _Group(bundles, st.empty(), st.container())
+    return _Group(bundles, st.container(), st.empty(), st.container())
 
 
 def _short(group: _Group) -> None:

@@ -12,8 +12,9 @@ from heart.errors import BundleError
 from heart.recording import Beats, FloatArray, Quality, Recording, Report, Source
 from heart.report import beat, compare, evidence, figures, leading
 from heart.report.look import DARK, LIGHT, to_png
-from heart.serving import bundles, familiarity, strict
+from heart.serving import bundles, consensus, familiarity, strict
 from heart.serving.bundles import Bundle
+from heart.serving.consensus import Definition
 from heart.serving.explain import Explanation
 from heart.serving.familiarity import Familiarity, Reference
 from heart.signal import average
@@ -27,10 +28,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Shelf:
-    """Bundles that can be used, and one sentence for each that cannot."""
+    """Bundles that can be used, the averages of them that are stored, and one sentence for each that cannot be read."""
 
     bundles: tuple[Bundle, ...]
     problems: tuple[str, ...]
+    consensus: tuple[Definition, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +58,19 @@ def shelf() -> Shelf:
     for bundle in found:
         corpus = bundle.manifest.corpus
         n_recordings[corpus] = max(n_recordings.get(corpus, 0), metrics(bundle).get("n_recordings", 0))
-    return Shelf(tuple(sorted(found, key=lambda bundle: _place(bundle, n_recordings))), tuple(problems))
+    averages, unread = _averages()
+    return Shelf(tuple(sorted(found, key=lambda bundle: _place(bundle, n_recordings))), (*problems, *unread), averages)
+
+
+def _averages() -> tuple[tuple[Definition, ...], tuple[str, ...]]:
+    """Every stored consensus, also those whose bundles have changed since, and what is wrong with those that cannot be read."""
+    found, problems = [], []
+    for corpus in consensus.corpora():
+        try:
+            found.append(_definition(corpus, _stamp(consensus.path(corpus))))
+        except BundleError as error:
+            problems.append(str(error))
+    return tuple(found), tuple(problems)
 
 
 def _place(bundle: Bundle, n_recordings: Mapping[str, int]) -> tuple[bool, int, str, float]:
@@ -159,6 +173,12 @@ def compared_png(kind: str, group: Sequence[Bundle], *, is_dark: bool) -> bytes:
 def _bundle(name: str, stamp: tuple[str, int]) -> Bundle:
     del stamp
     return bundles.load(name)
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)
+def _definition(corpus: str, stamp: tuple[str, int]) -> Definition:
+    del stamp
+    return consensus.read(corpus)
 
 
 @st.cache_resource(max_entries=64, show_spinner=False, hash_funcs={Bundle: lambda bundle: str(bundle.folder)})

@@ -6,7 +6,7 @@ import streamlit as st
 
 from heart.report import compare, leading, questions
 from heart.serving.bundles import Bundle
-from heart.ui import cache, corpora, markup, theme
+from heart.ui import cache, consensus, corpora, markup, theme
 
 _CURVES = {
     "roc": "ROC: each point is one threshold. All recordings pooled, so it flatters: the table says how it goes elsewhere.",
@@ -54,9 +54,11 @@ def _group(name: str, group: Sequence[Bundle]) -> None:
     if len(group) > 1:
         by = st.selectbox("Sort by", names, key=f"heart-sort-{name}", width=420, format_func=corpora.shortened)
     rows = [(titles[bundle], leading.by_name(stored[bundle])) for bundle in leading.ordered(stored, by=by)]
+    rows += consensus.rows(group)
     heads = {one: corpora.shortened(one) for one in names}
     caption = f"Networks on {corpora.short_title(name)}, with 95 % intervals, drawn from 0 to 1"
     markup.scores(rows, heads=heads, sorted_by=by, caption=caption)
+    consensus.weights(group)
     if len(group) > 1 and st.toggle("Compare their curves", key=f"heart-curves-{name}", help="ROC, calibration, coverage."):
         _curves(group)
 

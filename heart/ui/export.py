@@ -11,8 +11,9 @@ from heart.recording import Report
 from heart.report import document, figures
 from heart.report.look import LIGHT, to_png
 from heart.serving import predict
+from heart.serving.consensus import added
 from heart.serving.rows import CSV_COLUMNS
-from heart.ui import corpora, theme
+from heart.ui import consensus, corpora, theme
 from heart.ui.answers import Answered
 from heart.ui.cache import Finding
 from heart.ui.state import Audio
@@ -54,6 +55,7 @@ def to_csv(rows: Iterable[Mapping[str, str]]) -> str:
 
 def _report(audio: Audio, found: Finding, answered: Answered) -> Report:
     bundles, predictions = [bundle for bundle, _ in answered], [prediction for _, prediction in answered]
-    return predict.collect(
+    report = predict.collect(
         audio.recording, audio=audio.content, quality=found.quality, beats=found.beats, predictions=predictions, bundles=bundles
     )
+    return added(report, consensus.held(bundles))

@@ -22,7 +22,7 @@ def two_bundles(tmp_path: Path, tiny_models: Path, monkeypatch: pytest.MonkeyPat
         manifest = models / f"{name}-synthetic" / "manifest.json"
         manifest.write_text(manifest.read_text(encoding="utf-8").replace("tiny-synthetic", f"{name}-synthetic"), encoding="utf-8")
         scores = json.loads((tiny_models / "tiny-synthetic" / "metrics.json").read_text(encoding="utf-8"))
-        scores |= {"bundle": f"{name}-synthetic", "folds": [{"fold": "0", "threshold": 0.5}]}
+        scores |= {"bundle": f"{name}-synthetic", "folds": [{"fold": "0", "threshold": 0.5, "label_weights": [1, 1]}]}
         (models / f"{name}-synthetic" / "metrics.json").write_text(json.dumps(scores), encoding="utf-8")
         write_predictions(models / f"{name}-synthetic" / tables.OUT_OF_FOLD, is_wrong_in_a=name == "other")
     monkeypatch.setenv("HEART_MODELS_DIR", str(models))

@@ -1,5 +1,6 @@
 """How found beats are compared with annotated ones, and how the stored tables become scores."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -45,6 +46,12 @@ def test_scores_pool_counts_and_take_the_median_error() -> None:
     assert found["n_recordings"] == 3 and found["n_subjects"] == 1
     assert found["f1"]["value"] == pytest.approx(2 / 3, abs=0.02)
     assert found["rate_error_bpm"]["value"] == pytest.approx(0, abs=1e-9)
+
+
+def test_recordings_with_contradicting_names_are_left_out_whatever_was_found_in_them() -> None:
+    good, bad = case(S1, S2), case(S2, S1)
+    kept = [good, bad, replace(good, contradictions=1), replace(bad, contradictions=2), replace(good, grade="retake")]
+    assert signal_summary.named_consistently(kept) == [good, bad]
 
 
 def test_a_rate_that_is_not_shown_is_not_within_two_per_minute() -> None:

@@ -30,7 +30,7 @@ def settings() -> dict[str, Any]:
 
 def test_the_only_database_is_not_left_out(folder: Path, settings: dict[str, Any]) -> None:
     (folder / tables.LEFT_OUT).unlink()
-    found = summary.summarise(folder, settings=settings | {"left_out": []})
+    found = summary.summarise(tables.of_bundle(folder), settings=settings | {"left_out": []})
     assert not {"left_out", "device_probe"} & set(found)
     assert list(found["databases"]) == ["d"]
 
@@ -41,7 +41,7 @@ def test_the_device_probe_is_stored_where_it_was_made(folder: Path, settings: di
     sure = np.stack([truth == "a", truth == "b"], axis=1).astype(np.float32)
     told = tables.Table(table.recording, table.subject, truth, truth, table.fold, ("a", "b"), sure)
     tables.write(folder / tables.DEVICE_PROBE, told)
-    found = summary.summarise(folder, settings=settings)["device_probe"]
+    found = summary.summarise(tables.of_bundle(folder), settings=settings)["device_probe"]
     assert found["auroc"] == found["balanced_accuracy"] == {"value": 1.0, "low": 1.0, "high": 1.0}
 
 

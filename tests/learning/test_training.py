@@ -48,6 +48,13 @@ def test_the_power_sets_the_share_of_a_database() -> None:
     assert np.mean(drawn < 16) == pytest.approx(0.5, abs=0.03)
 
 
+def test_without_balance_every_recording_is_drawn_equally_often() -> None:
+    corpus, recipe = small_corpus(), replace(SMALL, crops_per_epoch=8000, database_power=1.0, draws_labels_evenly=False)
+    drawn = sampling.draw(corpus, np.arange(40), recipe=recipe, rng=np.random.default_rng(0))
+    assert np.bincount(drawn, minlength=40) == pytest.approx(np.full(40, 200), abs=60)
+    assert sampling.weights(corpus, np.arange(40), recipe=recipe) == pytest.approx(np.full(40, 1 / 40))
+
+
 def test_a_database_left_out_is_never_drawn() -> None:
     recipe = replace(SMALL, left_out_databases=("b",))
     drawn = sampling.draw(small_corpus(), np.arange(40), recipe=recipe, rng=np.random.default_rng(0))

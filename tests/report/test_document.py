@@ -9,7 +9,7 @@ from html.parser import HTMLParser
 import numpy as np
 import pytest
 
-from heart.recording import Beats, Prediction, Quality, Reason, Recording, Report, Source
+from heart.recording import Beats, Consensus, Prediction, Quality, Reason, Recording, Report, Source
 from heart.report import document, text
 from heart.serving.rows import CSV_COLUMNS
 
@@ -54,9 +54,36 @@ def test_json_has_exactly_the_contract_keys() -> None:
         "duration_s": 2.0,
         "quality": {"grade": "usable", "reasons": ["Noise of 12 dB in a.wav."]},
         "heart_rate_bpm": 71.3,
+        "consensus": [],
     }
     assert answer.pop("probabilities") == pytest.approx({"normal": 0.2, "abnormal": 0.8}, abs=1e-7)
     assert answer == {"bundle": "tiny-synthetic", "corpus": "synthetic", "decision": "abnormal", "threshold": 0.45}
+
+
+def averaged() -> Report:
+    """The same with the average of two bundles."""
+    p = np.array([0.3, 0.7], np.float32)
+    names = ("normal", "abnormal")
+    members = ("tiny-synthetic", "<b>")
+    one = Consensus("consensus-synthetic", "synthetic", members, names, names[1:], p, "abnormal", 0.41, "0.70 reaches 0.41.")
+    score = {"value": 0.88, "low": 0.8, "high": 0.95}
+    report = make()
+    return replace(report, consensus=(one,), scores={**report.scores, one.name: {"within_database": {"auroc": score}}})
+
+
+def test_the_average_is_in_every_report() -> None:
+    (found,) = document.to_json(averaged(), file="a.wav")["consensus"]
+    assert found.pop("probabilities") == pytest.approx({"normal": 0.3, "abnormal": 0.7}, abs=1e-7)
+    assert found == {"corpus": "synthetic", "decision": "abnormal", "threshold": 0.41, "bundles": ["tiny-synthetic", "<b>"]}
+    page = Page(document.to_html(averaged(), figures={}, titles={}))
+    assert "b" not in page.tags
+    for shown in (page.text, text.describe(averaged(), file="a.wav")):
+        for wanted in ("Average of 2 networks (consensus-synthetic)", "0.88 (0.80–0.95)", "0.70 reaches 0.41."):
+            assert wanted in shown
+
+
+def test_the_average_adds_no_row_to_the_table() -> None:
+    assert document.csv_rows(averaged(), file="a.wav") == document.csv_rows(make(), file="a.wav")
 
 
 def test_an_unsure_heart_rate_is_null_and_blank() -> None:

@@ -1,0 +1,201 @@
+"""The consensus of every corpus: ``python -m heart evaluate consensus --data DIR`` writes it from stored predictions, in a minute.
+
+``models/consensus-<corpus>.json`` defines and scores it; ``.csv`` files of the same name hold its predictions. No recording is read.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any
+
+from heart.errors import LearningError
+from heart.learning import evaluate, stacking, summary, tables
+from heart.learning.examples import Progress
+from heart.learning.stacking import Choice, Fitted, Panel
+from heart.learning.tables import Places, Table
+from heart.serving import bundles, consensus
+from heart.serving.bundles import Bundle
+from heart.serving.consensus import Definition
+from heart.serving.manifest import TFLITE_FILE
+
+PROTOCOL = (
+    "The weighted mean of the log probabilities of {n} bundles ({names}), each row predicted by networks blind to its subject, then "
+    "temperature and bias. Cross-fitted: the subjects are split into {n_folds} parts, stratified by database and label, and weights, "
+    "calibration, threshold and unsure band of each part are chosen on the other parts' subjects. Left out: networks trained without the "
+    "database, averaged by what was chosen without it. External: the shipped weights and threshold on corpora that no bundle saw."
+)
+CHOSEN_ON = (
+    "All out-of-fold predictions of the members: weights with the lowest negative log-likelihood and the threshold with the highest "
+    "balanced accuracy, databases and labels weighted as in training, temperature and bias with the lowest negative log-likelihood, and "
+    "the unsure band (the least certain tenth). The stored scores are of choices made without the subjects that they score."
+)
+
+
+def write_all(*, progress: Progress) -> tuple[Path, ...]:
+    """Write the consensus of every corpus that has two or more evaluated bundles.
+
+    Returns
+    -------
+    paths of the definitions
+
+    Raises
+    ------
+    LearningError
+        if there is no such corpus, or bundles of one corpus were tested on different recordings.
+    """
+    found = by_corpus()
+    if not found:
+        raise LearningError("No corpus has two evaluated bundles yet; train and evaluate a second one first.")
+    return tuple(write(corpus, members, progress=progress) for corpus, members in found.items())
+
+
+def by_corpus() -> dict[str, tuple[Bundle, ...]]:
+    """Evaluated bundles of each corpus that has two or more of them."""
+    evaluated = [bundle for name in bundles.names() if (bundle := bundles.load(name)).metrics()]
+    corpora = dict.fromkeys(bundle.manifest.corpus for bundle in evaluated)
+    groups = {corpus: tuple(bundle for bundle in evaluated if bundle.manifest.corpus == corpus) for corpus in corpora}
+    return {corpus: group for corpus, group in groups.items() if len(group) > 1}
+
+
+def write(corpus: str, members: Sequence[Bundle], *, progress: Progress) -> Path:
+    """Choose, cross-fit and score the consensus of one corpus; returns the path of its definition."""
+    progress(f"{corpus}: weighing {len(members)} bundles")
+    positive, unheard = members[0].manifest.positive_labels, _unheard(members)
+    own = stacking.same({bundle.name: tables.read(bundle.folder / tables.OUT_OF_FOLD) for bundle in members})
+    shipped = stacking.choose(own, positive_labels=positive, unheard=unheard)
+    fitted = stacking.cross_fit(own, positive_labels=positive, unheard=unheard)
+    left_out = _left_out(members, own)
+    places = places_of(corpus, probes=members[0].folder)
+    _store(places.out_of_fold, fitted.table)
+    _store(places.left_out, left_out.table if left_out else None)
+    _store(places.external, _external(members, shipped))
+    progress(f"{corpus}: computing scores and intervals")
+    settings = _settings(corpus, members, shipped, fitted=fitted, left_out=left_out)
+    return _write_definition(_definition(corpus, members, shipped, scores=summary.summarise(places, settings=settings)))
+
+
+def places_of(corpus: str, *, probes: Path) -> Places:
+    """Where the tables of a corpus' consensus lie.
+
+    Parameters
+    ----------
+    probes : folder of a member, whose background and device probes speak of the same recordings
+    """
+    stem = consensus.path(corpus).with_suffix("")
+    return Places(
+        out_of_fold=Path(f"{stem}.csv"),
+        left_out=Path(f"{stem}-left_out.csv"),
+        external=Path(f"{stem}-external.csv"),
+        background_probe=probes / tables.BACKGROUND_PROBE,
+        device_probe=probes / tables.DEVICE_PROBE,
+        reasons=stem,
+    )
+
+
+def scored_again(definition: Definition) -> dict[str, Any]:
+    """The scores of a consensus, computed anew from its stored tables and settings."""
+    settings = definition.scores["settings"]
+    return summary.summarise(places_of(definition.corpus, probes=bundles.load(settings["probes"]).folder), settings=settings)
+
+
+def _unheard(members: Sequence[Bundle]) -> tuple[str, ...]:
+    """Databases that some member never drew in training."""
+    return tuple(sorted({name for bundle in members for name in bundle.manifest.recipe.get("left_out_databases", ())}))
+
+
+def _left_out(members: Sequence[Bundle], own: Panel) -> Fitted | None:
+    panel = _common(members, tables.LEFT_OUT)
+    if panel is None:
+        return None
+    return stacking.by_database(panel, own=own, positive_labels=members[0].manifest.positive_labels, unheard=_unheard(members))
+
+
+def _external(members: Sequence[Bundle], shipped: Choice) -> Table | None:
+    panel = _common(members, tables.EXTERNAL)
+    return None if panel is None else replace(panel.rows, probabilities=stacking.applied(panel, shipped))
+
+
+def _common(members: Sequence[Bundle], name: str) -> Panel | None:
+    """What all members' tables called `name` share; none where one of them has no such table, or they share nothing."""
+    if not all((bundle.folder / name).is_file() for bundle in members):
+        return None
+    panel = stacking.common({bundle.name: tables.read(bundle.folder / name) for bundle in members})
+    return panel if len(panel.rows.label) else None
+
+
+def _store(path: Path, table: Table | None) -> None:
+    """Write a table, or take away the one of an earlier choice of members."""
+    if table is None:
+        path.unlink(missing_ok=True)
+    else:
+        tables.write(path, table)
+
+
+def _settings(
+    corpus: str, members: Sequence[Bundle], shipped: Choice, *, fitted: Fitted, left_out: Fitted | None
+) -> dict[str, Any]:
+    stored = [bundle.metrics() for bundle in members]
+    names = [bundle.name for bundle in members]
+    return {
+        "bundle": consensus.path(corpus).stem,
+        "positive_labels": list(members[0].manifest.positive_labels),
+        "scored_databases": stored[0]["settings"]["scored_databases"],
+        "protocol": PROTOCOL.format(n=len(names), names=", ".join(names), n_folds=stacking.N_FOLDS),
+        "threshold": shipped.operating.threshold,
+        "label_weights": list(shipped.operating.label_weights),
+        "folds": [_chosen(name, choice, names) for name, choice in fitted.choices.items()],
+        "left_out": [_chosen(name, choice, names) for name, choice in left_out.choices.items()] if left_out else [],
+        "probes": names[0],
+        "training_time_s": round(sum(one["training_time_s"] for one in stored), 1),
+        "n_parameters": sum(bundle.manifest.n_parameters for bundle in members),
+        "commit": evaluate.commit(),
+        "data_sha256": stored[0]["data_sha256"],
+    }
+
+
+def _chosen(fold: str, choice: Choice, names: Sequence[str]) -> Mapping[str, Any]:
+    operating = choice.operating
+    return {
+        "fold": fold,
+        "weights": dict(zip(names, choice.weights, strict=True)),
+        "threshold": operating.threshold,
+        "label_weights": list(operating.label_weights),
+        "temperature": operating.calibration.temperature,
+        "bias": list(operating.calibration.bias),
+        "unsure_low": operating.unsure_low,
+        "unsure_high": operating.unsure_high,
+    }
+
+
+def _definition(corpus: str, members: Sequence[Bundle], shipped: Choice, *, scores: Mapping[str, Any]) -> Definition:
+    operating = shipped.operating
+    shares = zip(members, shipped.weights, strict=True)
+    return Definition(
+        schema=consensus.SCHEMA,
+        corpus=corpus,
+        labels=members[0].manifest.labels,
+        positive_labels=members[0].manifest.positive_labels,
+        members=tuple(consensus.Member(bundle.name, bundle.manifest.weights[TFLITE_FILE], weight) for bundle, weight in shares),
+        temperature=operating.calibration.temperature,
+        bias=operating.calibration.bias,
+        threshold=operating.threshold,
+        label_weights=operating.label_weights,
+        unsure_low=operating.unsure_low,
+        unsure_high=operating.unsure_high,
+        chosen_on=CHOSEN_ON,
+        scores=scores,
+    )
+
+
+def _write_definition(definition: Definition) -> Path:
+    """In one step, so that a reader sees the old one or the new one, never half."""
+    path = consensus.path(definition.corpus)
+    try:
+        text = json.dumps(asdict(definition), indent=1, allow_nan=False)
+    except ValueError as error:
+        raise LearningError(f"{definition.name} has a score that is not a number; is a class missing in a database?") from error
+    partial = path.with_suffix(".partial")
+    partial.write_text(text + "\n", encoding="utf-8")
+    partial.replace(path)
+    return path

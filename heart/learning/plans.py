@@ -1,0 +1,41 @@
+"""How a trained bundle came about, read back from its manifest."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from heart import networks
+from heart.errors import BundleError
+from heart.learning import start
+from heart.learning.augment import AugmentConfig
+from heart.learning.crossfit import Plan
+from heart.learning.examples import SignalPath
+from heart.learning.recipes import Recipe
+from heart.serving.manifest import Manifest
+
+
+def plan_of(manifest: Manifest, *, weights: Path | None = None) -> Plan:
+    """The plan that a bundle was trained by, from the start weights in the file `weights` where it had some.
+
+    Raises
+    ------
+    BundleError
+        if the recipe or the network's settings are of another version of the project.
+    LearningError
+        if the bundle's start weights are not given.
+    """
+    found = start.again(manifest.network.name, weights, described=manifest.start_weights)
+    try:
+        recipe = dict(manifest.recipe)
+        augment = AugmentConfig(**recipe.pop("augment"))
+        for key in ("left_out_databases", "tested_databases"):
+            recipe[key] = tuple(recipe[key])
+        config = networks.load(manifest.network.name).Config(**_tuples(manifest.network.config))
+        path = SignalPath(manifest.clean, manifest.windows, manifest.feature.name, manifest.feature.config)
+        return Plan(manifest.network.name, config, manifest.corpus, path, Recipe(**recipe, augment=augment), manifest.seed, found)
+    except (TypeError, KeyError) as error:
+        raise BundleError(f"The recipe of {manifest.name} does not fit this version ({error}); train the bundle again.") from error
+
+
+def _tuples(config: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: tuple(value) if isinstance(value, list) else value for key, value in config.items()}

@@ -1,0 +1,88 @@
+"""The average of a corpus' networks: the first answer of its group on Analyse, a line among them on Evaluation."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from heart.errors import BundleError
+from heart.recording import UNSURE, Consensus, Prediction, Quality
+from heart.report import leading, questions, scores
+from heart.report.leading import Measure
+from heart.serving.bundles import Bundle
+from heart.serving.consensus import Definition, answer
+from heart.serving.predict import leading_label
+from heart.ui import cache, markup
+
+
+def held(bundles: Sequence[Bundle]) -> tuple[Definition, ...]:
+    """The stored averages that hold for these bundles: all members there, none trained again since."""
+    return tuple(one for one in cache.shelf().consensus if one.is_of(bundles))
+
+
+def draw(answered: Sequence[tuple[Bundle, Prediction]], quality: Quality) -> None:
+    """A card for each average whose networks have all answered; nothing until then."""
+    for definition in held([bundle for bundle, _ in answered]):
+        try:
+            given = answer([prediction for _, prediction in answered], definition, quality=quality)
+        except BundleError as error:
+            st.error(str(error), icon=":material/error:")
+        else:
+            _card(definition, given)
+
+
+def rows(bundles: Sequence[Bundle]) -> list[tuple[str, dict[str, Measure]]]:
+    """Title and stored measures of each average, as for a bundle."""
+    return [(one.title, leading.by_name(one.scores)) for one in held(bundles)]
+
+
+def weights(bundles: Sequence[Bundle]) -> None:
+    """How each average is made."""
+    for one in held(bundles):
+        with st.expander(f"{one.title} ({one.name})", icon=":material/balance:"):
+            st.markdown(one.scores["protocol"])
+            markup.table([{"Network": member.bundle, "Weight": f"{member.weight:.2f}"} for member in one.members], caption="Weights")
+            databases = scores.databases(one.scores)
+            if databases:
+                markup.table(databases, caption="Database by database, with 95 % intervals")
+
+
+def _card(definition: Definition, given: Consensus) -> None:
+    with st.container(border=True):
+        left, right = st.columns(2, gap="large")
+        with left:
+            with st.container(horizontal=True, vertical_alignment="center"):
+                st.markdown(f"**{definition.title}**", width="content")
+                _badge(given)
+            _bars(definition, given)
+            st.markdown(given.reason)
+            st.caption(f"Weighted by how well each does on recordings that it had not learnt from: {_shares(definition)}.")
+        with right:
+            stored = [(row.name, row.text, row.about) for row in scores.rows(definition.scores)]
+            markup.stored(stored, caption="How the average scored, with 95 % intervals")
+
+
+def _badge(given: Consensus) -> None:
+    """A decision as icon and word; colour only repeats what they say."""
+    if given.decision == UNSURE:
+        st.badge("Unsure", icon=":material/help:", color="gray")
+    elif given.decision in given.positive_labels:
+        st.badge(questions.in_full(given.decision).capitalize(), icon=":material/notification_important:", color="red")
+    else:
+        st.badge(questions.in_full(given.decision).capitalize(), icon=":material/check_circle:", color="green")
+
+
+def _bars(definition: Definition, given: Consensus) -> None:
+    if definition.is_binary:
+        band = (definition.unsure_low, definition.unsure_high)
+        name = f"Probability of {definition.positive_labels[0]}"
+        markup.bar(given.positive_probability, name=name, threshold=given.threshold, unsure=band)
+        return
+    shares = {questions.in_full(label): float(p) for label, p in zip(given.labels, given.probabilities, strict=True)}
+    leads = questions.in_full(leading_label(given.probabilities, definition))
+    needed = definition.unsure_high if len(set(definition.label_weights)) == 1 else None
+    st.html(markup.shares(shares, leading=leads, needed=needed))
+
+
+def _shares(definition: Definition) -> str:
+    members = sorted(definition.members, key=lambda member: -member.weight)
+    return ", ".join(f"{member.bundle} {member.weight:.0%}" for member in members)

@@ -1,0 +1,56 @@
+"""The average of a corpus' networks in the app: first in its group, beside its own stored scores, and only when it holds."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+OpenPage = Callable[..., AppTest]
+Words = Callable[[AppTest], str]
+
+
+@pytest.fixture
+def answered(averaged_models: Path, open_page: OpenPage) -> AppTest:
+    """Analyse after the first example was pressed, with three networks of one corpus."""
+    assert averaged_models.is_dir()
+    return open_page().button(key="example-normal").click().run()
+
+
+def test_analyse_shows_the_average_first_with_its_own_scores(answered: AppTest, words: Words, averaged_models: Path) -> None:
+    assert not answered.exception
+    text = words(answered)
+    assert text.count("Average of 3 networks") == 1
+    scores = json.loads((averaged_models / "consensus-synthetic.json").read_text(encoding="utf-8"))["scores"]
+    assert f"{scores['within_database']['auroc']['value']:.2f} (" in text
+    titles = [element.value for element in answered.markdown if "Average of" in element.value or element.value.startswith("**Tiny")]
+    assert titles[0] == "**Average of 3 networks**"
+
+
+def test_analyse_does_without_an_average_whose_network_was_trained_again(
+    averaged_models: Path, open_page: OpenPage, words: Words
+) -> None:
+    path = averaged_models / "consensus-synthetic.json"
+    stored = json.loads(path.read_text(encoding="utf-8"))
+    stored["members"][0]["sha256"] = "0" * 64
+    path.write_text(json.dumps(stored), encoding="utf-8")
+    app = open_page().button(key="example-normal").click().run()
+    assert not app.exception
+    assert "Average of" not in words(app)
+
+
+def test_a_damaged_average_is_named_and_hides_nothing(averaged_models: Path, open_page: OpenPage, words: Words) -> None:
+    (averaged_models / "consensus-synthetic.json").write_text("{", encoding="utf-8")
+    app = open_page().button(key="example-normal").click().run()
+    assert not app.exception
+    assert "consensus-synthetic.json" in words(app)
+    assert "Probability of" in words(app)
+
+
+@pytest.mark.usefixtures("averaged_models")
+def test_evaluation_lists_the_average_with_its_weights(open_page: OpenPage, words: Words) -> None:
+    app = open_page("evaluation")
+    assert not app.exception
+    assert "Average of 3 networks <small>(consensus-synthetic)</small>" in words(app)
+    assert [one.label for one in app.expander if "consensus-synthetic" in one.label]
