@@ -75,7 +75,7 @@ def test_the_average_is_in_every_report() -> None:
     (found,) = document.to_json(averaged(), file="a.wav")["consensus"]
     assert found.pop("probabilities") == pytest.approx({"normal": 0.3, "abnormal": 0.7}, abs=1e-7)
     assert found == {"corpus": "synthetic", "decision": "abnormal", "threshold": 0.41, "bundles": ["tiny-synthetic", "<b>"]}
-    page = Page(document.to_html(averaged(), figures={}, titles={}))
+    page = Page(document.to_html(averaged(), figures={}, titles={}, headings={}))
     assert "b" not in page.tags
     for shown in (page.text, text.describe(averaged(), file="a.wav")):
         for wanted in ("Average of 2 networks (consensus-synthetic)", "0.88 (0.80–0.95)", "0.70 reaches 0.41."):
