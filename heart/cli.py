@@ -86,7 +86,7 @@ def batch(options: argparse.Namespace) -> int:
 
 def models_list(options: argparse.Namespace) -> int:
     """Bundles with their leading score."""
-    from heart.report.document import within_database_auroc
+    from heart.report import leading
     from heart.report.text import aligned
     from heart.serving import bundles
 
@@ -94,9 +94,10 @@ def models_list(options: argparse.Namespace) -> int:
     if options.json:
         print(json.dumps(list(map(_listed, found)), indent=2))
         return EXIT_OK
-    rows = [("BUNDLE", "AUROC WITHIN DATABASES", "RECORDINGS", "TITLE")]
+    rows = [("BUNDLE", "LEADING SCORE", "", "RECORDINGS", "TITLE")]
     for bundle, metrics in ((bundle, bundle.metrics()) for bundle in found):
-        rows.append((bundle.name, within_database_auroc(metrics), str(metrics.get("n_recordings", "-")), bundle.manifest.title))
+        score = leading.leading(metrics)
+        rows.append((bundle.name, score.text, score.name, str(metrics.get("n_recordings", "-")), bundle.manifest.title))
     print("\n".join(aligned(rows)))
     return EXIT_OK
 
@@ -224,7 +225,8 @@ def _start_weights(network: str, choice: str | None) -> Path | None:
 
 def _listed(bundle: "Bundle") -> dict[str, Any]:
     known = {name: getattr(bundle.manifest, name) for name in ("title", "corpus", "labels", "threshold")}
-    return {"bundle": bundle.name, **known, "within_database": bundle.metrics().get("within_database")}
+    within, uar = bundle.metrics().get("within_database"), bundle.metrics().get("many_labels", {}).get("uar")
+    return {"bundle": bundle.name, **known, "within_database": within, "uar": uar}
 
 
 def _complain(error: Exception | str) -> int:

@@ -54,6 +54,6 @@ st.markdown(
 )
 
 theme.section("Recordings the networks learnt from or were tested on")
-sources.corpora()
+sources.recordings()
 theme.section("Networks in this app")
 sources.networks()

@@ -24,16 +24,13 @@ views.problems(shelf.problems)
 chosen = answers.choose(shelf.bundles)
 known = answers.known(chosen)
 with sound:
-    views.sound(audio, found, answered=known)
+    views.sound(audio, found, answered=answers.leaders(known))
     beat.draw(audio, found)
 if not shelf.bundles:
     views.no_bundles()
     st.stop()
 
-answers.draw(audio, found, chosen)
-answered = answers.known(chosen)
-if len(answered) > len(known):
-    st.rerun()
 with summary:
-    answers.summary(answered)
-export.draw(audio, found, answered)
+    answers.summary(known)
+answers.draw(audio, found, chosen)
+export.draw(audio, found, answers.known(chosen))

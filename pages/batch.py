@@ -4,7 +4,7 @@ import streamlit as st
 
 from heart.ui import answers, cache, many, theme, views
 
-theme.title("Analyse many recordings", "Upload up to a few hundred files; each line of the table is one file and one network.")
+theme.title("Analyse many recordings", "Upload up to a few hundred files; every chosen network answers each of them.")
 
 shelf = cache.shelf()
 views.problems(shelf.problems)

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from heart.ui import cache, scoreboard, stages, theme, views
+from heart.ui import cache, comparison, scoreboard, stages, theme, views
 
 theme.title(
     "How well do they do?",
@@ -12,7 +12,7 @@ theme.title(
 shelf = cache.shelf()
 views.problems(shelf.problems)
 if shelf.bundles:
-    scoreboard.side_by_side(shelf.bundles)
+    comparison.draw(comparison.choose_corpora(shelf.bundles))
     st.divider()
     scoreboard.details(scoreboard.choose(shelf.bundles))
 else:

@@ -16,10 +16,11 @@ with left:
     kind = learn.choose_kind()
     changed = learn.alter(kind, learn.choose_change(kind))
     seed = learn.choose_seed()
+    bundles = learn.choose_networks(shelf.bundles)
 with right:
-    before = learn.report(kind, seed=seed, bundles=shelf.bundles)
-    after = learn.report(changed, seed=seed, bundles=shelf.bundles)
+    before = learn.report(kind, seed=seed, bundles=bundles)
+    after = learn.report(changed, seed=seed, bundles=bundles)
     learn.sound(after)
-    learn.compare(before, after, shelf.bundles)
+    learn.compare(before, after, bundles)
 if not shelf.bundles:
     views.no_bundles()

@@ -8,8 +8,7 @@ theme.title("Live", "Listen for as long as you like; readings follow about once 
 
 shelf = cache.shelf()
 views.problems(shelf.problems)
-live.listen(shelf.bundles)
-live.left_out(shelf.bundles)
+live.listen(live.choose(shelf.bundles))
 if not shelf.bundles:
     views.no_bundles()
 

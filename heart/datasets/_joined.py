@@ -16,6 +16,8 @@ def module(parts: Mapping[str, ModuleType]) -> ModuleType:
     joined = ModuleType("+".join(parts), f"{', '.join(parts)} as one corpus; every finding of either is abnormal.")
     vars(joined).update(
         TITLE=_listed(parts, "TITLE", between=" and "),
+        SHORT_TITLE=_listed(parts, "SHORT_TITLE", between=" and "),
+        WHO=_listed(parts, "WHO", between=" and "),
         LABELS=(NEGATIVE, POSITIVE),
         POSITIVE_LABELS=(POSITIVE,),
         CITATION=_listed(parts, "CITATION", between=" "),

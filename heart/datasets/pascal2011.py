@@ -13,6 +13,7 @@ from heart.download import Step
 from heart.errors import DatasetError
 
 TITLE = "PASCAL Classifying Heart Sounds Challenge 2011"
+SHORT_TITLE, WHO = "PASCAL 2011", "phones and one stethoscope"
 LABELS = ("normal", "murmur", "extrahls", "artifact", "extrastole")
 POSITIVE_LABELS = ("murmur", "extrahls", "extrastole")
 # An artifact holds no heart that can be heard: it says nothing about one.

@@ -7,6 +7,7 @@ from heart.datasets import Item, pascal2011
 
 FOLDER = "pascal2011"
 TITLE = f"{pascal2011.TITLE}, set A"
+SHORT_TITLE, WHO = f"{pascal2011.SHORT_TITLE}, set A", "phones of the public"
 LABELS = ("normal", "murmur", "extrahls", "artifact")
 POSITIVE_LABELS = ("murmur", "extrahls")
 QUALITY_LABELS = pascal2011.QUALITY_LABELS

@@ -28,6 +28,7 @@ def card(bundle: Bundle) -> str:
         "The probe is a logistic regression on the quiet between the beats, without any heart sound: a database whose probe "
         "scores high gives its label away by its background, and a high score there proves little.",
         _database_table(metrics),
+        *_labels_part(metrics),
         "## All databases at once",
         "Pooled scores reward recognising the database; read them only together with the tables above.",
         _pooled_table(metrics),
@@ -80,6 +81,23 @@ def _database_table(metrics: Mapping[str, Any]) -> str:
             f"{interval(one['sensitivity'])} | {interval(one['specificity'])} | {blind} |"
         )
     return "\n".join(rows)
+
+
+def _labels_part(metrics: Mapping[str, Any]) -> list[str]:
+    """Many labels, each against the rest, below their mean recall; nothing for two labels."""
+    stored = metrics.get("many_labels")
+    if not stored:
+        return []
+    inside = [f"in database {name} alone {interval(part['uar'])}" for name, part in metrics["databases"].items() if "uar" in part]
+    lead = f"UAR (mean share found of each label) {interval(stored['uar'])}{''.join(f', {one}' for one in inside)}; "
+    lead += f"macro-F1 {interval(stored['macro_f1'])}; total precision {interval(stored['total_precision'])}."
+    names = ("n", "sensitivity", "specificity", "precision", "f1", "youden_j", "discriminant_power")
+    rows = ["| label | " + " | ".join(name.replace("_", " ") for name in names) + " |", "|---|" + "---|" * len(names)]
+    for label, part in stored["labels"].items():
+        cells = [str(part["n"]), *("-" if part[name] is None else f"{part[name]:.2f}" for name in names[1:])]
+        rows.append(f"| {label} | " + " | ".join(cells) + " |")
+    about = "A label that only one device recorded can be told by the device: UAR within a database counts the labels that occur there."
+    return ["## Label by label", lead, "\n".join(rows), about]
 
 
 def _pooled_table(metrics: Mapping[str, Any]) -> str:

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from heart.errors import LearningError
-from heart.learning import bootstrap, metrics, tables
+from heart.learning import bootstrap, many_labels, metrics, tables
 from heart.learning.card import interval
 from heart.learning.judged import Judged
 from heart.report import published
@@ -52,28 +52,43 @@ def page() -> str:
 
 
 def scores(*, prefix: str = "models/") -> str:
-    """One row per evaluated bundle and consensus, away-from-home scores first, in Markdown; links start with `prefix`."""
+    """One row per evaluated bundle and consensus, away-from-home scores first, in Markdown; links start with `prefix`.
+
+    Those of many labels have a table of their own, which mean recall leads.
+    """
     rows = ["| bundle | within databases | left out | external | pooled (never alone) | recordings |", "|---|---|---|---|---|---|"]
     known = _evaluated()
     links = [(f"[{bundle.name}]({prefix}{bundle.name}/README.md)", bundle.metrics()) for bundle in known]
     links += [(f"[{one.name}]({prefix}{one.name}.json), {one.title.lower()}", one.scores) for one in consensus.usable(known)]
+    of_many = ["| bundle | UAR | UAR in each database | macro-F1 | total precision | external, finding or none | recordings |"]
+    of_many.append("|---|---|---|---|---|---|---|")
     for link, stored in links:
-        cells = [_within(stored), _left_out(stored), _external(stored), _one(stored, "pooled", "auroc"), str(stored["n_recordings"])]
-        rows.append(f"| {link} | " + " | ".join(cells) + " |")
-    return "\n".join([*rows, "", "AUROC with 95 % bootstrap intervals; external: per recording / per subject."])
+        has_many_labels = bool(stored.get("many_labels"))
+        cells = (_of_many if has_many_labels else _of_two)(stored)
+        (of_many if has_many_labels else rows).append(f"| {link} | " + " | ".join(cells) + " |")
+    parts = [*rows, "", "AUROC with 95 % bootstrap intervals; external: per recording / per subject."]
+    if len(of_many) > 2:
+        parts += ["", *of_many, "", "UAR: the mean share found of each label. External: AUROC of any finding against none."]
+    return "\n".join(parts)
 
 
 def differences() -> str:
-    """Every pair of bundles of one corpus, and each consensus and its best bundle, on the same recordings, in Markdown."""
+    """Every pair of bundles of one corpus, and each consensus and its best bundle, on the same recordings, in Markdown.
+
+    By UAR where there are many labels, in a table of their own.
+    """
+    of_many = ["| first | second | UAR, first - second | McNemar p |", "|---|---|---|---|"]
     rows = ["| first | second | AUROC, first - second | McNemar p |", "|---|---|---|---|"]
     known = _evaluated()
     evaluated = {bundle.name: _of_bundle(bundle) for bundle in known}
     pairs = [pair for pair in combinations(evaluated.values(), 2) if pair[0].corpus == pair[1].corpus]
     for one in consensus.usable(known):
-        best = max((evaluated[name] for name in one.bundles), key=_auroc_on_all)
+        best = max((evaluated[name] for name in one.bundles), key=_score_on_all)
         pairs.append((_of_consensus(one), best))
-    rows += [f"| {first.name} | {second.name} | {_difference(first, second)} |" for first, second in pairs]
-    return "\n".join(rows) if len(rows) > 2 else "No two bundles share a corpus yet."
+    for first, second in pairs:
+        found = of_many if first.judged.has_many_labels else rows
+        found.append(f"| {first.name} | {second.name} | {_difference(first, second)} |")
+    return "\n\n".join("\n".join(found) for found in (rows, of_many) if len(found) > 2) or "No two bundles share a corpus yet."
 
 
 def update_readme(path: Path) -> None:
@@ -104,8 +119,11 @@ class _Scored:
     judged: Judged
     databases: Sequence[str] | None
 
-    def mean_auroc(self) -> bootstrap.Score:
-        """Within the scored databases; over all recordings where there are none."""
+    def score(self) -> bootstrap.Score:
+        """Mean recall of many labels; else the mean AUROC within the scored databases, over all recordings where there are none."""
+        if self.judged.has_many_labels:
+            labelled, decided = self.judged.table, self.decisions()
+            return lambda rows: metrics.unweighted_average_recall(labelled.label[rows], decided[rows], labelled.labels)
         table, truth, probability = self.judged.table, self.judged.truth, self.judged.probability
         parts = [table.database == name for name in self.databases] if self.databases else [np.ones(len(truth), bool)]
 
@@ -114,6 +132,14 @@ class _Scored:
             return float(np.mean([metrics.auroc(truth[part], probability[part]) for part in inside]))
 
         return score
+
+    def decisions(self) -> npt.NDArray[Any]:
+        """Of many labels the leading one of each recording, of two whether it is positive."""
+        return many_labels.decisions(self.judged.weighed) if self.judged.has_many_labels else self.judged.decision
+
+    def truth(self) -> npt.NDArray[Any]:
+        """What `decisions` should be."""
+        return self.judged.table.label if self.judged.has_many_labels else self.judged.truth
 
 
 def _of_bundle(bundle: Bundle) -> _Scored:
@@ -131,8 +157,8 @@ def _scored(name: str, corpus: str, path: Path, stored: Mapping[str, Any], posit
     return _Scored(name, corpus, judged, stored.get("within_database", {}).get("databases"))
 
 
-def _auroc_on_all(one: _Scored) -> float:
-    return one.mean_auroc()(np.arange(len(one.judged.truth)))
+def _score_on_all(one: _Scored) -> float:
+    return one.score()(np.arange(len(one.judged.truth)))
 
 
 def _difference(first: _Scored, second: _Scored) -> str:
@@ -147,9 +173,9 @@ def _difference(first: _Scored, second: _Scored) -> str:
     if not np.array_equal(one.table.recording, other.table.recording):
         raise LearningError(f"{first.name} and {second.name} were tested on other recordings; evaluate both on the same data.")
     found = bootstrap.paired_difference(
-        first.mean_auroc(), second.mean_auroc(), groups=one.table.subject, strata=one.truth, rng=np.random.default_rng(0)
+        first.score(), second.score(), groups=one.table.subject, strata=first.truth(), rng=np.random.default_rng(0)
     )
-    right = [judged.decision == judged.truth for judged in (one, other)]
+    right = [scored.decisions() == scored.truth() for scored in (first, second)]
     return f"{found.value:+.3f} ({found.low:+.3f} to {found.high:+.3f}) | {bootstrap.mcnemar(*right):.2g}"
 
 
@@ -161,6 +187,17 @@ def _table(lines: Sequence[Mapping[str, str]]) -> str:
 
 def _one(metrics: Mapping[str, Any], part: str, name: str) -> str:
     return interval(metrics[part][name]) if name in metrics.get(part, {}) else "not measured"
+
+
+def _of_two(metrics: Mapping[str, Any]) -> list[str]:
+    return [_within(metrics), _left_out(metrics), _external(metrics), _one(metrics, "pooled", "auroc"), str(metrics["n_recordings"])]
+
+
+def _of_many(metrics: Mapping[str, Any]) -> list[str]:
+    stored = metrics["many_labels"]
+    inside = "<br>".join(f"{name} {interval(part['uar'])}" for name, part in metrics["databases"].items() if "uar" in part)
+    found = [interval(stored[name]) for name in ("uar", "macro_f1", "total_precision")]
+    return [found[0], inside or "not measured", *found[1:], _external(metrics), str(metrics["n_recordings"])]
 
 
 def _within(metrics: Mapping[str, Any]) -> str:

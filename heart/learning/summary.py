@@ -88,9 +88,10 @@ def _within(own: Judged, names: Sequence[str]) -> dict[str, Any]:
 def _databases(own: Judged, probe: Table) -> dict[str, Any]:
     found = {}
     for name in np.unique(own.table.database):
-        part = probe.where(probe.database == name)
+        part, judged = probe.where(probe.database == name), own.where(own.table.database == name)
         background = Judged(part, np.ones(len(part.label), np.float32), own.positive_labels).ranked(metrics.auroc)
-        found[str(name)] = {**own.where(own.table.database == name).basics(), "background_probe_auroc": background}
+        recall = {"uar": many_labels.uar(judged.weighed)} if own.has_many_labels else {}
+        found[str(name)] = {**judged.basics(), "background_probe_auroc": background, **recall}
     return found
 
 

@@ -6,19 +6,14 @@ from html import escape
 from typing import Any
 
 from heart.recording import UNSURE, Prediction, Report
-from heart.report import averages
+from heart.report import averages, leading, questions
 from heart.serving.predict import in_words
 from heart.serving.rows import csv_rows, error_row, to_json
 
-__all__ = ["NOT_A_DEVICE", "csv_rows", "error_row", "show_score", "to_html", "to_json", "within_database_auroc"]
+__all__ = ["NOT_A_DEVICE", "csv_rows", "error_row", "show_score", "to_html", "to_json"]
 
 NOT_A_DEVICE = "Not a medical device."
 NOT_MEASURED = "not measured"
-
-
-def within_database_auroc(scores: Mapping[str, Any]) -> str:
-    """The leading stored score in words, e.g. "0.84 (0.80-0.88)"."""
-    return show_score(scores.get("within_database", {}).get("auroc"))
 
 
 def show_score(score: Mapping[str, float] | None) -> str:
@@ -26,13 +21,14 @@ def show_score(score: Mapping[str, float] | None) -> str:
     return NOT_MEASURED if not score else f"{score['value']:.2f} ({score['low']:.2f}-{score['high']:.2f})"
 
 
-def to_html(report: Report, *, figures: Mapping[str, bytes], titles: Mapping[str, str]) -> str:
+def to_html(report: Report, *, figures: Mapping[str, bytes], titles: Mapping[str, str], headings: Mapping[str, str]) -> str:
     """A self-contained page, fit for printing; every text that comes from outside is escaped.
 
     Parameters
     ----------
     figures : caption to PNG bytes, in order
     titles : bundle name to its title
+    headings : corpus to the question that its bundles answer, as a heading
     """
     heading = escape(report.recording.name)
     parts = (
@@ -42,7 +38,7 @@ def to_html(report: Report, *, figures: Mapping[str, bytes], titles: Mapping[str
         _facts(report),
         "<h2>Answers</h2>",
         _averages(report),
-        _answers(report, titles),
+        *_answers(report, titles, headings),
         *(_figure(caption, png) for caption, png in figures.items()),
         "<h2>Provenance</h2>",
         "<div class='exact'>",
@@ -56,6 +52,10 @@ def to_html(report: Report, *, figures: Mapping[str, bytes], titles: Mapping[str
 _NOTICE = (
     "Each answer comes from a network trained on recordings of other people, and its stored scores stand beside it. "
     "It neither finds nor excludes a disease; a doctor can."
+)
+_SCORES = (
+    "With 95 % intervals, computed from stored predictions; sensitivity and specificity are pooled over databases, of many labels as "
+    "any finding against none."
 )
 _STYLE = (
     "body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;color:#1c2321;background:#fff}"
@@ -81,17 +81,19 @@ def _facts(report: Report) -> str:
     return _table(("What", "Value"), rows)
 
 
-def _answers(report: Report, titles: Mapping[str, str]) -> str:
-    if not report.predictions:
-        return "<p>No network was asked.</p>"
-    answers = [_answer(prediction, titles) for prediction in report.predictions]
-    scores = [(_title(prediction, titles), *_scores(report.scores.get(prediction.bundle, {}))) for prediction in report.predictions]
-    return (
-        _table(("Bundle", "Decision", "Probability", "Threshold", "Why"), answers)
-        + "<h2>How well each bundle does on recordings that it never saw</h2>"
-        + _table(("Bundle", "AUROC within databases", "Sensitivity", "Specificity", "Recordings"), scores)
-        + "<p>With 95 % intervals, computed from stored predictions; sensitivity and specificity are pooled over databases.</p>"
-    )
+def _answers(report: Report, titles: Mapping[str, str], headings: Mapping[str, str]) -> list[str]:
+    """For each question how far its bundles agree, their answers, and how well they are known to do."""
+    groups = questions.by_corpus(report.predictions, lambda prediction: prediction.corpus)
+    if not groups:
+        return ["<p>No network was asked.</p>"]
+    parts = []
+    for corpus, group in groups.items():
+        parts += [f"<h3>{escape(headings.get(corpus, corpus))}</h3>", f"<p>{escape(questions.tally_words(questions.tally(group)))}</p>"]
+        parts.append(_table(("Bundle", "Decision", "Probability", "Threshold", "Why"), [_answer(one, titles) for one in group]))
+    parts.append("<h2>How well each bundle does on recordings that it never saw</h2>")
+    head = ("Bundle", "Leading score", "Sensitivity", "Specificity", "Recordings")
+    parts.append(_table(head, [(_title(one, titles), *_scores(report.scores.get(one.bundle, {}))) for one in report.predictions]))
+    return [*parts, f"<p>{_SCORES}</p>"]
 
 
 def _averages(report: Report) -> str:
@@ -103,7 +105,8 @@ def _averages(report: Report) -> str:
 def _answer(prediction: Prediction, titles: Mapping[str, str]) -> tuple[str, ...]:
     shares = ", ".join(f"{label} {in_words(p)}" for label, p in zip(prediction.labels, prediction.probabilities, strict=True))
     decision = "no decision (unsure)" if prediction.decision == UNSURE else prediction.decision
-    return _title(prediction, titles), decision, shares, f"{prediction.threshold:.2f}", prediction.reason
+    threshold = "none; the leading label decides" if questions.has_many_labels(prediction) else f"{prediction.threshold:.2f}"
+    return _title(prediction, titles), decision, shares, threshold, prediction.reason
 
 
 def _title(prediction: Prediction, titles: Mapping[str, str]) -> str:
@@ -111,9 +114,9 @@ def _title(prediction: Prediction, titles: Mapping[str, str]) -> str:
 
 
 def _scores(scores: Mapping[str, Any]) -> tuple[str, ...]:
-    pooled = scores.get("pooled", {})
+    pooled, measure = scores.get("pooled", {}), leading.leading(scores)
     return (
-        within_database_auroc(scores),
+        f"{measure.name}: {show_score(measure.score)}",
         show_score(pooled.get("sensitivity")),
         show_score(pooled.get("specificity")),
         str(scores.get("n_recordings", NOT_MEASURED)),

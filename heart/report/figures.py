@@ -97,12 +97,13 @@ def calibration(stored: Mapping[str, Mapping[str, Any]], *, look: Look = LIGHT) 
 
 
 def risk_coverage(points: Sequence[Mapping[str, float]], *, look: Look = LIGHT) -> "Figure":
-    """Sensitivity, specificity and their mean when only the surest share of recordings is answered."""
+    """Sensitivity, specificity and their mean (of many labels only the mean) when only the surest share of recordings is answered."""
     figure = blank(4.6, 3.9, look=look)
     axes = figure.subplots()
     dress(axes, look=look, x="Share of recordings answered, surest first", y="Score on those answered")
+    has_two_labels = any("sensitivity" in point for point in points)
     curves = (
-        ("balanced_accuracy", "Balanced accuracy", look.accent, "-"),
+        ("balanced_accuracy", "Balanced accuracy" if has_two_labels else "Mean share found (UAR)", look.accent, "-"),
         ("sensitivity", "Sensitivity", look.warm, "--"),
         ("specificity", "Specificity", look.second, "-."),
     )
@@ -110,7 +111,8 @@ def risk_coverage(points: Sequence[Mapping[str, float]], *, look: Look = LIGHT) 
     for key, label, colour, style in curves:
         kept = [point for point in ordered if point.get(key) is not None]
         x, y = [point["coverage"] for point in kept], [point[key] for point in kept]
-        axes.plot(x, y, style, color=colour, linewidth=2, label=label)
+        if kept:
+            axes.plot(x, y, style, color=colour, linewidth=2, label=label)
     axes.set_xlim(0, 1)
     axes.set_ylim(top=1.0)
     legend(axes, look=look, place="lower left")

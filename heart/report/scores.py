@@ -1,10 +1,10 @@
 """Stored scores in words: which stand first, with their intervals and counts; what was not measured says so."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from heart.recording import UNSURE, Prediction
+from heart.recording import UNSURE
 
 NOT_MEASURED = "not measured"
 _LABEL_SCORES = {
@@ -51,42 +51,40 @@ def interval(score: Mapping[str, float] | None) -> str:
 
 
 def rows(metrics: Mapping[str, Any]) -> tuple[Row, ...]:
-    """Scores in the order in which they should be read: within databases, elsewhere, left out, then at the threshold."""
+    """Scores in the order in which they should be read: within databases, elsewhere, left out, then at the threshold.
+
+    A corpus without databases to score within starts with those left out, several labels with the mean share found of each.
+    """
     if metrics.get("many_labels"):
         return _many_labels(metrics)
+    if not within(metrics) and _get(metrics, "left_out", "mean"):
+        return (_left_out(metrics), *_external(metrics), *_pooled(metrics))
     return (_within(metrics), *_external(metrics), _left_out(metrics), *_pooled(metrics))
 
 
-def lead(metrics: Mapping[str, Any]) -> dict[str, str]:
-    """One line per bundle for comparisons; the pooled score comes last."""
-    external = _external(metrics)
-    return {
-        "Within databases, AUROC": _within(metrics).text,
-        "Left-out database, AUROC": _left_out(metrics).text,
-        "Other corpus, AUROC": external[0].text if external else NOT_MEASURED,
-        "Sensitivity": interval(_get(metrics, "pooled", "sensitivity")),
-        "Specificity": interval(_get(metrics, "pooled", "specificity")),
-        "Pooled, AUROC": interval(_get(metrics, "pooled", "auroc")),
-        "Recordings": f"{metrics['n_recordings']:,}" if metrics.get("n_recordings") else NOT_MEASURED,
-    }
-
-
 def databases(metrics: Mapping[str, Any]) -> tuple[dict[str, str], ...]:
-    """A line for each database: cross-validated, left out, and what the background alone reaches."""
+    """A line for each database: cross-validated, left out, and what the background alone reaches; what no database has is left out.
+
+    Of many labels the mean share found comes first, and findings against the rest after it.
+    """
     left_out = metrics.get("left_out", {}).get("databases", {})
-    return tuple(
+    of = "Finding or none, AUROC" if metrics.get("many_labels") else "AUROC"
+    found = [
         {
             "Database": name,
             "Recordings": f"{stored['n']:,}",
             "Positive": f"{stored['n_positive']:,}",
-            "AUROC": interval(stored.get("auroc")),
+            "UAR": interval(stored.get("uar")),
+            of: interval(stored.get("auroc")),
             "AUROC, left out": interval(left_out.get(name, {}).get("auroc")),
             "Background alone, AUROC": interval(stored.get("background_probe_auroc")),
             "Sensitivity": interval(stored.get("sensitivity")),
             "Specificity": interval(stored.get("specificity")),
         }
         for name, stored in sorted(metrics.get("databases", {}).items())
-    )
+    ]
+    kept = [name for name in found[0] if any(line[name] != NOT_MEASURED for line in found)] if found else []
+    return tuple({name: line[name] for name in kept} for line in found)
 
 
 def external(metrics: Mapping[str, Any]) -> tuple[dict[str, str], ...]:
@@ -107,38 +105,9 @@ def external(metrics: Mapping[str, Any]) -> tuple[dict[str, str], ...]:
     )
 
 
-def rank(metrics: Mapping[str, Any]) -> float:
-    """Sort key: the mean AUROC within databases, highest first; bundles without one come last."""
-    value = _get(metrics, "within_database", "auroc", "value")
-    return -float(value) if value is not None else 1.0
-
-
-def agreement(predictions: Sequence[Prediction]) -> str:
-    """How far several answers agree, in one sentence; empty for fewer than two.
-
-    Decisions are counted as negative, positive or unsure, since corpora name their findings differently.
-    """
-    if len(predictions) < 2:
-        return ""
-    kinds = [_kind(prediction) for prediction in predictions]
-    counts = {kind: kinds.count(kind) for kind in ("a finding", "no finding", UNSURE)}
-    present = [
-        f"{n} {'is' if n == 1 else 'are'} unsure" if kind == UNSURE else f"{n} {_reports(n)} {kind}" for kind, n in counts.items() if n
-    ]
-    if len(present) == 1:
-        everyone = "Both networks" if len(predictions) == 2 else f"All {len(predictions)} networks"
-        return f"{everyone} are unsure." if counts[UNSURE] else f"{everyone} report {kinds[0]}."
-    return f"The networks disagree: {', '.join(present)}."
-
-
-def _kind(prediction: Prediction) -> str:
-    if prediction.decision == UNSURE:
-        return UNSURE
-    return "a finding" if prediction.decision in prediction.positive_labels else "no finding"
-
-
-def _reports(n: int) -> str:
-    return "reports" if n == 1 else "report"
+def within(metrics: Mapping[str, Any]) -> Any:
+    """The mean AUROC within databases, or None."""
+    return _get(metrics, "within_database", "auroc")
 
 
 def _get(metrics: Mapping[str, Any], *path: str) -> Any:
@@ -176,9 +145,19 @@ def _many_labels(metrics: Mapping[str, Any]) -> tuple[Row, ...]:
     )
     return (
         Row("Mean share found (UAR)", interval(stored["uar"]), f"every label counts alike; {about}"),
+        *_inside(metrics),
         Row("Macro-F1", interval(stored["macro_f1"]), about),
+        *(Row(row.name, row.text, f"finding or none; {row.about}") for row in _external(metrics)),
         *found,
     )
+
+
+def _inside(metrics: Mapping[str, Any]) -> tuple[Row, ...]:
+    """The mean share found within each database, where there are several: telling the device apart is no help there."""
+    stored = metrics.get("databases", {})
+    about = "mean over the labels that occur there"
+    measured = [(name, part) for name, part in sorted(stored.items()) if part.get("uar")] if len(stored) > 1 else []
+    return tuple(Row(f"UAR in database {name}", interval(part["uar"]), f"{about}; {part['n']:,} recordings") for name, part in measured)
 
 
 def labels(metrics: Mapping[str, Any]) -> tuple[dict[str, str], ...]:
@@ -198,28 +177,27 @@ def _pooled(metrics: Mapping[str, Any]) -> tuple[Row, ...]:
     return tuple(Row(name.capitalize(), interval(_get(metrics, "pooled", name)), about) for name in ("sensitivity", "specificity"))
 
 
-def confusion(stored: Mapping[str, Any]) -> tuple[dict[str, str], ...]:
-    """A line for each true label with how often each decision was made.
+def said(stored: Mapping[str, Any]) -> tuple[str, ...]:
+    """Heads of a confusion matrix' columns.
 
     Examples
     --------
-    >>> confusion({"labels": ["normal", "abnormal"], "counts": [[8, 2], [1, 9]]})[0]
-    {'Is': 'normal', 'said normal': '8', 'said abnormal': '2'}
+    >>> said({"labels": ["normal", "abnormal"], "counts": [[8, 1, 1], [0, 9, 1]]})
+    ('said normal', 'said abnormal', 'said unsure')
     """
-    return tuple(
-        {"Is": label} | {f"said {said}": f"{n:,}" for said, n in zip(_decisions(stored), counts, strict=True)}
-        for label, counts in zip(stored["labels"], stored["counts"], strict=True)
-    )
+    n_columns = len(stored["counts"][0])
+    return tuple(f"said {label}" for label in (*stored["labels"], UNSURE)[:n_columns])
 
 
 def pooled_words(metrics: Mapping[str, Any]) -> str:
-    """The pooled scores beside the within-database one, which they never replace; empty when there are none."""
+    """The pooled scores beside the one that leads, which they never replace; empty when there are none."""
     pooled = metrics.get("pooled", {})
     names = (("balanced_accuracy", "balanced accuracy"), ("f1", "F1"), ("auprc", "AUPRC"), ("ece", "calibration error"))
-    parts = [f"{words} {interval(pooled[key])}" for key, words in names if pooled.get(key)]
-    return f"All databases pooled: {', '.join(parts)}. Within databases: AUROC {_within(metrics).text}." if parts else ""
-
-
-def _decisions(stored: Mapping[str, Any]) -> tuple[str, ...]:
-    n_columns = len(stored["counts"][0])
-    return (*stored["labels"], UNSURE)[:n_columns]
+    parts = ", ".join(f"{words} {interval(pooled[key])}" for key, words in names if pooled.get(key))
+    if not parts:
+        return ""
+    if many := metrics.get("many_labels"):
+        uar, f1 = interval(many["uar"]), interval(many["macro_f1"])
+        return f"Over all labels: UAR {uar}, macro-F1 {f1}. Only as a finding or none, all recordings pooled: {parts}."
+    beside = f" Within databases: AUROC {_within(metrics).text}." if within(metrics) else ""
+    return f"All databases pooled: {parts}.{beside}"

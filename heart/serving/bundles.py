@@ -4,6 +4,7 @@ import hashlib
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -53,9 +54,15 @@ class Bundle:
         return self.manifest.name
 
     def metrics(self) -> Mapping[str, Any]:
-        """Stored scores, as `evaluate` wrote them; empty when the bundle was not evaluated."""
+        """Stored scores, as `evaluate` wrote them; empty when the bundle was not evaluated. Read again only when the file changes."""
         path = self.folder / "metrics.json"
-        return strict.read_object(path) if path.is_file() else {}
+        return _read_metrics(path, path.stat().st_mtime_ns) if path.is_file() else {}
+
+
+@lru_cache(maxsize=64)
+def _read_metrics(path: Path, stamp: int) -> Mapping[str, Any]:
+    del stamp
+    return strict.read_object(path)
 
 
 def models_dir() -> Path:

@@ -8,7 +8,7 @@ import math
 import threading
 from collections import deque
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -159,17 +159,29 @@ def light(bundles: Sequence[Bundle]) -> tuple[Bundle, ...]:
     return tuple(bundle for bundle in bundles if bundle.manifest.n_parameters <= LIGHT_PARAMETERS)
 
 
+def first_of_each_corpus(bundles: Sequence[Bundle]) -> tuple[Bundle, ...]:
+    """One bundle for each question, the first in the order given: so many that readings keep coming once a second."""
+    first: dict[str, Bundle] = {}
+    for bundle in bundles:
+        first.setdefault(bundle.manifest.corpus, bundle)
+    return tuple(first.values())
+
+
 def read(recording: Recording, bundles: Sequence[Bundle], *, at_s: float) -> Reading:
-    """Judge the last seconds and ask each bundle about its last window; a damaged bundle does not silence the others."""
+    """Judge the last seconds and ask each bundle about its last window; a damaged bundle does not silence the others.
+
+    Bundles whose windows are equally long share cleaning and features.
+    """
     from heart.signal import beats, quality
 
     grade = quality.assess(recording)
-    predictions, problems = [], []
-    for bundle in bundles:
-        n_window = round(bundle.manifest.windows.length_s * recording.sample_rate)
-        window = Recording(recording.samples[-n_window:], recording.sample_rate, recording.name, recording.source)
-        try:
-            predictions.append(predict.predict(window, bundle, quality=grade))
-        except BundleError as error:
-            problems.append(str(error))
-    return Reading(at_s, grade, beats.find(recording), tuple(predictions), tuple(problems))
+    answers: dict[str, Prediction | BundleError] = {}
+    for length_s in dict.fromkeys(bundle.manifest.windows.length_s for bundle in bundles):
+        asked = [bundle for bundle in bundles if bundle.manifest.windows.length_s == length_s]
+        window = replace(recording, samples=recording.samples[-round(length_s * recording.sample_rate) :])
+        found = predict.try_each(window, asked, quality=grade)
+        answers |= {bundle.name: answer for bundle, answer in zip(asked, found, strict=True)}
+    ordered = [answers[bundle.name] for bundle in bundles]
+    predictions = tuple(answer for answer in ordered if isinstance(answer, Prediction))
+    problems = tuple(str(answer) for answer in ordered if isinstance(answer, BundleError))
+    return Reading(at_s, grade, beats.find(recording), predictions, problems)

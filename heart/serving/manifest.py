@@ -96,6 +96,16 @@ class Manifest:
         """Whether it learnt from several corpora, and so from more hospitals and stethoscopes than one of them has."""
         return "+" in self.corpus
 
+    @property
+    def counts_labels_alike(self) -> bool:
+        """Whether no label weighs more than another when one of many is chosen."""
+        return len(set(self.label_weights)) == 1
+
+    @property
+    def short_title(self) -> str:
+        """The title without the corpus, for places where that stands above."""
+        return self.title.partition(" trained on ")[0]
+
     def _problems(self) -> list[str]:
         labels, positive = self.labels, self.positive_labels
         checks = {

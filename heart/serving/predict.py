@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from heart import __version__, features
+from heart.errors import BundleError
 from heart.recording import UNSURE, Beats, FloatArray, Prediction, Quality, Recording, Report, Windows
 from heart.serving import runtime
 from heart.serving.bundles import Bundle
@@ -111,6 +112,16 @@ def predict_each(recording: Recording, bundles: Iterable[Bundle], *, quality: Qu
         yield _answer(shared, bundle, quality)
 
 
+def try_each(recording: Recording, bundles: Iterable[Bundle], *, quality: Quality) -> Iterator[Prediction | BundleError]:
+    """The same, but a bundle that cannot answer gives its error and does not silence the others."""
+    shared = _Features(recording)
+    for bundle in bundles:
+        try:
+            yield _answer(shared, bundle, quality)
+        except BundleError as error:
+            yield error
+
+
 def analyse(recording: Recording, *, audio: bytes | Path, bundles: Sequence[Bundle]) -> Report:
     """Judge, measure and classify one decoded recording.
 
@@ -205,6 +216,11 @@ def weigh(probabilities: FloatArray, weights: FloatArray) -> FloatArray:
     """
     weighed = probabilities * weights
     return np.asarray(weighed / weighed.sum(axis=-1, keepdims=True))
+
+
+def leading_label(probabilities: FloatArray, manifest: "Manifest | Definition") -> str:
+    """The label that leads among many, (n_labels,) probabilities times weights: the decision, unless that is unsure."""
+    return manifest.labels[int(np.argmax(weigh(probabilities, np.array(manifest.label_weights))))]
 
 
 def _decide_among_many(probabilities: FloatArray, manifest: "Manifest | Definition") -> Answer:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 # Two threads are what small machines have; eight windows at once use them well and keep ten minutes of sound small.
 N_THREADS = 2
 WINDOWS_AT_ONCE = 8
-MAX_INTERPRETERS = 16
+MAX_INTERPRETERS = 32
 
 
 @dataclass(slots=True)

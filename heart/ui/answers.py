@@ -1,153 +1,136 @@
-"""The networks' answers to one recording, each beside its stored scores."""
+"""The networks' answers to one recording: grouped by the question they answer, light networks first, each beside its stored scores."""
 
-from collections.abc import Iterator, Sequence
-from itertools import groupby
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
-from heart import datasets
 from heart.errors import BundleError
-from heart.recording import UNSURE, Prediction, Quality
-from heart.report import familiar, scores
-from heart.serving import familiarity, predict
+from heart.recording import Quality
+from heart.report import questions
+from heart.serving import predict
 from heart.serving.bundles import Bundle
-from heart.ui import cache, consensus, markup, operating, state, theme, why
+from heart.ui import closer, consensus, corpora, glance, state, theme
 from heart.ui.cache import Finding
+from heart.ui.glance import Answered
 from heart.ui.state import Audio
 
-_GENERALIST = "Learnt from several corpora: prefer this answer for a stethoscope or hospital that no network knows."
+__all__ = ["Answered", "choose", "draw", "known", "leaders", "summary"]
 
-Answered = tuple[tuple[Bundle, Prediction], ...]
+
+_ORDER = (
+    "Read first whether the recording is good enough, then the question that fits the patient and the stethoscope, then how far its "
+    "networks agree and how well each is known to do."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """Networks of one corpus, with the places where their short answers and the closer look are drawn."""
+
+    bundles: tuple[Bundle, ...]
+    first: DeltaGenerator
+    short: DeltaGenerator
+    full: DeltaGenerator
 
 
 def choose(bundles: Sequence[Bundle]) -> tuple[Bundle, ...]:
     """Let the reader choose among the networks, when there is a choice; grouped by the corpus they learnt from."""
-    corpora = list(dict.fromkeys(bundle.manifest.corpus for bundle in bundles))
-    ordered = sorted(bundles, key=lambda bundle: corpora.index(bundle.manifest.corpus))
-    if len(ordered) < 2:
-        return tuple(ordered)
-    titles = {bundle.name: bundle.manifest.title for bundle in ordered}
-    names = st.pills("Networks", list(titles), selection_mode="multi", default=list(titles), key="heart-networks")
-    return tuple(bundle for bundle in ordered if bundle.name in names)
+    groups = questions.by_corpus(bundles, _corpus)
+    if len(bundles) < 2:
+        return tuple(bundles)
+    names: set[str] = set()
+    with st.expander(f"Choose among {len(bundles)} networks", icon=":material/checklist:"):
+        for corpus, group in groups.items():
+            titles = {bundle.name: bundle.manifest.short_title for bundle in group}
+            chosen = st.pills(
+                corpora.heading(group[0]), list(titles), selection_mode="multi", default=list(titles), key=f"heart-networks-{corpus}",
+                format_func=titles.__getitem__,
+            )  # fmt: skip
+            names.update(chosen)
+    return tuple(bundle for group in groups.values() for bundle in group if bundle.name in names)
 
 
 def known(bundles: Sequence[Bundle]) -> Answered:
     """Answers that are already there."""
     held = state.answers()
-    return tuple((bundle, held[_key(bundle)]) for bundle in bundles if _key(bundle) in held)
+    return tuple((bundle, held[state.answer_key(bundle)]) for bundle in bundles if state.answer_key(bundle) in held)
+
+
+def leaders(answered: Answered) -> Answered:
+    """The first network of each group: the one that scores best among those that answer the same question."""
+    return tuple(group[0] for group in questions.by_corpus(answered, lambda pair: _corpus(pair[0])).values())
 
 
 def draw(audio: Audio, found: Finding, bundles: Sequence[Bundle]) -> None:
-    """Show every answer as soon as its network has finished."""
-    missing = [bundle for bundle in bundles if _key(bundle) not in state.answers()]
-    fresh = _ask(audio, found.quality, missing)
-    progress = st.progress(0.0, text="Asking the networks") if missing else None
-    n_done = 0
-    for corpus, group in groupby(bundles, key=lambda bundle: bundle.manifest.corpus):
-        theme.section(f"Trained on {corpus_title(corpus)}")
-        members = tuple(group)
-        consensus.draw(known(members), found.quality)
-        for bundle in members:
-            problem = next(fresh) if bundle in missing else ""
-            if problem:
+    """Every answer as soon as its network has finished, then the page once more with all of them; a closer look on request."""
+    groups = [_place(group) for group in questions.by_corpus(bundles, _corpus).values()]
+    for group in groups:
+        _short(group)
+    n_known = len(known(bundles))
+    problems = _ask(audio, found.quality, groups) if n_known < len(bundles) else {}
+    if len(known(bundles)) > n_known:
+        st.rerun()
+    for group in groups:
+        with group.first:
+            consensus.draw(known(group.bundles), found.quality)
+        with group.full:
+            for problem in (problems[bundle.name] for bundle in group.bundles if bundle.name in problems):
                 st.error(problem, icon=":material/error:")
-            else:
-                _card(bundle, state.answers()[_key(bundle)], audio, found)
-            n_done += 1
-            if progress is not None:
-                progress.progress(n_done / len(bundles), text=f"{n_done} of {len(bundles)} networks have answered")
-    if progress is not None:
-        progress.empty()
+            answered = known(group.bundles)
+            if answered and (pair := closer.choose(answered)):
+                closer.draw(*pair, audio=audio, found=found)
 
 
 def summary(answered: Answered) -> None:
-    """Every decision at a glance, and how far the networks agree; the cards below hold the reasons."""
+    """Every question with its answers at a glance, and how far the networks agree; the cards below hold the reasons."""
     if not answered:
         return
     with st.container(border=True, gap="small"):
-        for bundle, prediction in answered:
-            with st.container(horizontal=True, vertical_alignment="center"):
-                decision_badge(prediction)
-                st.markdown(bundle.manifest.title, width="content")
-        words = scores.agreement([prediction for _, prediction in answered])
+        glance.summary(answered)
+        words = questions.agreement([prediction for _, prediction in answered])
         if words:
-            st.caption(words)
+            st.caption(f"{words} {_ORDER}")
 
 
-def corpus_title(name: str) -> str:
-    """Title of a corpus, or of several joined by a plus."""
-    known_names = datasets.names()
-    return " and ".join(datasets.load(part).TITLE if part in known_names else part for part in name.split("+"))
+def _place(bundles: tuple[Bundle, ...]) -> _Group:
+    """A group's heading, and below it room for the answers. The average of the group comes first."""
+    manifest = bundles[0].manifest
+    about = [corpora.title(manifest.corpus), corpora.who(manifest.corpus), f"{len(bundles)} networks" if len(bundles) > 1 else ""]
+    theme.section(corpora.heading(bundles[0]), "Learnt from " + " · ".join(filter(None, about)))
+    return _Group(bundles, st.container(), st.empty(), st.container())
 
 
-def decision_badge(prediction: Prediction) -> None:
-    """A decision as icon and word; colour only repeats what they say."""
-    if prediction.decision == UNSURE:
-        st.badge("Unsure", icon=":material/help:", color="gray")
-    elif prediction.decision in prediction.positive_labels:
-        st.badge(prediction.decision.capitalize(), icon=":material/notification_important:", color="red")
-    else:
-        st.badge(prediction.decision.capitalize(), icon=":material/check_circle:", color="green")
-
-
-def _ask(audio: Audio, quality: Quality, bundles: Sequence[Bundle]) -> Iterator[str]:
-    """Keep each answer as it comes; yields nothing to say, or what is wrong with a bundle, which does not stop the others."""
-    waiting = list(bundles)
-    while waiting:
-        try:
-            for prediction in predict.predict_each(audio.recording, tuple(waiting), quality=quality):
-                state.answers()[_key(waiting.pop(0))] = prediction
-                yield ""
-        except BundleError as error:
-            del waiting[0]
-            yield str(error)
-
-
-def _card(bundle: Bundle, prediction: Prediction, audio: Audio, found: Finding) -> None:
-    stored = cache.metrics(bundle)
-    with st.container(border=True):
-        left, right = st.columns(2, gap="large")
-        with left:
-            with st.container(horizontal=True, vertical_alignment="center"):
-                st.markdown(f"**{bundle.manifest.title}**", width="content")
-                decision_badge(prediction)
-            _bars(bundle, prediction)
-            st.markdown(prediction.reason)
-            if bundle.manifest.is_generalist:
-                st.markdown(f":material/recommend: {_GENERALIST}")
-            _home(audio, bundle)
-        with right:
-            lines = [(row.name, row.text, row.about) for row in scores.rows(stored)]
-            markup.stored(lines, caption="How it scored, with 95 % intervals")
-        if bundle.manifest.is_binary and stored.get("roc"):
-            with st.expander("What if the threshold were elsewhere?", icon=":material/tune:"):
-                operating.explore(bundle, prediction, roc=stored["roc"])
-        why.draw(audio, found.beats, bundle, name=_key(bundle))
-
-
-def _home(audio: Audio, bundle: Bundle) -> None:
-    """Whether the recording resembles those that the network learnt from."""
-    if not familiarity.is_known(bundle):
+def _short(group: _Group) -> None:
+    """How far a group agrees, and each answer in short; a network that is alone in its group is shown in full below instead."""
+    held = {bundle.name: prediction for bundle, prediction in known(group.bundles)}
+    if len(group.bundles) == 1 and held:
+        group.short.empty()
         return
-    try:
-        found = cache.placed(audio, bundle)
-    except BundleError as error:
-        st.warning(str(error), icon=":material/warning:")
-        return
-    mark = ":material/home_pin:" if found.is_familiar else ":material/travel_explore:"
-    st.markdown(f"{mark} {familiar.sentence(found, cache.metrics(bundle))}")
+    with group.short.container():
+        glance.strip(list(held.values()))
+        glance.cards(group.bundles, [held.get(bundle.name) for bundle in group.bundles])
 
 
-def _bars(bundle: Bundle, prediction: Prediction) -> None:
-    manifest = bundle.manifest
-    if manifest.is_binary:
-        name = f"Probability of {manifest.positive_labels[0]}"
-        band = (manifest.unsure_low, manifest.unsure_high)
-        markup.bar(prediction.positive_probability, name=name, threshold=prediction.threshold, unsure=band)
-        return
-    for label, probability in zip(prediction.labels, prediction.probabilities, strict=True):
-        markup.bar(float(probability), name=label.capitalize(), threshold=None)
+def _ask(audio: Audio, quality: Quality, groups: Sequence[_Group]) -> Mapping[str, str]:
+    """Ask who has not answered yet, light networks first; returns what is wrong with those that cannot."""
+    group_of = {bundle.name: group for group in groups for bundle in group.bundles}
+    bundles = [bundle for group in groups for bundle in group.bundles]
+    missing = sorted((one for one in bundles if not known((one,))), key=lambda one: one.manifest.n_parameters)
+    problems: dict[str, str] = {}
+    progress = st.progress(0.0, text="Asking the networks")
+    answers = predict.try_each(audio.recording, missing, quality=quality)
+    for n_done, (bundle, answer) in enumerate(zip(missing, answers, strict=True), start=1):
+        if isinstance(answer, BundleError):
+            problems[bundle.name] = str(answer)
+        else:
+            state.answers()[state.answer_key(bundle)] = answer
+        _short(group_of[bundle.name])
+        progress.progress(n_done / len(missing), text=f"{n_done} of {len(missing)} networks have answered")
+    progress.empty()
+    return problems
 
 
-def _key(bundle: Bundle) -> str:
-    return f"{bundle.name} {bundle.manifest.weights['model.tflite']}"
+def _corpus(bundle: Bundle) -> str:
+    return bundle.manifest.corpus

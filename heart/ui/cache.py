@@ -1,7 +1,7 @@
 """All caches of the app, each bounded. What comes from a user's audio is kept per session, keyed by its SHA-256."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,7 +10,7 @@ import streamlit as st
 
 from heart.errors import BundleError
 from heart.recording import Beats, FloatArray, Quality, Recording, Report, Source
-from heart.report import beat, evidence, figures, scores
+from heart.report import beat, compare, evidence, figures, leading
 from heart.report.look import DARK, LIGHT, to_png
 from heart.serving import bundles, consensus, familiarity, strict
 from heart.serving.bundles import Bundle
@@ -44,15 +44,22 @@ class Finding:
 
 
 def shelf() -> Shelf:
-    """All bundles, generalists first, then the best within databases; one damaged bundle does not hide the others."""
+    """All bundles, those of one corpus together and the best of them first; generalists lead, then the largest corpora.
+
+    One damaged bundle does not hide the others.
+    """
     found, problems = [], []
     for name in bundles.names():
         try:
             found.append(_bundle(name, _stamp(bundles.models_dir() / name / "manifest.json")))
         except BundleError as error:
             problems.append(str(error))
+    n_recordings: dict[str, int] = {}
+    for bundle in found:
+        corpus = bundle.manifest.corpus
+        n_recordings[corpus] = max(n_recordings.get(corpus, 0), metrics(bundle).get("n_recordings", 0))
     averages, unread = _averages()
-    return Shelf(tuple(sorted(found, key=_place)), (*problems, *unread), averages)
+    return Shelf(tuple(sorted(found, key=lambda bundle: _place(bundle, n_recordings))), (*problems, *unread), averages)
 
 
 def _averages() -> tuple[tuple[Definition, ...], tuple[str, ...]]:
@@ -66,8 +73,9 @@ def _averages() -> tuple[tuple[Definition, ...], tuple[str, ...]]:
     return tuple(found), tuple(problems)
 
 
-def _place(bundle: Bundle) -> tuple[bool, float]:
-    return not bundle.manifest.is_generalist, scores.rank(metrics(bundle))
+def _place(bundle: Bundle, n_recordings: Mapping[str, int]) -> tuple[bool, int, str, float]:
+    corpus = bundle.manifest.corpus
+    return not bundle.manifest.is_generalist, -n_recordings[corpus], corpus, leading.rank(metrics(bundle))
 
 
 def metrics(bundle: Bundle) -> Mapping[str, Any]:
@@ -153,6 +161,12 @@ def explanation_png(audio: Audio, explanation: Explanation, *, is_dark: bool) ->
 def score_png(kind: str, bundle: Bundle, *, is_dark: bool) -> bytes:
     """One figure of stored scores as a PNG: "roc", "calibration", "risk_coverage" or "databases"."""
     return _score_png(kind, bundle, _stamp(bundle.folder / "metrics.json"), is_dark)
+
+
+def compared_png(kind: str, group: Sequence[Bundle], *, is_dark: bool) -> bytes:
+    """One figure of several bundles' stored curves as a PNG: "roc", "calibration" or "risk_coverage"."""
+    stamps = tuple(_stamp(bundle.folder / "metrics.json") for bundle in group)
+    return _compared_png(kind, stamps, is_dark, tuple(group))
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
@@ -244,7 +258,7 @@ def _explanation_png(sha256: str, bundle: str, probability: float, is_dark: bool
 def _score_png(kind: str, bundle: Bundle, stamp: tuple[str, int], is_dark: bool) -> bytes:
     stored, look = _metrics(bundle, stamp), DARK if is_dark else LIGHT
     if kind == "roc":
-        figure = figures.roc(stored["roc"], threshold=bundle.manifest.threshold, look=look)
+        figure = figures.roc(stored["roc"], threshold=bundle.manifest.threshold if bundle.manifest.is_binary else None, look=look)
     elif kind == "calibration":
         figure = figures.calibration(stored["calibration"], look=look)
     elif kind == "risk_coverage":
@@ -252,6 +266,13 @@ def _score_png(kind: str, bundle: Bundle, stamp: tuple[str, int], is_dark: bool)
     else:
         figure = figures.databases(stored, look=look)
     return to_png(figure)
+
+
+@st.cache_data(max_entries=32, show_spinner=False)
+def _compared_png(kind: str, stamps: tuple[tuple[str, int], ...], is_dark: bool, _group: tuple[Bundle, ...]) -> bytes:
+    del stamps
+    stored = {bundle.manifest.short_title: metrics(bundle) for bundle in _group}
+    return to_png(compare.curves(stored, kind=kind, look=DARK if is_dark else LIGHT))
 
 
 def _stamp(path: Path) -> tuple[str, int]:

@@ -6,9 +6,11 @@ import streamlit as st
 
 from heart.errors import BundleError
 from heart.recording import UNSURE, Consensus, Prediction, Quality
-from heart.report import scores
+from heart.report import leading, questions, scores
+from heart.report.leading import Measure
 from heart.serving.bundles import Bundle
 from heart.serving.consensus import Definition, answer
+from heart.serving.predict import leading_label
 from heart.ui import cache, markup
 
 
@@ -28,9 +30,9 @@ def draw(answered: Sequence[tuple[Bundle, Prediction]], quality: Quality) -> Non
             _card(definition, given)
 
 
-def lines(bundles: Sequence[Bundle]) -> list[dict[str, str]]:
-    """A line of stored scores for each average, as for a bundle."""
-    return [{"Network": f"{one.title} ({one.name})"} | scores.lead(one.scores) for one in held(bundles)]
+def rows(bundles: Sequence[Bundle]) -> list[tuple[str, dict[str, Measure]]]:
+    """Title and stored measures of each average, as for a bundle."""
+    return [(one.title, leading.by_name(one.scores)) for one in held(bundles)]
 
 
 def weights(bundles: Sequence[Bundle]) -> None:
@@ -64,9 +66,9 @@ def _badge(given: Consensus) -> None:
     if given.decision == UNSURE:
         st.badge("Unsure", icon=":material/help:", color="gray")
     elif given.decision in given.positive_labels:
-        st.badge(given.decision.capitalize(), icon=":material/notification_important:", color="red")
+        st.badge(questions.in_full(given.decision).capitalize(), icon=":material/notification_important:", color="red")
     else:
-        st.badge(given.decision.capitalize(), icon=":material/check_circle:", color="green")
+        st.badge(questions.in_full(given.decision).capitalize(), icon=":material/check_circle:", color="green")
 
 
 def _bars(definition: Definition, given: Consensus) -> None:
@@ -75,8 +77,10 @@ def _bars(definition: Definition, given: Consensus) -> None:
         name = f"Probability of {definition.positive_labels[0]}"
         markup.bar(given.positive_probability, name=name, threshold=given.threshold, unsure=band)
         return
-    for label, probability in zip(given.labels, given.probabilities, strict=True):
-        markup.bar(float(probability), name=label.capitalize(), threshold=None)
+    shares = {questions.in_full(label): float(p) for label, p in zip(given.labels, given.probabilities, strict=True)}
+    leads = questions.in_full(leading_label(given.probabilities, definition))
+    needed = definition.unsure_high if len(set(definition.label_weights)) == 1 else None
+    st.html(markup.shares(shares, leading=leads, needed=needed))
 
 
 def _shares(definition: Definition) -> str:

@@ -13,7 +13,7 @@ from heart.report.look import LIGHT, to_png
 from heart.serving import predict
 from heart.serving.consensus import added
 from heart.serving.rows import CSV_COLUMNS
-from heart.ui import consensus, theme
+from heart.ui import consensus, corpora, theme
 from heart.ui.answers import Answered
 from heart.ui.cache import Finding
 from heart.ui.state import Audio
@@ -40,7 +40,8 @@ def printable(report: Report, answered: Answered) -> str:
     """The report as one HTML page with its figure; drawn at the click, in a thread that belongs to no session."""
     picture = to_png(figures.recording(report.recording, beats=report.beats, look=LIGHT))
     titles = {bundle.name: bundle.manifest.title for bundle, _ in answered}
-    return document.to_html(report, figures={"Waveform and mel spectrogram": picture}, titles=titles)
+    headings = {bundle.manifest.corpus: corpora.heading(bundle) for bundle, _ in answered}
+    return document.to_html(report, figures={"Waveform and mel spectrogram": picture}, titles=titles, headings=headings)
 
 
 def to_csv(rows: Iterable[Mapping[str, str]]) -> str:

@@ -7,10 +7,11 @@ import streamlit as st
 
 from heart.recording import Report
 from heart.serving.bundles import Bundle
+from heart.serving.live import first_of_each_corpus, light
 from heart.serving.predict import in_words
 from heart.signal.heart_sound import HeartSound
 from heart.signal.kinds import KINDS
-from heart.ui import cache, markup, theme
+from heart.ui import cache, corpora, markup, theme
 
 _KIND, _SEED = "heart-learn-kind", "heart-learn-seed"
 
@@ -65,6 +66,18 @@ def choose_change(sound: HeartSound) -> Change:
     return Change(rate, louder, noise, low, max(high, low + 10))
 
 
+def choose_networks(bundles: Sequence[Bundle]) -> tuple[Bundle, ...]:
+    """The networks whose answers are compared, at first a light one of each corpus, so that moving a slider stays quick."""
+    few = first_of_each_corpus(light(bundles))
+    if len(few) == len(bundles):
+        return few
+    titles = {bundle.name: f"{bundle.manifest.short_title}, {corpora.short_title(bundle.manifest.corpus)}" for bundle in bundles}
+    names = st.multiselect(
+        "Networks", titles, [bundle.name for bundle in few], format_func=lambda name: titles[name], key="heart-learn-networks"
+    )
+    return tuple(bundle for bundle in bundles if bundle.name in names)
+
+
 def choose_seed() -> int:
     """Another heart of the same kind at each press."""
     st.button("Another heart of this kind", icon=":material/shuffle:", on_click=_next_seed, width="stretch")
@@ -90,8 +103,8 @@ def compare(before: Report, after: Report, bundles: Sequence[Bundle]) -> None:
         {"What": "Heart rate", "Unchanged heart": _rate(before), "Your changes": _rate(after)},
     ]
     for bundle, old, new in zip(bundles, before.predictions, after.predictions, strict=True):
-        name = bundle.manifest.title
-        positive = " or ".join(bundle.manifest.positive_labels)
+        name = f"{bundle.manifest.short_title}, {corpora.short_title(bundle.manifest.corpus)}"
+        positive = "any finding" if len(bundle.manifest.positive_labels) > 1 else bundle.manifest.positive_labels[0]
         lines.append(
             {
                 "What": f"{name}: {positive}",

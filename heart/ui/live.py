@@ -7,8 +7,8 @@ import streamlit as st
 from heart.errors import AudioError
 from heart.recording import UNSURE
 from heart.serving.bundles import Bundle
-from heart.serving.live import KEEP_S, Listening, Reading, Stream, light
-from heart.ui import cache, state
+from heart.serving.live import KEEP_S, Listening, Reading, Stream, first_of_each_corpus, light
+from heart.ui import cache, corpora, state
 from heart.ui.components.live import live, sent
 
 _KEY = "heart-live"
@@ -23,14 +23,13 @@ _QUALITY = {
 
 @st.fragment
 def listen(bundles: Sequence[Bundle]) -> None:
-    """Draw the live component; it runs again by itself whenever sound arrives."""
+    """Draw the live component, in which these bundles answer; it runs again by itself whenever sound arrives."""
     if state.is_analysis_planned():
         st.switch_page("pages/analyse.py")
-    small = light(bundles)
     heard = state.listening()
     if heard is not None:
-        heard.analyst.offer(heard.stream, small)
-    live(shown(heard, small), key=_KEY, on_sound=_receive)
+        heard.analyst.offer(heard.stream, bundles)
+    live(shown(heard, bundles), key=_KEY, on_sound=_receive)
     problems = [state.notice()]
     if heard is not None and heard.analyst.readings():
         problems.extend(heard.analyst.readings()[-1].problems)
@@ -39,12 +38,29 @@ def listen(bundles: Sequence[Bundle]) -> None:
     _keep(heard)
 
 
-def left_out(bundles: Sequence[Bundle]) -> None:
-    """Which networks do not answer here, and why."""
+def choose(bundles: Sequence[Bundle]) -> tuple[Bundle, ...]:
+    """Light networks of the reader's choice, at first the best of each corpus; says which ones are too large for Live."""
     small = light(bundles)
-    heavy = [bundle.manifest.title for bundle in bundles if bundle not in small]
-    if heavy:
-        st.caption(f"Too large to answer once a second, so only on Analyse: {', '.join(heavy)}.")
+    heavy = [bundle for bundle in bundles if bundle not in small]
+    chosen = small
+    if len(small) > 1:
+        titles = {bundle.name: f"{bundle.manifest.short_title}, {corpora.short_title(bundle.manifest.corpus)}" for bundle in small}
+        first = [bundle.name for bundle in first_of_each_corpus(small)]
+        with st.expander(f"Networks that answer live ({len(small)} are light enough)", icon=":material/checklist:"):
+            names = st.pills(
+                "Each more takes its part of the second between two readings.", list(titles), selection_mode="multi", default=first,
+                key="heart-live-networks", format_func=lambda name: titles[name],
+            )  # fmt: skip
+            _say_heavy(heavy)
+        chosen = tuple(bundle for bundle in small if bundle.name in names)
+    else:
+        _say_heavy(heavy)
+    return chosen
+
+
+def _say_heavy(bundles: Sequence[Bundle]) -> None:
+    if bundles:
+        st.caption(f"Too large to answer once a second, so only on Analyse: {', '.join(bundle.manifest.title for bundle in bundles)}.")
 
 
 def shown(heard: Listening | None, bundles: Sequence[Bundle]) -> dict[str, object]:
@@ -118,6 +134,7 @@ def _rate_row(readings: Sequence[Reading]) -> dict[str, object]:
 
 
 def _bundle_row(readings: Sequence[Reading], bundle: Bundle) -> dict[str, object]:
+    """Probability of a finding over time; of several findings their sum, with the likeliest label named beside it."""
     manifest = bundle.manifest
     values, value, note = [], "–", ""
     for reading in readings:
@@ -125,7 +142,8 @@ def _bundle_row(readings: Sequence[Reading], bundle: Bundle) -> dict[str, object
             if prediction.bundle == bundle.name:
                 values.append((reading.at_s, prediction.positive_probability, _is_poor(reading)))
                 value, note = f"{prediction.positive_probability:.2f}", _decision(prediction.decision)
-    title = f"{manifest.title}: probability of {' or '.join(manifest.positive_labels)}"
+    finding = "any finding" if len(manifest.positive_labels) > 1 else manifest.positive_labels[0]
+    title = f"{manifest.short_title}, {corpora.short_title(manifest.corpus)}: probability of {finding}"
     mark = manifest.threshold if manifest.is_binary else None
     return _row(title, value, note, scale=(0, 1), mark=mark, values=values)
 

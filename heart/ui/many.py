@@ -7,14 +7,21 @@ import streamlit as st
 
 from heart.errors import HeartError
 from heart.recording import Source
+from heart.report import wide
 from heart.report.document import csv_rows, error_row
 from heart.serving import predict
 from heart.serving.bundles import Bundle
-from heart.ui import cache, export, markup, theme
+from heart.ui import cache, corpora, export, markup, theme
 from heart.ui.inputs import uploader_types
 
 _ROWS = "heart-batch-rows"
-_SHOWN = {"file": "File", "bundle": "Network", "decision": "Decision", "quality": "Quality", "heart_rate_bpm": "Heart rate"}
+PAGE = 50
+_QUESTION, _NETWORK, _EVERY = "By question", "By network", "Every answer"
+_VIEWS = {
+    _QUESTION: "One line for each file: what most networks of each corpus decided",
+    _NETWORK: "One line for each file: each network's decision and its probability",
+    _EVERY: "One line for each file and network",
+}
 
 
 def choose_files() -> list[Any]:
@@ -51,7 +58,28 @@ def results() -> None:
             "Download CSV", export.to_csv(rows), "heart-sounds.csv", "text/csv", on_click="ignore", icon=":material/download:",
             type="primary",
         )  # fmt: skip
-    markup.table([_shown(row) for row in rows], caption="One line for each file and network")
+    _table(rows)
+
+
+def _table(rows: Sequence[dict[str, str]]) -> None:
+    """The rows as one of three tables, fifty files at a time."""
+    bundles = {bundle.name: bundle for bundle in cache.shelf().bundles if any(row["bundle"] == bundle.name for row in rows)}
+    views = list(_VIEWS) if len(bundles) > 1 else [_EVERY]
+    left, right = st.columns(2, vertical_alignment="bottom")
+    view = left.segmented_control("Show", views, default=views[0], required=True, key=f"heart-batch-view-{len(views)}")
+    names = wide.files(rows)
+    starts = range(0, len(names), PAGE)
+    start = 0
+    if len(starts) > 1:
+        start = right.selectbox("Files", starts, format_func=lambda one: f"{one + 1} to {min(one + PAGE, len(names))} of {len(names)}")
+    page = [row for row in rows if row["file"] in set(names[start : start + PAGE])]
+    titles = {name: f"{bundle.manifest.short_title}, {corpora.short_title(bundle.manifest.corpus)}" for name, bundle in bundles.items()}
+    if view == _QUESTION:
+        headings = {bundle.manifest.corpus: corpora.heading(bundle) for bundle in bundles.values()}
+        lines = wide.by_question(page, headings=headings)
+    else:
+        lines = wide.by_network(page, titles=titles) if view == _NETWORK else wide.every(page, titles=titles)
+    markup.table(lines, caption=_VIEWS[view])
 
 
 def _answer(name: str, content: bytes, bundles: Sequence[Bundle]) -> list[dict[str, str]]:
@@ -60,12 +88,6 @@ def _answer(name: str, content: bytes, bundles: Sequence[Bundle]) -> list[dict[s
         return list(csv_rows(predict.analyse(audio.recording, audio=content, bundles=bundles), file=name))
     except HeartError as error:
         return [error_row(name, str(error))]
-
-
-def _shown(row: dict[str, str]) -> dict[str, str]:
-    line = {title: row[key] for key, title in _SHOWN.items()}
-    shares = [f"{key.removeprefix('p_')} {predict.in_words(float(value))}" for key, value in row.items() if key.startswith("p_") and value]
-    return line | {"Probabilities": ", ".join(shares), "Remark": row["error"]}
 
 
 def _forget() -> None:

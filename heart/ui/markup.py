@@ -5,6 +5,8 @@ from html import escape
 
 import streamlit as st
 
+from heart.report.leading import Measure
+from heart.report.scores import NOT_MEASURED
 from heart.serving.predict import in_words
 
 
@@ -21,8 +23,42 @@ def table(lines: Sequence[Mapping[str, str]], *, caption: str) -> None:
     )
 
 
+def scores(rows: Sequence[tuple[str, Mapping[str, Measure]]], *, heads: Mapping[str, str], sorted_by: str, caption: str) -> None:
+    """A line of scores for each network; a score between 0 and 1 has its interval drawn below it on that scale.
+
+    Parameters
+    ----------
+    rows : title of each network and its measures by name
+    heads : names of the measures that are shown to the heads of their columns
+    """
+    head = "".join(f'<th scope="col"{_sorting(name == sorted_by)}>{escape(words)}</th>' for name, words in heads.items())
+    body = "".join(
+        f'<tr><th scope="row">{escape(title)}</th>{"".join(_score(measures.get(name)) for name in heads)}</tr>' for title, measures in rows
+    )
+    st.html(
+        f'<div class="heart-table heart-compare" tabindex="0" role="region" aria-label="{escape(caption)}"><table>'
+        f'<caption>{escape(caption)}</caption><thead><tr><th scope="col">Network</th>{head}</tr></thead><tbody>{body}</tbody></table></div>'
+    )
+
+
+def shaded(lines: Sequence[tuple[str, Sequence[int]]], *, head: Sequence[str], caption: str) -> None:
+    """A table of counts: each cell as share of its line, the larger the darker, with the count below."""
+    names = "".join(f'<th scope="col">{escape(name)}</th>' for name in head)
+    cells = [(name, "".join(_share(n, sum(counts)) for n in counts)) for name, counts in lines]
+    body = "".join(f'<tr><th scope="row">{escape(name)}</th>{shares}</tr>' for name, shares in cells)
+    st.html(
+        f'<div class="heart-table heart-shaded" tabindex="0" role="region" aria-label="{escape(caption)}"><table>'
+        f'<caption>{escape(caption)}</caption><thead><tr><th scope="col">Is</th>{names}</tr></thead><tbody>{body}</tbody></table></div>'
+    )
+
+
 def bar(probability: float, *, name: str, threshold: float | None, unsure: tuple[float, float] | None = None) -> None:
     """A probability from 0 to 1 with its threshold and unsure band."""
+    st.html(bar_html(probability, name=name, threshold=threshold, unsure=unsure))
+
+
+def bar_html(probability: float, *, name: str, threshold: float | None, unsure: tuple[float, float] | None = None) -> str:
+    """The same as text, to stand within other pieces."""
     words = f"{name}: {in_words(probability)}" + (f", threshold {threshold:.2f}" if threshold is not None else "")
     band = _span("unsure", unsure[0], unsure[1]) if unsure else ""
     mark = f'<i class="threshold" style="left:{threshold:.2%}"></i>' if threshold is not None else ""
@@ -31,11 +67,22 @@ def bar(probability: float, *, name: str, threshold: float | None, unsure: tuple
         if threshold is not None
         else ""
     )
-    st.html(
+    return (
         f'<div class="heart-bar" role="img" aria-label="{escape(words)}"><div class="top"><span>{escape(name)}</span>'
         f"<b>{escape(in_words(probability))}</b></div>"
         f'<div class="track">{_span("fill", 0, probability)}{band}{mark}</div><div class="scale">{note}</div></div>'
     )
+
+
+def shares(probabilities: Mapping[str, float], *, leading: str, needed: float | None) -> str:
+    """A bar for every label, the leading one in bold; the mark is the probability that a decision needs."""
+    mark = "" if needed is None else f'<i class="threshold" style="left:{needed:.2%}"></i>'
+    lines = "".join(
+        f'<li{" class=leading" if label == leading else ""}><span>{escape(label.capitalize())}</span>'
+        f'<i class="track">{_span("fill", 0, p)}{mark}</i><b>{escape(in_words(p))}</b></li>'
+        for label, p in probabilities.items()
+    )
+    return f'<ul class="heart-shares" aria-label="Probability of each label">{lines}</ul>'
 
 
 def stored(lines: Sequence[tuple[str, str, str]], *, caption: str) -> None:
@@ -50,6 +97,24 @@ def steps(lines: Sequence[tuple[str, str]]) -> None:
     """Numbered steps side by side."""
     items = "".join(f"<li><b>{escape(title)}</b><span>{escape(text)}</span></li>" for title, text in lines)
     st.html(f'<ol class="heart-steps">{items}</ol>')
+
+
+def _sorting(is_sorted: bool) -> str:
+    return ' aria-sort="descending"' if is_sorted else ""
+
+
+def _score(measure: Measure | None) -> str:
+    if measure is None or measure.text == NOT_MEASURED or not measure.score:
+        return f"<td><small>{NOT_MEASURED}</small></td>"
+    low, high = measure.score.get("low"), measure.score.get("high")
+    is_drawn = low is not None and high is not None and 0 <= low <= high <= 1
+    drawn = f'<i class="whisker">{_span("reach", low or 0, high or 0)}{_span("at", measure.score["value"], 0)}</i>' if is_drawn else ""
+    return f"<td>{_cell(measure.text)}{drawn}</td>"
+
+
+def _share(n: int, n_all: int) -> str:
+    share = n / n_all if n_all else 0.0
+    return f'<td style="--share:{share:.0%}">{share:.0%} <small>{n:,}</small></td>'
 
 
 def _span(kind: str, start: float, stop: float) -> str:

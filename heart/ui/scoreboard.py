@@ -1,4 +1,4 @@
-"""Stored scores of all bundles: side by side, then one at a time."""
+"""Everything that is stored about one bundle."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -7,7 +7,7 @@ import streamlit as st
 
 from heart.report import published, scores
 from heart.serving.bundles import Bundle
-from heart.ui import cache, consensus, markup, stages, theme
+from heart.ui import cache, markup, stages, theme
 
 _FIGURES = (
     ("roc", "ROC", "Each point is one threshold; all databases pooled, so it flatters: compare the databases above."),
@@ -20,22 +20,18 @@ _FIGURES = (
 )
 
 
-def side_by_side(bundles: Sequence[Bundle]) -> None:
-    """One line per bundle; how well it does within databases and elsewhere comes first, the pooled score last."""
-    lines = [{"Network": f"{bundle.manifest.title} ({bundle.name})"} | _lead(bundle) for bundle in bundles]
-    markup.table([*lines, *consensus.lines(bundles)], caption="All networks, with 95 % intervals")
-    consensus.weights(bundles)
-    st.caption(
-        "A pooled score mixes hospitals: a network can reach it by telling the hospital, not the heart. So it stands last, "
-        "beside the scores within each database, on databases left out of training, and on corpora never seen."
-    )
+_SETS = (
+    "UAR in a database is the mean share found of the labels that occur there. Over all databases together a label that only one device "
+    "recorded can be told by the device, so these stand first."
+)
+_OF_MANY = "Any finding against none, with the probabilities of all findings added up. "
 
 
 def choose(bundles: Sequence[Bundle]) -> Bundle:
     """One bundle to look at closely."""
     if len(bundles) == 1:
         return bundles[0]
-    chosen: Bundle = st.selectbox("Network", bundles, format_func=lambda bundle: f"{bundle.manifest.title} ({bundle.name})")
+    chosen: Bundle = st.selectbox("One network in full", bundles, format_func=lambda bundle: f"{bundle.manifest.title} ({bundle.name})")
     return chosen
 
 
@@ -62,20 +58,19 @@ def context() -> None:
     markup.table(published.lines(), caption="Published results on PhysioNet/CinC 2016, each on its own test data")
 
 
-def _lead(bundle: Bundle) -> dict[str, str]:
-    return scores.lead(cache.metrics(bundle))
-
-
 def _databases(bundle: Bundle, stored: Mapping[str, Any]) -> None:
     lines = scores.databases(stored)
     if not lines:
         return
     st.markdown("#### Database by database")
     st.caption(
-        "The grey bar is what a simple rule reaches that hears only the quiet between the beats. Where it is high, the "
+        "Background alone (the grey bar) is what a simple rule reaches that hears only the quiet between the beats. Where it is high, the "
         "recording room gives the label away, and the network's score there says little about hearts."
     )
-    st.image(_png("databases", bundle), width="stretch", alt="AUROC of each database; the table below holds the same numbers")
+    if not bundle.manifest.is_binary:
+        st.caption(_SETS)
+    if bundle.manifest.is_binary:
+        st.image(_png("databases", bundle), width="stretch", alt="AUROC of each database; the table below holds the same numbers")
     markup.table(lines, caption="Database by database, with 95 % intervals")
 
 
@@ -107,7 +102,7 @@ def _figures(bundle: Bundle, stored: Mapping[str, Any]) -> None:
         with column:
             st.markdown(f"#### {name}")
             st.image(_png(kind, bundle), width="stretch", alt=f"{name}. {words}")
-            st.caption(words)
+            st.caption((_OF_MANY if not bundle.manifest.is_binary and kind != "risk_coverage" else "") + words)
 
 
 def _decisions(stored: Mapping[str, Any]) -> None:
@@ -115,7 +110,8 @@ def _decisions(stored: Mapping[str, Any]) -> None:
     if not confusion:
         return
     st.markdown("#### Decisions on recordings it had not learnt from")
-    markup.table(scores.confusion(confusion), caption="Rows: what the recording is. Columns: what the network said")
+    lines = list(zip(confusion["labels"], confusion["counts"], strict=True))
+    markup.shaded(lines, head=scores.said(confusion), caption="Rows: what the recording is. Columns: what the network said")
     words = scores.pooled_words(stored)
     if words:
         st.caption(words)

@@ -6,6 +6,7 @@ from typing import cast
 import streamlit as st
 
 from heart.recording import Prediction, Recording
+from heart.serving.bundles import Bundle
 from heart.serving.explain import Explanation
 from heart.serving.live import Listening
 
@@ -58,6 +59,11 @@ def key(widget: str) -> str:
 def answers() -> dict[str, Prediction]:
     """Answers so far to the recording under analysis, by bundle name and checksum."""
     return cast(dict[str, Prediction], st.session_state.setdefault(_ANSWERS, {}))
+
+
+def answer_key(bundle: Bundle) -> str:
+    """Under which a bundle's answer and explanation are kept; its weights are part of it."""
+    return f"{bundle.name} {bundle.manifest.weights['model.tflite']}"
 
 
 def explanations() -> dict[str, Explanation]:

@@ -19,8 +19,8 @@ def up() -> None:
 
     heart = synthesize(KINDS["normal"], rng=np.random.default_rng(0))
     try:
-        chosen = tuple(bundles.load(name) for name in bundles.names())
-        predict.analyse(heart.recording, audio=b"", bundles=chosen)
+        light_first = sorted(map(bundles.load, bundles.names()), key=lambda bundle: bundle.manifest.n_parameters)
+        predict.analyse(heart.recording, audio=b"", bundles=light_first)
     except HeartError as error:
         _log.warning("Warm-up stopped: %s", error)
     to_png(figures.recording(heart.recording))

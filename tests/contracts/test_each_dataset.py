@@ -81,7 +81,7 @@ def test_every_corpus_has_a_small_copy_here() -> None:
 def test_a_corpus_says_what_it_is(name: str) -> None:
     module = datasets.load(name)
     assert set(module.POSITIVE_LABELS) < set(module.LABELS)
-    assert all((module.TITLE, module.CITATION, module.LICENCE, module.ORIGIN, module.POPULATION))
+    assert all((module.TITLE, module.SHORT_TITLE, module.WHO, module.CITATION, module.LICENCE, module.ORIGIN, module.POPULATION))
 
 
 @pytest.mark.parametrize("name", datasets.names())

@@ -69,3 +69,40 @@ def test_the_projects_readme_keeps_what_is_around_the_table(two_bundles: Path) -
     assert text.endswith("after\n")
     assert "old" not in text
     assert "models/one-synthetic/README.md" in text
+
+
+@pytest.fixture
+def two_of_many_labels(tmp_path: Path, tiny_models: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two bundles of three labels: the first always right, the second takes every extrastole for a murmur unless its weight is high."""
+    labels = ("normal", "murmur", "extrastole")
+    models = tmp_path / "models"
+    for name, weight in (("one", 1.0), ("other", 1.0), ("third", 3.0)):
+        folder = shutil.copytree(tiny_models / "tiny-pascal2011", models / f"{name}-pascal2011")
+        manifest = folder / "manifest.json"
+        manifest.write_text(manifest.read_text(encoding="utf-8").replace("tiny-pascal2011", folder.name), encoding="utf-8")
+        scores = json.loads((Path(__file__).parents[1] / "app" / "many_metrics.json").read_text(encoding="utf-8"))
+        scores |= {"bundle": folder.name, "folds": [{"fold": "0", "threshold": 0.5, "label_weights": [1.0, 1.0, weight]}]}
+        (folder / "metrics.json").write_text(json.dumps(scores), encoding="utf-8")
+        with (folder / tables.OUT_OF_FOLD).open("w", newline="", encoding="utf-8") as file:
+            writer = csv.writer(file)
+            writer.writerow(["recording", "subject", "database", "label", "fold", *(f"p_{label}" for label in labels)])
+            for number in range(60):
+                right = [0.8 if place == number % 3 else 0.1 for place in range(3)]
+                mistaken = [0.1, 0.5, 0.4] if number % 3 == 2 and name != "one" else right
+                writer.writerow([f"r{number:02d}", f"r{number:02d}", "b", labels[number % 3], "0", *mistaken])
+    monkeypatch.setenv("HEART_MODELS_DIR", str(models))
+
+
+@pytest.mark.usefixtures("two_of_many_labels")
+def test_many_labels_differ_by_recall_with_their_weights() -> None:
+    differences = comparison.differences()
+    assert "| one-pascal2011 | other-pascal2011 | +0.333 (+0.333 to +0.333) | " in differences
+    assert "| one-pascal2011 | third-pascal2011 | +0.000 (+0.000 to +0.000) | " in differences
+
+
+@pytest.mark.usefixtures("two_of_many_labels")
+def test_bundles_of_many_labels_have_a_table_that_recall_leads_and_no_pooled_auroc() -> None:
+    two, many = comparison.scores().split("| bundle |")[1:]
+    assert "one-pascal2011" not in two
+    assert many.startswith(" UAR | UAR in each database | macro-F1")
+    assert many.count("a .77 (.63-.90)<br>b .93") == 3

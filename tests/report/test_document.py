@@ -75,7 +75,7 @@ def test_the_average_is_in_every_report() -> None:
     (found,) = document.to_json(averaged(), file="a.wav")["consensus"]
     assert found.pop("probabilities") == pytest.approx({"normal": 0.3, "abnormal": 0.7}, abs=1e-7)
     assert found == {"corpus": "synthetic", "decision": "abnormal", "threshold": 0.41, "bundles": ["tiny-synthetic", "<b>"]}
-    page = Page(document.to_html(averaged(), figures={}, titles={}))
+    page = Page(document.to_html(averaged(), figures={}, titles={}, headings={}))
     assert "b" not in page.tags
     for shown in (page.text, text.describe(averaged(), file="a.wav")):
         for wanted in ("Average of 2 networks (consensus-synthetic)", "0.88 (0.80–0.95)", "0.70 reaches 0.41."):
@@ -132,13 +132,14 @@ class Page(HTMLParser):
 
 
 def test_a_hostile_name_stays_text_in_html() -> None:
-    page = Page(document.to_html(make(name=HOSTILE), figures={HOSTILE: PNG}, titles={"tiny-synthetic": HOSTILE}))
+    words = {"titles": {"tiny-synthetic": HOSTILE}, "headings": {"synthetic": HOSTILE}}
+    page = Page(document.to_html(make(name=HOSTILE), figures={HOSTILE: PNG}, **words))
     assert "script" not in page.tags
     assert page.text.count("<script>alert(1)</script>") >= 3
 
 
 def test_html_loads_nothing_and_holds_scores_thresholds_and_provenance() -> None:
-    page = Page(document.to_html(make(), figures={"Waveform": PNG}, titles={}))
+    page = Page(document.to_html(make(), figures={"Waveform": PNG}, titles={}, headings={}))
     assert page.links == ["data:image/png;base64," + base64.b64encode(PNG).decode()]
     for wanted in ("Not a medical device.", "0.81 (0.70-0.90)", "0.45", "ab" * 32, "cd" * 32, "not measured", "71 per minute"):
         assert wanted in page.text
@@ -146,13 +147,24 @@ def test_html_loads_nothing_and_holds_scores_thresholds_and_provenance() -> None
 
 def test_scores_that_were_never_measured_say_so() -> None:
     assert document.show_score(None) == "not measured"
-    assert document.within_database_auroc({}) == "not measured"
-    assert document.within_database_auroc({"within_database": {"databases": []}}) == "not measured"
 
 
 def test_terminal_text_sets_the_answer_beside_its_score() -> None:
     lines = text.describe(make(), file="a.wav").splitlines()
     assert lines[0] == "a.wav  (2.0 s)"
     assert re.search(r"heart rate +71 per minute \(68-75\)", lines[2])
-    assert lines[4].split() == ["tiny-synthetic", "abnormal", "0.80", "abnormal", "0.45", "0.81", "(0.70-0.90)"]
+    assert lines[3].strip() == "Abnormal? synthetic: The network says abnormal."
+    assert lines[5].split() == ["tiny-synthetic", "abnormal", "0.80", "abnormal", "0.45", "0.81", "(0.70-0.90)"]
     assert lines[-1].strip() == "Not a medical device."
+
+
+def test_terminal_text_of_many_labels_names_the_decision_first_and_no_threshold() -> None:
+    lines = text.describe(make(labels=("normal", "murmur", "extrahls")), file="a.wav").splitlines()
+    (line,) = [line for line in lines if " none " in line]
+    assert "0.53 extrahls, 0.33 murmur" in line
+
+
+def test_a_reason_that_all_unsure_bundles_share_is_said_once() -> None:
+    report = make()
+    unsure = tuple(replace(report.predictions[0], bundle=name, decision="unsure", reason="Too poor.") for name in ("one", "two"))
+    assert text.describe(replace(report, predictions=unsure), file="a.wav").count("Too poor.") == 1

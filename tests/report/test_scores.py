@@ -1,10 +1,8 @@
 """Stored scores in words: order, intervals, and saying so when something was not measured."""
 
-import numpy as np
 import pytest
 
 from heart.errors import ConfigError
-from heart.recording import Prediction
 from heart.report import operating, published, scores
 from heart.report.operating import OperatingPoint
 
@@ -23,31 +21,18 @@ METRICS = {
 }
 
 
-def prediction(decision: str) -> Prediction:
-    half = np.array([[0.5, 0.5]], np.float32)
-    labels = ("normal", "abnormal")
-    return Prediction("b", "c", labels, labels[1:], half, np.zeros(1, np.float32), half[0], decision, 0.5, "")
-
-
 def test_scores_within_databases_stand_first_and_pooled_ones_last() -> None:
     names = [row.name for row in scores.rows(METRICS)]
     assert names[0] == "Within databases, AUROC"
     assert names[-2:] == ["Sensitivity", "Specificity"]
-    assert list(scores.lead(METRICS))[0].startswith("Within")
 
 
 def test_pooled_scores_never_stand_without_the_one_within_databases() -> None:
     assert "0.81 (0.76–0.86)" in scores.pooled_words(METRICS | {"pooled": {"f1": score(0.8)}})
 
 
-def test_the_best_within_databases_ranks_first_and_the_unscored_last() -> None:
-    better = {"within_database": {"auroc": score(0.9)}, "pooled": {"auroc": score(0.5)}}
-    assert sorted([{}, METRICS, better], key=scores.rank) == [better, METRICS, {}]
-
-
 def test_what_is_absent_is_called_not_measured() -> None:
     assert {row.text for row in scores.rows({})} == {scores.NOT_MEASURED}
-    assert set(scores.lead({}).values()) == {scores.NOT_MEASURED}
 
 
 def test_every_score_carries_its_count() -> None:
@@ -56,22 +41,23 @@ def test_every_score_carries_its_count() -> None:
     assert "at its threshold, all databases together; 3,240 recordings, 665 positive" in abouts
 
 
-@pytest.mark.parametrize(
-    ("decisions", "words"),
-    [
-        (["normal"], ""),
-        (["normal", "normal"], "Both networks report no finding."),
-        (["unsure", "unsure"], "Both networks are unsure."),
-        (["abnormal", "normal", "unsure"], "The networks disagree: 1 reports a finding, 1 reports no finding, 1 is unsure."),
-    ],
-)
-def test_agreement_counts_findings(decisions: list[str], words: str) -> None:
-    assert scores.agreement([prediction(decision) for decision in decisions]) == words
-
-
 def test_confusion_names_the_unsure_column() -> None:
-    lines = scores.confusion({"labels": ["normal", "abnormal"], "counts": [[8, 1, 1], [0, 9, 1]]})
-    assert lines[1] == {"Is": "abnormal", "said normal": "0", "said abnormal": "9", "said unsure": "1"}
+    heads = scores.said({"labels": ["normal", "abnormal"], "counts": [[8, 1, 1], [0, 9, 1]]})
+    assert heads == ("said normal", "said abnormal", "said unsure")
+
+
+def test_without_databases_to_score_within_those_left_out_stand_first() -> None:
+    names = [row.name for row in scores.rows({key: value for key, value in METRICS.items() if key != "within_database"})]
+    assert names[0] == "Left-out database, AUROC"
+    assert "Within databases, AUROC" not in names
+
+
+def test_many_labels_show_recall_first_and_their_pooled_scores_as_a_finding_or_none() -> None:
+    many = {"uar": score(0.6), "macro_f1": score(0.55), "labels": {"normal": {"sensitivity": 0.7, "n": 9}}}
+    metrics = METRICS | {"many_labels": many, "databases": {name: {"uar": score(0.5), "n": 5} for name in "ab"}}
+    names = [row.name for row in scores.rows(metrics)]
+    assert names[:4] == ["Mean share found (UAR)", "UAR in database a", "UAR in database b", "Macro-F1"]
+    assert scores.pooled_words(metrics | {"pooled": {"f1": score(0.8)}}).startswith("Over all labels: UAR 0.60 (0.55–0.65)")
 
 
 def test_the_nearest_stored_threshold_is_read() -> None:

@@ -188,3 +188,10 @@ def test_only_light_bundles_answer_live(tiny_models: Path) -> None:
     bundle = bundles.load("tiny-synthetic")
     heavy = replace(bundle, manifest=replace(bundle.manifest, n_parameters=LIGHT_PARAMETERS + 1))
     assert live.light((heavy, bundle)) == (bundle,)
+
+
+def test_live_asks_one_bundle_of_each_corpus_first(tiny_models: Path) -> None:
+    del tiny_models
+    one, other = bundles.load_all()
+    again = replace(other, manifest=replace(other.manifest, name="again-synthetic"))
+    assert live.first_of_each_corpus((other, one, again)) == (other, one)

@@ -94,7 +94,8 @@ def warm() -> None:
 def show_live() -> None:
     """The live page's core; a button writes what is held of the sound."""
     slow_s = float(st.query_params.get("slow_s", "0"))
-    live.light = lambda found: time.sleep(slow_s) or tuple(found)  # type: ignore[assignment]
+    shown = live.__dict__.setdefault("shown_at_once", live.shown)
+    live.shown = lambda heard, found: time.sleep(slow_s) or shown(heard, found)  # type: ignore[assignment]
     os.environ["HEART_MODELS_DIR"] = str(Path(__file__).parents[2] / "data" / "models")
     warm()
     live.listen(bundles.load_all("tiny-synthetic"))

@@ -1,0 +1,121 @@
+"""Stored scores of several bundles side by side: which score leads, which columns a corpus has, and how bundles are sorted."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from math import inf
+from typing import Any
+
+from heart.report.scores import interval, within
+
+Metrics = Mapping[str, Any]
+BALANCED, POOLED = "Balanced accuracy", "Pooled, AUROC"
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """One stored score under its name; `score` holds value, low and high, and is None where it was not measured."""
+
+    name: str
+    score: Mapping[str, float] | None
+
+    @property
+    def text(self) -> str:
+        """With its 95 % interval, or "not measured"."""
+        return interval(self.score)
+
+
+def leading(metrics: Metrics) -> Measure:
+    """The one score that may stand beside an answer.
+
+    Several labels: the mean share found of each (UAR). Two labels: the mean AUROC within databases; where the corpus has no databases
+    to score within, the AUROC on databases left out of training, and without those the balanced accuracy. Never a pooled AUROC.
+    """
+    if metrics.get("many_labels"):
+        return Measure("Mean share found (UAR)", _get(metrics, "many_labels", "uar"))
+    if not _get(metrics, "within_database", "auroc"):
+        if left_out := _get(metrics, "left_out", "mean", "auroc"):
+            return Measure("Left-out database, AUROC", left_out)
+        if balanced := _get(metrics, "pooled", "balanced_accuracy"):
+            return Measure(BALANCED, balanced)
+    return Measure("Within databases, AUROC", within(metrics))
+
+
+def rank(metrics: Metrics) -> float:
+    """Sort key among bundles of one corpus: the leading score, highest first; bundles without one come last."""
+    score = leading(metrics).score
+    return -float(score["value"]) if score else inf
+
+
+def measures(metrics: Metrics) -> tuple[Measure, ...]:
+    """Every score worth comparing: away from home first, the pooled one last."""
+    return _of_many(metrics) if metrics.get("many_labels") else _of_two(metrics)
+
+
+def measured(stored: Mapping[str, Metrics]) -> tuple[str, ...]:
+    """Names of the measures that at least one of the bundles has, in reading order.
+
+    Parameters
+    ----------
+    stored : bundle to its metrics
+    """
+    present = {measure.name: bool(measure.score) for metrics in stored.values() for measure in measures(metrics)}
+    for metrics in stored.values():
+        present |= {measure.name: True for measure in measures(metrics) if measure.score}
+    names = [name for name, is_there in present.items() if is_there]
+    return tuple(sorted(names, key=lambda name: name == POOLED))
+
+
+def ordered(stored: Mapping[str, Metrics], *, by: str) -> tuple[str, ...]:
+    """Bundles by the measure called `by`, best first; those without it last, in the order given."""
+
+    def place(bundle: str) -> float:
+        found = by_name(stored[bundle]).get(by)
+        return -float(found.score["value"]) if found and found.score else inf
+
+    return tuple(sorted(stored, key=place))
+
+
+def by_name(metrics: Metrics) -> dict[str, Measure]:
+    """The measures of one bundle under their names."""
+    return {measure.name: measure for measure in measures(metrics)}
+
+
+def _of_two(metrics: Metrics) -> tuple[Measure, ...]:
+    pooled = metrics.get("pooled", {})
+    return (
+        Measure("Within databases, AUROC", within(metrics)),
+        Measure("Left-out database, AUROC", _get(metrics, "left_out", "mean", "auroc")),
+        *_elsewhere(metrics),
+        *([leading(metrics)] if leading(metrics).name == BALANCED else []),
+        Measure("Sensitivity", pooled.get("sensitivity")),
+        Measure("Specificity", pooled.get("specificity")),
+        Measure(POOLED, pooled.get("auroc")),
+    )
+
+
+def _of_many(metrics: Metrics) -> tuple[Measure, ...]:
+    stored = metrics["many_labels"]
+    sets: Mapping[str, Any] = metrics.get("databases", {})
+    inside = [Measure(f"UAR in {name}", part.get("uar")) for name, part in sorted(sets.items())] if len(sets) > 1 else []
+    return (
+        Measure("Mean share found (UAR)", stored["uar"]),
+        *inside,
+        Measure("Macro-F1", stored["macro_f1"]),
+        Measure("Total precision", stored["total_precision"]),
+        Measure("Left-out database, finding or none, AUROC", _get(metrics, "left_out", "mean", "auroc")),
+        *(Measure(f"{measure.name}, finding or none", measure.score) for measure in _elsewhere(metrics)),
+    )
+
+
+def _elsewhere(metrics: Metrics) -> Sequence[Measure]:
+    external: Mapping[str, Any] = metrics.get("external", {})
+    return [
+        Measure(f"{stored.get('title', name)}, AUROC", _get(stored, "per_recording", "auroc")) for name, stored in sorted(external.items())
+    ]
+
+
+def _get(metrics: Metrics, *path: str) -> Any:
+    value: Any = metrics
+    for key in path:
+        value = value.get(key) if isinstance(value, Mapping) else None
+    return value

@@ -1,0 +1,129 @@
+"""Which question a bundle answers, and how far several answers to the same question agree."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol, TypeVar
+
+from heart.recording import UNSURE, Prediction
+
+T = TypeVar("T")
+
+FINDING, NO_FINDING = "a finding", "no finding"
+
+
+# Names of PASCAL's labels that readers outside that corpus would not understand.
+_WORDS = {"extrahls": "extra heart sound", "extrastole": "extrasystole"}
+
+
+def in_full(label: str) -> str:
+    """A label as readers should see it.
+
+    Examples
+    --------
+    >>> in_full("extrahls"), in_full("normal")
+    ('extra heart sound', 'normal')
+    """
+    return _WORDS.get(label, label)
+
+
+class Asked(Protocol):
+    """What a manifest and a prediction both tell of the question: all labels, and those that are findings."""
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """In output order."""
+
+    @property
+    def positive_labels(self) -> tuple[str, ...]:
+        """Some of them."""
+
+
+def question(asked: Asked) -> str:
+    """The question in a word or two: two labels ask for the finding, more ask which sound it is."""
+    return "Which sound?" if has_many_labels(asked) else f"{asked.positive_labels[0].capitalize()}?"
+
+
+def has_many_labels(asked: Asked) -> bool:
+    """Whether the leading one of more than two labels decides, and no threshold."""
+    return len(asked.labels) > 2
+
+
+def by_corpus(items: Iterable[T], corpus: Callable[[T], str]) -> dict[str, tuple[T, ...]]:
+    """Items of one corpus together, corpora in the order in which they first come."""
+    groups: dict[str, list[T]] = {}
+    for item in items:
+        groups.setdefault(corpus(item), []).append(item)
+    return {name: tuple(group) for name, group in groups.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How often each decision was made, most often first, unsure last; only what was made at all."""
+
+    counts: Mapping[str, int]
+    findings: frozenset[str]
+
+    @property
+    def n(self) -> int:
+        """Number of answers."""
+        return sum(self.counts.values())
+
+    def kind(self, decision: str) -> str:
+        """ "a finding", "no finding" or "unsure"."""
+        if decision == UNSURE:
+            return UNSURE
+        return FINDING if decision in self.findings else NO_FINDING
+
+
+def tally(predictions: Sequence[Prediction]) -> Tally:
+    """Count the decisions of networks that answer the same question."""
+    decisions = [prediction.decision for prediction in predictions]
+    labels = [label for label in dict.fromkeys(decisions) if label != UNSURE]
+    ordered = sorted(labels, key=lambda label: -decisions.count(label)) + [UNSURE] * (UNSURE in decisions)
+    findings = frozenset(label for prediction in predictions for label in prediction.positive_labels)
+    return Tally({label: decisions.count(label) for label in ordered}, findings)
+
+
+def tally_words(counted: Tally) -> str:
+    """The tally in one sentence.
+
+    Examples
+    --------
+    >>> tally_words(Tally({"abnormal": 5, "normal": 1, "unsure": 1}, frozenset({"abnormal"})))
+    '5 of 7 say abnormal, 1 says normal, 1 is unsure.'
+    """
+    if len(counted.counts) == 1:
+        decision = next(iter(counted.counts))
+        if counted.n == 1:
+            return "The network is unsure." if decision == UNSURE else f"The network says {in_full(decision)}."
+        everyone = "Both" if counted.n == 2 else f"All {counted.n}"
+        return f"{everyone} are unsure." if decision == UNSURE else f"{everyone} say {in_full(decision)}."
+    parts = [_part(decision, n) for decision, n in counted.counts.items()]
+    parts[0] = parts[0].replace(" ", f" of {counted.n} ", 1)
+    return f"{', '.join(parts)}."
+
+
+def agreement(predictions: Sequence[Prediction]) -> str:
+    """How far answers to different questions agree, in one sentence; empty for fewer than two.
+
+    Decisions are counted as finding, no finding or unsure, since corpora name their findings differently.
+    """
+    if len(predictions) < 2:
+        return ""
+    kinds = [tally((prediction,)).kind(prediction.decision) for prediction in predictions]
+    counts = {kind: kinds.count(kind) for kind in (FINDING, NO_FINDING, UNSURE)}
+    present = [
+        f"{n} {'is' if n == 1 else 'are'} unsure" if kind == UNSURE else f"{n} {'reports' if n == 1 else 'report'} {kind}"
+        for kind, n in counts.items()
+        if n
+    ]
+    if len(present) == 1:
+        everyone = "Both networks" if len(predictions) == 2 else f"All {len(predictions)} networks"
+        return f"{everyone} are unsure." if counts[UNSURE] else f"{everyone} report {kinds[0]}."
+    return f"The networks disagree: {', '.join(present)}."
+
+
+def _part(decision: str, n: int) -> str:
+    if decision == UNSURE:
+        return f"{n} {'is' if n == 1 else 'are'} unsure"
+    return f"{n} {'says' if n == 1 else 'say'} {in_full(decision)}"

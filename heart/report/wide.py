@@ -1,0 +1,87 @@
+"""Rows of a batch as tables for people: a line for each file, with a column for each question or each network."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+from heart.recording import UNSURE
+from heart.report import questions
+from heart.serving.predict import in_words
+
+Row = Mapping[str, str]
+Line = dict[str, str]
+
+
+def files(rows: Sequence[Row]) -> tuple[str, ...]:
+    """Names of the files, each once, in order."""
+    return tuple(dict.fromkeys(row["file"] for row in rows))
+
+
+def by_question(rows: Sequence[Row], *, headings: Mapping[str, str]) -> tuple[Line, ...]:
+    """A line for each file: for each corpus the decision that most of its networks made, and how many.
+
+    Parameters
+    ----------
+    rows : as in the CSV, one for each file and bundle
+    headings : corpus to the head of its column, in order
+    """
+    return tuple(
+        _file(group) | {words: _most([row["decision"] for row in group if row["corpus"] == corpus]) for corpus, words in headings.items()}
+        for group in _by_file(rows)
+    )
+
+
+def by_network(rows: Sequence[Row], *, titles: Mapping[str, str]) -> tuple[Line, ...]:
+    """A line for each file: each network's decision with its probability.
+
+    Parameters
+    ----------
+    titles : bundle to the head of its column, in order
+    """
+    return tuple(_file(group) | {words: _answer(group, bundle) for bundle, words in titles.items()} for group in _by_file(rows))
+
+
+def every(rows: Sequence[Row], *, titles: Mapping[str, str]) -> tuple[Line, ...]:
+    """A line for each file and network, with every probability."""
+    return tuple(
+        {"File": row["file"], "Network": titles.get(row["bundle"], row["bundle"]), "Decision": row["decision"]}
+        | {"Probabilities": ", ".join(f"{label} {in_words(p)}" for label, p in _shares(row).items())}
+        | {"Quality": row["quality"], "Heart rate": row["heart_rate_bpm"], "Remark": row["error"]}
+        for row in rows
+    )
+
+
+def _by_file(rows: Sequence[Row]) -> tuple[tuple[Row, ...], ...]:
+    return tuple(questions.by_corpus(rows, lambda row: row["file"]).values())
+
+
+def _file(group: Sequence[Row]) -> Line:
+    first = group[0]
+    return {"File": first["file"], "Quality": first["quality"] or first["error"], "Heart rate": first["heart_rate_bpm"]}
+
+
+def _most(decisions: Sequence[str]) -> str:
+    """The most frequent decision with its share.
+
+    Examples
+    --------
+    >>> _most(["abnormal", "normal", "abnormal"]), _most(["abnormal", "normal"]), _most(["murmur"])
+    ('abnormal, 2 of 3', 'split: 1 abnormal, 1 normal', 'murmur')
+    """
+    if len(decisions) < 2:
+        return "".join(decisions)
+    counts = Counter(decisions).most_common()
+    if len(counts) > 1 and counts[0][1] == counts[1][1]:
+        return "split: " + ", ".join(f"{n} {decision}" for decision, n in counts)
+    return f"{counts[0][0]}, {counts[0][1]} of {len(decisions)}"
+
+
+def _answer(group: Sequence[Row], bundle: str) -> str:
+    for row in group:
+        if row["bundle"] == bundle:
+            shares = _shares(row)
+            return row["decision"] if row["decision"] == UNSURE else f"{row['decision']} {in_words(shares[row['decision']])}"
+    return ""
+
+
+def _shares(row: Row) -> dict[str, float]:
+    return {name.removeprefix("p_"): float(value) for name, value in row.items() if name.startswith("p_") and value}

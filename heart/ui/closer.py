@@ -1,0 +1,74 @@
+"""One network's answer in full: probabilities, reason, all stored scores, other thresholds, and why."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from heart.errors import BundleError
+from heart.recording import UNSURE, Prediction
+from heart.report import familiar, questions, scores
+from heart.serving import familiarity
+from heart.serving.bundles import Bundle
+from heart.ui import cache, corpora, glance, markup, operating, state, why
+from heart.ui.cache import Finding
+from heart.ui.state import Audio
+
+_GENERALIST = "Learnt from several corpora: prefer this answer for a stethoscope or hospital that no network knows."
+
+
+def choose(answered: Sequence[tuple[Bundle, Prediction]]) -> tuple[Bundle, Prediction] | tuple[()]:
+    """The network of a group to look at: the only one, or the one that the reader picks; nothing until then."""
+    if len(answered) == 1:
+        return answered[0]
+    pairs = {bundle.name: (bundle, prediction) for bundle, prediction in answered}
+    name = st.pills(
+        "Look closer: scores, other thresholds, reasons", list(pairs), key=state.key(f"closer-{answered[0][0].manifest.corpus}"),
+        format_func=lambda one: pairs[one][0].manifest.short_title,
+    )  # fmt: skip
+    return pairs[name] if name else ()
+
+
+def draw(bundle: Bundle, prediction: Prediction, *, audio: Audio, found: Finding) -> None:
+    """The card of one network."""
+    stored = cache.metrics(bundle)
+    with st.container(border=True):
+        left, right = st.columns(2, gap="large")
+        with left:
+            with st.container(horizontal=True, vertical_alignment="center"):
+                st.markdown(f"**{bundle.manifest.title}**", width="content")
+                _badge(prediction)
+            st.html(glance.bars(bundle, prediction))
+            st.markdown(prediction.reason)
+            if bundle.manifest.is_generalist:
+                st.markdown(f":material/recommend: {_GENERALIST}")
+            _home(audio, bundle)
+        with right:
+            lines = [(corpora.shortened(row.name), row.text, row.about) for row in scores.rows(stored)]
+            markup.stored(lines, caption="How it scored, with 95 % intervals")
+        if bundle.manifest.is_binary and stored.get("roc"):
+            with st.expander("What if the threshold were elsewhere?", icon=":material/tune:"):
+                operating.explore(bundle, prediction, roc=stored["roc"])
+        why.draw(audio, found.beats, bundle, name=state.answer_key(bundle))
+
+
+def _badge(prediction: Prediction) -> None:
+    """A decision as icon and word; colour only repeats what they say."""
+    if prediction.decision == UNSURE:
+        st.badge("Unsure", icon=":material/help:", color="gray")
+    elif prediction.decision in prediction.positive_labels:
+        st.badge(questions.in_full(prediction.decision).capitalize(), icon=":material/notification_important:", color="red")
+    else:
+        st.badge(questions.in_full(prediction.decision).capitalize(), icon=":material/check_circle:", color="green")
+
+
+def _home(audio: Audio, bundle: Bundle) -> None:
+    """Whether the recording resembles those that the network learnt from."""
+    if not familiarity.is_known(bundle):
+        return
+    try:
+        found = cache.placed(audio, bundle)
+    except BundleError as error:
+        st.warning(str(error), icon=":material/warning:")
+        return
+    mark = ":material/home_pin:" if found.is_familiar else ":material/travel_explore:"
+    st.markdown(f"{mark} {familiar.sentence(found, cache.metrics(bundle))}")

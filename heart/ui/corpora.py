@@ -1,0 +1,37 @@
+"""Corpora as readers should see them: in a few words above a group of networks, or in full."""
+
+from heart import datasets
+from heart.report import questions
+from heart.serving.bundles import Bundle
+
+
+def title(name: str) -> str:
+    """Full title of a corpus, or of several joined by a plus."""
+    return " and ".join(_said(part, "TITLE") for part in name.split("+"))
+
+
+def short_title(name: str) -> str:
+    """A few words for a corpus, or for several joined by a plus."""
+    return " and ".join(_said(part, "SHORT_TITLE") for part in name.split("+"))
+
+
+def who(name: str) -> str:
+    """Whose hearts a corpus holds, or with what they were heard; empty for one that the project cannot read."""
+    known = [part for part in name.split("+") if part in datasets.names()]
+    return " and ".join(dict.fromkeys(str(datasets.load(part).WHO) for part in known))
+
+
+def heading(bundle: Bundle) -> str:
+    """The question that a bundle answers, and where it learnt to, e.g. "Abnormal? PhysioNet 2016"."""
+    return f"{questions.question(bundle.manifest)} {short_title(bundle.manifest.corpus)}"
+
+
+def shortened(words: str) -> str:
+    """The same words with every corpus' title in short; the longest titles first, since one may begin another."""
+    for module in sorted(map(datasets.load, datasets.names()), key=lambda module: -len(module.TITLE)):
+        words = words.replace(module.TITLE, module.SHORT_TITLE)
+    return words
+
+
+def _said(name: str, field: str) -> str:
+    return str(getattr(datasets.load(name), field)) if name in datasets.names() else name

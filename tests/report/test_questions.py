@@ -1,0 +1,61 @@
+"""Questions, and how answers to the same one are counted."""
+
+import numpy as np
+import pytest
+
+from heart.recording import Prediction
+from heart.report import questions
+
+PASCAL = ("normal", "murmur", "extrahls", "artifact", "extrastole")
+
+
+def prediction(decision: str, *, labels: tuple[str, ...] = ("normal", "abnormal"), corpus: str = "c") -> Prediction:
+    even = np.full(len(labels), 1 / len(labels), np.float32)
+    findings = tuple(label for label in labels if label not in ("normal", "artifact"))
+    return Prediction("b", corpus, labels, findings, even[None], np.zeros(1, np.float32), even, decision, 0.5, "")
+
+
+def test_two_labels_ask_for_the_finding_and_more_which_sound_it_is() -> None:
+    assert questions.question(prediction("normal")) == "Abnormal?"
+    assert questions.question(prediction("normal", labels=("normal", "murmur"))) == "Murmur?"
+    assert questions.question(prediction("normal", labels=PASCAL)) == "Which sound?"
+
+
+def test_groups_keep_the_order_in_which_corpora_first_come() -> None:
+    items = [("b", 1), ("a", 2), ("b", 3)]
+    assert questions.by_corpus(items, lambda item: item[0]) == {"b": (("b", 1), ("b", 3)), "a": (("a", 2),)}
+
+
+@pytest.mark.parametrize(
+    ("decisions", "words"),
+    [
+        (["abnormal"], "The network says abnormal."),
+        (["unsure"], "The network is unsure."),
+        (["normal", "normal"], "Both say normal."),
+        (["normal"] * 7, "All 7 say normal."),
+        (["unsure"] * 3, "All 3 are unsure."),
+        (["normal", "unsure", "abnormal", "abnormal"], "2 of 4 say abnormal, 1 says normal, 1 is unsure."),
+        (["unsure", "unsure", "normal"], "1 of 3 says normal, 2 are unsure."),
+    ],
+)
+def test_a_tally_names_the_most_frequent_decision_first_and_unsure_last(decisions: list[str], words: str) -> None:
+    assert questions.tally_words(questions.tally([prediction(decision) for decision in decisions])) == words
+
+
+def test_pascals_labels_are_spelt_out_and_an_artifact_is_no_finding() -> None:
+    counted = questions.tally([prediction(decision, labels=PASCAL) for decision in ("extrahls", "artifact")])
+    assert questions.tally_words(counted) == "1 of 2 says extra heart sound, 1 says artifact."
+    assert [counted.kind(decision) for decision in counted.counts] == [questions.FINDING, questions.NO_FINDING]
+
+
+@pytest.mark.parametrize(
+    ("decisions", "words"),
+    [
+        (["normal"], ""),
+        (["normal", "normal"], "Both networks report no finding."),
+        (["unsure", "unsure"], "Both networks are unsure."),
+        (["abnormal", "normal", "unsure"], "The networks disagree: 1 reports a finding, 1 reports no finding, 1 is unsure."),
+    ],
+)
+def test_agreement_over_several_questions_counts_findings(decisions: list[str], words: str) -> None:
+    assert questions.agreement([prediction(decision) for decision in decisions]) == words

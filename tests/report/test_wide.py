@@ -1,0 +1,38 @@
+"""Batch tables for people say what the CSV rows say."""
+
+from heart.report import wide
+from heart.report.document import error_row
+from heart.serving.rows import CSV_COLUMNS
+
+
+def row(file: str, bundle: str, decision: str, **probabilities: float) -> dict[str, str]:
+    corpus = bundle.partition("-")[2]
+    filled = {"file": file, "bundle": bundle, "corpus": corpus, "decision": decision, "quality": "good", "heart_rate_bpm": "71.0"}
+    return dict.fromkeys(CSV_COLUMNS, "") | filled | {f"p_{label}": f"{p:.8f}" for label, p in probabilities.items()}
+
+
+ROWS = [
+    row("a.wav", "cnn-x", "abnormal", normal=0.2, abnormal=0.8),
+    row("a.wav", "lstm-x", "unsure", normal=0.5, abnormal=0.5),
+    row("a.wav", "vggish-x", "abnormal", normal=0.1, abnormal=0.9),
+    row("a.wav", "cnn-y", "murmur", normal=0.1, murmur=0.6, extrahls=0.3),
+    error_row("b.wav", "b.wav is damaged."),
+]
+
+
+def test_a_column_for_each_question_holds_what_most_networks_decided() -> None:
+    lines = wide.by_question(ROWS, headings={"x": "Abnormal?", "y": "Which sound?"})
+    assert lines[0] == {"File": "a.wav", "Quality": "good", "Heart rate": "71.0", "Abnormal?": "abnormal, 2 of 3", "Which sound?": "murmur"}
+    assert lines[1] == {"File": "b.wav", "Quality": "b.wav is damaged.", "Heart rate": "", "Abnormal?": "", "Which sound?": ""}
+
+
+def test_a_column_for_each_network_holds_its_decision_and_probability() -> None:
+    line = wide.by_network(ROWS, titles={"cnn-x": "CNN", "lstm-x": "LSTM", "cnn-y": "CNN, y"})[0]
+    assert (line["CNN"], line["LSTM"], line["CNN, y"]) == ("abnormal 0.80", "unsure", "murmur 0.60")
+
+
+def test_the_long_table_keeps_every_row_and_probability() -> None:
+    lines = wide.every(ROWS, titles={})
+    assert len(lines) == len(ROWS)
+    assert lines[3]["Probabilities"] == "normal 0.10, murmur 0.60, extrahls 0.30"
+    assert lines[4]["Remark"] == "b.wav is damaged."
