@@ -11,7 +11,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from heart import arguments
 from heart.errors import AudioError, ConfigError, HeartError
@@ -92,12 +92,12 @@ def models_list(options: argparse.Namespace) -> int:
 
     found = [bundles.load(name) for name in bundles.names()]
     if options.json:
-        print(json.dumps(list(map(_listed, found)), indent=2))
+        print(json.dumps([leading.listed(bundle) for bundle in found], indent=2))
         return EXIT_OK
     rows = [("BUNDLE", "LEADING SCORE", "", "RECORDINGS", "TITLE")]
-    for bundle, metrics in ((bundle, bundle.metrics()) for bundle in found):
-        score = leading.leading(metrics)
-        rows.append((bundle.name, score.text, score.name, str(metrics.get("n_recordings", "-")), bundle.manifest.title))
+    for bundle in found:
+        score, n_recordings = leading.leading(bundle.metrics()), str(bundle.metrics().get("n_recordings", "-"))
+        rows.append((bundle.name, score.text, score.name, n_recordings, bundle.manifest.title))
     print("\n".join(aligned(rows)))
     return EXIT_OK
 
@@ -221,12 +221,6 @@ def _start_weights(network: str, choice: str | None) -> Path | None:
     from heart.learning import start_weights
 
     return start_weights.path(network, choice, progress=_tell) if choice else None
-
-
-def _listed(bundle: "Bundle") -> dict[str, Any]:
-    known = {name: getattr(bundle.manifest, name) for name in ("title", "corpus", "labels", "threshold")}
-    within, uar = bundle.metrics().get("within_database"), bundle.metrics().get("many_labels", {}).get("uar")
-    return {"bundle": bundle.name, **known, "within_database": within, "uar": uar}
 
 
 def _complain(error: Exception | str) -> int:

@@ -180,7 +180,7 @@ def test_models_are_listed_with_their_leading_score(capsys: pytest.CaptureFixtur
     lines = capsys.readouterr().out.splitlines()
     assert [line.split()[0] for line in lines] == ["BUNDLE", "tiny-pascal2011", "tiny-synthetic"]
     assert "not measured" in lines[1]
-    assert "0.81 (0.79-0.83)" in lines[2]
+    assert "0.81 (0.79–0.83)" in lines[2]
     assert cli.main(["models", "list", "--json"]) == 0
     listed = json.loads(capsys.readouterr().out)
     assert listed[1]["within_database"]["auroc"]["value"] == 0.81

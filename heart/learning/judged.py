@@ -11,7 +11,7 @@ from heart.learning.bootstrap import Score
 from heart.learning.metrics import BoolArray
 from heart.learning.tables import Table
 from heart.recording import FloatArray
-from heart.serving import predict
+from heart.serving import decide
 
 
 class Judged:
@@ -23,7 +23,7 @@ class Judged:
     def __init__(self, table: Table, thresholds: FloatArray, positive_labels: Sequence[str], *, weights: FloatArray | float = 1.0) -> None:
         self.table = table
         self.weights = np.broadcast_to(np.asarray(weights), table.probabilities.shape)
-        self.weighed = replace(table, probabilities=predict.weigh(table.probabilities, self.weights))
+        self.weighed = replace(table, probabilities=decide.weigh(table.probabilities, self.weights))
         self.thresholds = thresholds
         self.positive_labels = positive_labels
         self.truth: BoolArray = table.truth(positive_labels)

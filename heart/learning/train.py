@@ -16,7 +16,7 @@ from heart.learning.examples import Examples, Progress
 from heart.learning.recipes import Recipe
 from heart.learning.splits import IntArray
 from heart.recording import FloatArray
-from heart.serving import bundles, predict
+from heart.serving import bundles, decide
 from heart.serving.manifest import SCHEMA, FeaturePart, Manifest, NetworkPart
 
 INTENDED_USE = (
@@ -83,7 +83,7 @@ def choose(log_p: FloatArray, labels: IntArray, *, positive: Sequence[int], weig
     threshold = calibration.choose_threshold(truth, probability, weight=weight)
     if log_p.shape[1] > 2:
         weights = calibration.choose_label_weights(probabilities, labels)
-        share = predict.weigh(probabilities, np.array(weights)).max(axis=1)
+        share = decide.weigh(probabilities, np.array(weights)).max(axis=1)
         return Operating(fitted, threshold, weights, 0.0, float(np.quantile(share, calibration.UNSURE_SHARE)))
     low, high = calibration.choose_unsure_band(truth, probability, threshold)
     return Operating(fitted, threshold, (1.0, 1.0), low, high)

@@ -5,7 +5,7 @@ from typing import Any
 
 from heart.recording import UNSURE, Consensus, Report
 from heart.report.scores import interval
-from heart.serving.predict import in_words
+from heart.serving.decide import in_words
 
 
 def rows(report: Report) -> tuple[dict[str, str], ...]:

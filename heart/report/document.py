@@ -7,7 +7,7 @@ from typing import Any
 
 from heart.recording import UNSURE, Prediction, Report
 from heart.report import averages, leading, questions
-from heart.serving.predict import in_words
+from heart.serving.decide import in_words
 from heart.serving.rows import csv_rows, error_row, to_json
 
 __all__ = ["NOT_A_DEVICE", "csv_rows", "error_row", "show_score", "to_html", "to_json"]

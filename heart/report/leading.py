@@ -6,6 +6,7 @@ from math import inf
 from typing import Any
 
 from heart.report.scores import interval, within
+from heart.serving.bundles import Bundle
 
 Metrics = Mapping[str, Any]
 BALANCED, POOLED = "Balanced accuracy", "Pooled, AUROC"
@@ -38,6 +39,13 @@ def leading(metrics: Metrics) -> Measure:
         if balanced := _get(metrics, "pooled", "balanced_accuracy"):
             return Measure(BALANCED, balanced)
     return Measure("Within databases, AUROC", within(metrics))
+
+
+def listed(bundle: Bundle) -> dict[str, Any]:
+    """A line of ``models list --json``; "uar" is None for a bundle of two labels, "within_database" where there are no databases."""
+    known, metrics = {name: getattr(bundle.manifest, name) for name in ("title", "corpus", "labels", "threshold")}, bundle.metrics()
+    scores = {"within_database": metrics.get("within_database"), "uar": _get(metrics, "many_labels", "uar")}
+    return {"bundle": bundle.name, **known, **scores}
 
 
 def rank(metrics: Metrics) -> float:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from heart.recording import UNSURE, Prediction, Report
 from heart.report import averages, leading, questions
 from heart.report.document import NOT_A_DEVICE, show_score
-from heart.serving.predict import in_words
+from heart.serving.decide import in_words
 
 Rows = list[tuple[str, ...]]
 

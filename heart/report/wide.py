@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from heart.recording import UNSURE
 from heart.report import questions
-from heart.serving.predict import in_words
+from heart.serving.decide import in_words
 
 Row = Mapping[str, str]
 Line = dict[str, str]

@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from heart.errors import BundleError
 from heart.recording import Consensus, FloatArray, Prediction, Quality, Report
-from heart.serving import bundles, manifest, predict, strict
+from heart.serving import bundles, decide, manifest, predict, strict
 from heart.serving.bundles import Bundle
 from heart.serving.manifest import TFLITE_FILE
 
@@ -188,7 +188,7 @@ def answer(predictions: Iterable[Prediction], definition: Definition, *, quality
     stacked = np.stack([given[name].probabilities for name in definition.bundles])
     pooled = mean_log(stacked, [member.weight for member in definition.members])
     probabilities = predict.calibrate(pooled, temperature=definition.temperature, bias=definition.bias)
-    decided = predict.decide(probabilities, definition, quality=quality)
+    decided = decide.decide(probabilities, definition, quality=quality)
     return Consensus(
         name=definition.name,
         corpus=definition.corpus,

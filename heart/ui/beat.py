@@ -3,7 +3,7 @@
 import streamlit as st
 
 from heart.report import beat
-from heart.ui import cache, markup, state, theme
+from heart.ui import cache, markup, pictures, state, theme
 from heart.ui.cache import Finding
 from heart.ui.state import Audio
 
@@ -24,7 +24,7 @@ def draw(audio: Audio, found: Finding) -> None:
         st.markdown(beat.sentence(summary))
         if not summary.n_beats:
             return
-        png = cache.beat_png(audio, found.beats, is_dark=theme.is_dark())
+        png = pictures.beat_png(audio, found.beats, is_dark=theme.is_dark())
     st.image(png, width="stretch", alt=f"Loudness over one beat. {beat.sentence(summary)}")
     markup.table(beat.phases(summary), caption="Each phase, without the heart sounds themselves")
     st.caption(_HOW)

@@ -1,7 +1,7 @@
 """All caches of the app, each bounded. What comes from a user's audio is kept per session, keyed by its SHA-256."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,12 +10,10 @@ import streamlit as st
 
 from heart.errors import BundleError
 from heart.recording import Beats, FloatArray, Quality, Recording, Report, Source
-from heart.report import beat, compare, evidence, figures, leading
-from heart.report.look import DARK, LIGHT, to_png
+from heart.report import leading
 from heart.serving import bundles, consensus, familiarity, strict
 from heart.serving.bundles import Bundle
 from heart.serving.consensus import Definition
-from heart.serving.explain import Explanation
 from heart.serving.familiarity import Familiarity, Reference
 from heart.signal import average
 from heart.signal.average import BeatSummary
@@ -51,7 +49,7 @@ def shelf() -> Shelf:
     found, problems = [], []
     for name in bundles.names():
         try:
-            found.append(_bundle(name, _stamp(bundles.models_dir() / name / "manifest.json")))
+            found.append(_bundle(name, stamp_of(bundles.models_dir() / name / "manifest.json")))
         except BundleError as error:
             problems.append(str(error))
     n_recordings: dict[str, int] = {}
@@ -67,7 +65,7 @@ def _averages() -> tuple[tuple[Definition, ...], tuple[str, ...]]:
     found, problems = [], []
     for corpus in consensus.corpora():
         try:
-            found.append(_definition(corpus, _stamp(consensus.path(corpus))))
+            found.append(_definition(corpus, stamp_of(consensus.path(corpus))))
         except BundleError as error:
             problems.append(str(error))
     return tuple(found), tuple(problems)
@@ -80,23 +78,23 @@ def _place(bundle: Bundle, n_recordings: Mapping[str, int]) -> tuple[bool, int, 
 
 def metrics(bundle: Bundle) -> Mapping[str, Any]:
     """A bundle's stored scores; empty when it was not evaluated or its scores cannot be read."""
-    return _metrics(bundle, _stamp(bundle.folder / "metrics.json"))
+    return _metrics(bundle, stamp_of(bundle.folder / "metrics.json"))
 
 
 def signal_scores() -> Mapping[str, Any]:
     """Stored scores of quality, heart rate and S1/S2; empty when there are none."""
-    return _signal_scores(_stamp(bundles.models_dir() / "signal.json"))
+    return _signal_scores(stamp_of(bundles.models_dir() / "signal.json"))
 
 
 def placed(audio: Audio, bundle: Bundle) -> Familiarity:
     """How familiar a recording is to a bundle; raises BundleError when the bundle's reference cannot be read."""
-    stamp = _stamp(bundle.folder / familiarity.FILE)
+    stamp = stamp_of(bundle.folder / familiarity.FILE)
     return familiarity.place(_signature(audio.sha256, audio.recording), _reference(bundle, stamp))
 
 
 def card(bundle: Bundle) -> str:
     """A bundle's model card in Markdown, empty when it has none."""
-    return _text(str(bundle.folder / "README.md"), _stamp(bundle.folder / "README.md"))
+    return _text(str(bundle.folder / "README.md"), stamp_of(bundle.folder / "README.md"))
 
 
 @st.cache_data(max_entries=32, show_spinner=False)
@@ -138,35 +136,9 @@ def spectrogram(audio: Audio) -> "Spectrogram":
     return _spectrogram(audio.sha256, audio.recording)
 
 
-def recording_png(audio: Audio, beats: Beats, *, is_dark: bool) -> bytes:
-    """Waveform and spectrogram as a PNG."""
-    return _recording_png(audio.sha256, is_dark, audio.recording, beats)
-
-
 def beat_summary(audio: Audio, beats: Beats) -> BeatSummary:
     """What the beats of a recording have in common."""
     return _beat_summary(audio.sha256, audio.recording, beats)
-
-
-def beat_png(audio: Audio, beats: Beats, *, is_dark: bool) -> bytes:
-    """The average beat beside a normal one of the same rate, as a picture; `beats` must have a rate and a complete beat."""
-    return _beat_png(audio.sha256, is_dark, audio.recording, beats)
-
-
-def explanation_png(audio: Audio, explanation: Explanation, *, is_dark: bool) -> bytes:
-    """An explanation of a recording as a PNG."""
-    return _explanation_png(audio.sha256, explanation.bundle, explanation.probability, is_dark, explanation)
-
-
-def score_png(kind: str, bundle: Bundle, *, is_dark: bool) -> bytes:
-    """One figure of stored scores as a PNG: "roc", "calibration", "risk_coverage" or "databases"."""
-    return _score_png(kind, bundle, _stamp(bundle.folder / "metrics.json"), is_dark)
-
-
-def compared_png(kind: str, group: Sequence[Bundle], *, is_dark: bool) -> bytes:
-    """One figure of several bundles' stored curves as a PNG: "roc", "calibration" or "risk_coverage"."""
-    stamps = tuple(_stamp(bundle.folder / "metrics.json") for bundle in group)
-    return _compared_png(kind, stamps, is_dark, tuple(group))
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
@@ -231,51 +203,13 @@ def _spectrogram(sha256: str, _recording: Recording) -> "Spectrogram":
     return draw(_recording)
 
 
-@st.cache_data(max_entries=4, show_spinner=False, scope="session")
-def _recording_png(sha256: str, is_dark: bool, _recording: Recording, _beats: Beats) -> bytes:
-    del sha256
-    return to_png(figures.recording(_recording, beats=_beats, look=DARK if is_dark else LIGHT))
-
-
 @st.cache_data(max_entries=8, show_spinner=False, scope="session")
 def _beat_summary(sha256: str, _recording: Recording, _beats: Beats) -> BeatSummary:  # noqa: ARG001
     return average.summarise(_recording, _beats)
 
 
-@st.cache_data(max_entries=8, show_spinner=False, scope="session")
-def _beat_png(sha256: str, is_dark: bool, _recording: Recording, _beats: Beats) -> bytes:
-    summary = _beat_summary(sha256, _recording, _beats)
-    return to_png(beat.figure(summary, reference=average.of_normal_heart(_beats.heart_rate_bpm or 0.0), look=DARK if is_dark else LIGHT))
-
-
-@st.cache_data(max_entries=16, show_spinner=False, scope="session")
-def _explanation_png(sha256: str, bundle: str, probability: float, is_dark: bool, _explanation: Explanation) -> bytes:
-    del sha256, bundle, probability
-    return to_png(evidence.explanation(_explanation, look=DARK if is_dark else LIGHT))
-
-
-@st.cache_data(max_entries=64, show_spinner=False, hash_funcs={Bundle: lambda bundle: str(bundle.folder)})
-def _score_png(kind: str, bundle: Bundle, stamp: tuple[str, int], is_dark: bool) -> bytes:
-    stored, look = _metrics(bundle, stamp), DARK if is_dark else LIGHT
-    if kind == "roc":
-        figure = figures.roc(stored["roc"], threshold=bundle.manifest.threshold if bundle.manifest.is_binary else None, look=look)
-    elif kind == "calibration":
-        figure = figures.calibration(stored["calibration"], look=look)
-    elif kind == "risk_coverage":
-        figure = figures.risk_coverage(stored["risk_coverage"], look=look)
-    else:
-        figure = figures.databases(stored, look=look)
-    return to_png(figure)
-
-
-@st.cache_data(max_entries=32, show_spinner=False)
-def _compared_png(kind: str, stamps: tuple[tuple[str, int], ...], is_dark: bool, _group: tuple[Bundle, ...]) -> bytes:
-    del stamps
-    stored = {bundle.manifest.short_title: metrics(bundle) for bundle in _group}
-    return to_png(compare.curves(stored, kind=kind, look=DARK if is_dark else LIGHT))
-
-
-def _stamp(path: Path) -> tuple[str, int]:
+def stamp_of(path: Path) -> tuple[str, int]:
+    """What tells one state of a file from another: part of every key of what is read from it."""
     return str(path), path.stat().st_mtime_ns if path.is_file() else 0
 
 

@@ -6,7 +6,7 @@ import streamlit as st
 
 from heart.report import compare, leading, questions
 from heart.serving.bundles import Bundle
-from heart.ui import cache, consensus, corpora, markup, theme
+from heart.ui import cache, consensus, corpora, markup, pictures, theme
 
 _CURVES = {
     "roc": "ROC: each point is one threshold. All recordings pooled, so it flatters: the table says how it goes elsewhere.",
@@ -67,5 +67,5 @@ def _curves(group: Sequence[Bundle]) -> None:
     kinds = [kind for kind in _CURVES if any(compare.has_curve(cache.metrics(bundle), kind) for bundle in group)]
     for column, kind in zip(st.columns(len(kinds) or 1, gap="medium"), kinds, strict=False):
         with column:
-            st.image(cache.compared_png(kind, group, is_dark=theme.is_dark()), width="stretch", alt=_CURVES[kind])
+            st.image(pictures.compared_png(kind, group, is_dark=theme.is_dark()), width="stretch", alt=_CURVES[kind])
             st.caption(_CURVES[kind] + (_MANY if kind == "roc" and questions.has_many_labels(group[0].manifest) else ""))

@@ -10,7 +10,7 @@ from heart.report import leading, questions, scores
 from heart.report.leading import Measure
 from heart.serving.bundles import Bundle
 from heart.serving.consensus import Definition, answer
-from heart.serving.predict import leading_label
+from heart.serving.decide import leading_label
 from heart.ui import cache, markup
 
 

@@ -7,7 +7,7 @@ import streamlit as st
 
 from heart.recording import UNSURE, Prediction
 from heart.report import leading, questions
-from heart.serving import predict
+from heart.serving import decide
 from heart.serving.bundles import Bundle, Manifest
 from heart.ui import cache, corpora, markup
 
@@ -49,7 +49,7 @@ def bars(bundle: Bundle, prediction: Prediction) -> str:
 
 def _shares(manifest: Manifest, prediction: Prediction) -> str:
     shares = {questions.in_full(label): float(p) for label, p in zip(prediction.labels, prediction.probabilities, strict=True)}
-    leading_label = questions.in_full(predict.leading_label(prediction.probabilities, manifest))
+    leading_label = questions.in_full(decide.leading_label(prediction.probabilities, manifest))
     if manifest.counts_labels_alike:
         return markup.shares(shares, leading=leading_label, needed=manifest.unsure_high)
     return markup.shares(shares, leading=leading_label, needed=None) + _RARE

@@ -7,8 +7,8 @@ import streamlit as st
 
 from heart.recording import Report
 from heart.serving.bundles import Bundle
+from heart.serving.decide import in_words
 from heart.serving.live import first_of_each_corpus, light
-from heart.serving.predict import in_words
 from heart.signal.heart_sound import HeartSound
 from heart.signal.kinds import KINDS
 from heart.ui import cache, corpora, markup, theme

@@ -7,7 +7,7 @@ import streamlit as st
 
 from heart.report.leading import Measure
 from heart.report.scores import NOT_MEASURED
-from heart.serving.predict import in_words
+from heart.serving.decide import in_words
 
 
 def table(lines: Sequence[Mapping[str, str]], *, caption: str) -> None:

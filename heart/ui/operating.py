@@ -9,7 +9,7 @@ from heart.recording import Prediction
 from heart.report import operating
 from heart.report.operating import PEOPLE, OperatingPoint
 from heart.serving.bundles import Bundle
-from heart.serving.predict import in_words
+from heart.serving.decide import in_words
 from heart.ui import state
 
 PREVALENCE = 0.05

@@ -7,7 +7,7 @@ import streamlit as st
 
 from heart.report import published, scores
 from heart.serving.bundles import Bundle
-from heart.ui import cache, markup, stages, theme
+from heart.ui import cache, markup, pictures, stages, theme
 
 _FIGURES = (
     ("roc", "ROC", "Each point is one threshold; all databases pooled, so it flatters: compare the databases above."),
@@ -125,4 +125,4 @@ def _card(bundle: Bundle) -> None:
 
 
 def _png(kind: str, bundle: Bundle) -> bytes:
-    return cache.score_png(kind, bundle, is_dark=theme.is_dark())
+    return pictures.score_png(kind, bundle, is_dark=theme.is_dark())

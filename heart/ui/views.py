@@ -6,7 +6,7 @@ import streamlit as st
 
 from heart.recording import Beats, Prediction, Quality
 from heart.serving.bundles import Bundle
-from heart.ui import cache, markup, state, theme
+from heart.ui import cache, markup, pictures, state, theme
 from heart.ui.cache import Finding
 from heart.ui.state import Audio
 
@@ -125,7 +125,7 @@ def _plain(audio: Audio, beats: Beats) -> None:
     from heart.ui.components.player import playback_wav
 
     with st.spinner("Drawing"):
-        png = cache.recording_png(audio, beats, is_dark=theme.is_dark())
+        png = pictures.recording_png(audio, beats, is_dark=theme.is_dark())
     st.image(png, width="stretch", alt=f"Waveform and mel spectrogram of {audio.recording.name}")
     st.audio(playback_wav(audio.recording), format="audio/wav", alt=f"Sound of {audio.recording.name}")
 

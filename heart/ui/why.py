@@ -8,7 +8,7 @@ from heart.report import reasons
 from heart.serving import explain
 from heart.serving.bundles import Bundle
 from heart.serving.explain import Explanation
-from heart.ui import cache, state, theme
+from heart.ui import pictures, state, theme
 from heart.ui.state import Audio
 
 _HOW = (
@@ -29,7 +29,7 @@ def draw(audio: Audio, beats: Beats, bundle: Bundle, *, name: str) -> None:
         _offer(audio, beats, bundle, name)
         return
     st.markdown(f"**Why?** {reasons.sentence(held)}")
-    png = cache.explanation_png(audio, held, is_dark=theme.is_dark())
+    png = pictures.explanation_png(audio, held, is_dark=theme.is_dark())
     st.image(png, width="stretch", alt=f"Evidence by time, phase and band. {reasons.sentence(held)}")
     st.caption(_HOW)
     if list(state.explanations())[-1] != name:

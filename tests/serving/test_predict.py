@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from heart.recording import Beats, Quality, Reason, Recording
-from heart.serving import bundles, predict
+from heart.serving import bundles, decide, predict
 from heart.serving.manifest import Manifest
 from heart.signal import clean
 
@@ -72,37 +72,37 @@ def test_calibration_ignores_a_constant_that_is_added_to_all_logs() -> None:
     ],
 )
 def test_two_labels_are_decided_by_threshold_and_band(p: float, decision: str, reason: str, binary: Manifest) -> None:
-    answer = predict.decide(np.array([1 - p, p]), binary, quality=GOOD)
-    assert answer == predict.Answer(decision, reason)
+    answer = decide.decide(np.array([1 - p, p]), binary, quality=GOOD)
+    assert answer == decide.Answer(decision, reason)
 
 
 def test_without_a_band_the_threshold_itself_is_positive(binary: Manifest) -> None:
     manifest = dataclasses.replace(binary, unsure_low=0.45, unsure_high=0.45)
-    assert predict.decide(np.array([0.55, 0.45]), manifest, quality=GOOD).decision == "abnormal"
-    answer = predict.decide(np.array([0.5504, 0.4496]), manifest, quality=GOOD)
-    assert answer == predict.Answer("normal", "Probability 0.4496 is below the threshold 0.4500.")
+    assert decide.decide(np.array([0.55, 0.45]), manifest, quality=GOOD).decision == "abnormal"
+    answer = decide.decide(np.array([0.5504, 0.4496]), manifest, quality=GOOD)
+    assert answer == decide.Answer("normal", "Probability 0.4496 is below the threshold 0.4500.")
 
 
 def test_the_positive_label_may_come_first(binary: Manifest) -> None:
     manifest = dataclasses.replace(binary, labels=("abnormal", "normal"))
-    assert predict.decide(np.array([0.9, 0.1]), manifest, quality=GOOD).decision == "abnormal"
+    assert decide.decide(np.array([0.9, 0.1]), manifest, quality=GOOD).decision == "abnormal"
 
 
 def test_a_poor_recording_is_never_judged(binary: Manifest, several: Manifest) -> None:
     for manifest, p in ((binary, [0.01, 0.99]), (several, [0.01, 0.01, 0.98])):
-        answer = predict.decide(np.array(p), manifest, quality=POOR)
-        assert answer == predict.Answer("unsure", "The recording is too poor to judge: Too loud: 2 dB.")
+        answer = decide.decide(np.array(p), manifest, quality=POOR)
+        assert answer == decide.Answer("unsure", "The recording is too poor to judge: Too loud: 2 dB.")
 
 
 def test_rare_labels_may_count_more(several: Manifest) -> None:
     manifest = dataclasses.replace(several, label_weights=(1.0, 2.0, 8.0))
-    answer = predict.decide(np.array([0.55, 0.2, 0.25]), manifest, quality=GOOD)
-    assert answer == predict.Answer("extrastole", "extrastole leads 3 labels, at 0.68, rare labels counting more.")
+    answer = decide.decide(np.array([0.55, 0.2, 0.25]), manifest, quality=GOOD)
+    assert answer == decide.Answer("extrastole", "extrastole leads 3 labels, at 0.68, rare labels counting more.")
 
 
 def test_among_several_labels_the_largest_decides(several: Manifest) -> None:
-    assert predict.decide(np.array([0.1, 0.3, 0.6]), several, quality=GOOD).decision == "extrastole"
-    assert predict.decide(np.array([0.2, 0.35, 0.45]), several, quality=GOOD).decision == "unsure"
+    assert decide.decide(np.array([0.1, 0.3, 0.6]), several, quality=GOOD).decision == "extrastole"
+    assert decide.decide(np.array([0.2, 0.35, 0.45]), several, quality=GOOD).decision == "unsure"
 
 
 def test_a_prediction_is_calibrated_window_by_window(beating: Recording) -> None:
