@@ -152,7 +152,8 @@ def evaluate(options: argparse.Namespace) -> int:
             manifest = bundles.load(name).manifest
             weights = _start_weights(manifest.network.name, options.weights if manifest.start_weights else None)
             print(evaluate.evaluate(name, data=options.data, progress=_tell, weights=weights))
-    comparison.write(bundles.models_dir())
+    if set(options.names) != {"signal"}:
+        comparison.write(bundles.models_dir())
     return EXIT_OK
 
 

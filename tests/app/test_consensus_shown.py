@@ -52,5 +52,5 @@ def test_a_damaged_average_is_named_and_hides_nothing(averaged_models: Path, ope
 def test_evaluation_lists_the_average_with_its_weights(open_page: OpenPage, words: Words) -> None:
     app = open_page("evaluation")
     assert not app.exception
-    assert "Average of 3 networks <small>(consensus-synthetic)</small>" in words(app)
+    assert "Average of 3 networks" in words(app)
     assert [one.label for one in app.expander if "consensus-synthetic" in one.label]
