@@ -129,7 +129,7 @@ def score(member: Member, plan: Plan, *, own: Examples, others: Sequence[Example
         items = datasets.in_words([other.items[row] for row in hearts], other.corpus, negative=negative, positive=positive[0])
         away = table(items, fit.log_probabilities(member.fitted.model, other, hearts))
         scores[f"{other.corpus}_recording"] = _auroc(away, positive)
-        scores[f"{other.corpus}_subject"] = _auroc(summary.per_subject(away, positive), positive)
+        scores[f"{other.corpus}_subject"] = _auroc(tables.per_subject(away, positive), positive)
     return scores
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from heart.learning import bootstrap, many_labels, metrics
+from heart.learning import bootstrap, many_labels, metrics, tables
 from heart.learning.bootstrap import Score
 from heart.learning.metrics import BoolArray
 from heart.learning.tables import Table
@@ -47,6 +47,12 @@ class Judged:
     def where(self, chosen: BoolArray) -> "Judged":
         """The rows where `chosen` (n,) is true."""
         return Judged(self.table.where(chosen), self.thresholds[chosen], self.positive_labels, weights=self.weights[chosen])
+
+    def per_subject(self) -> "Judged":
+        """One row a subject (`tables.per_subject`), at the threshold of the first of its recordings; they share a fold."""
+        first = np.unique(self.table.subject, return_index=True)[1]
+        table = tables.per_subject(self.table, self.positive_labels)
+        return Judged(table, self.thresholds[first], self.positive_labels, weights=self.weights[first])
 
     def interval(self, score: Score) -> dict[str, float]:
         """Value and 95 % bootstrap interval over subjects, each class resampled by itself."""

@@ -91,8 +91,15 @@ def _databases(own: Judged, probe: Table) -> dict[str, Any]:
         part, judged = probe.where(probe.database == name), own.where(own.table.database == name)
         background = Judged(part, np.ones(len(part.label), np.float32), own.positive_labels).ranked(metrics.auroc)
         recall = {"uar": many_labels.uar(judged.weighed)} if own.has_many_labels else {}
-        found[str(name)] = {**judged.basics(), "background_probe_auroc": background, **recall}
+        found[str(name)] = {**judged.basics(), "background_probe_auroc": background, **recall, **_subjects(judged)}
     return found
+
+
+def _subjects(judged: Judged) -> dict[str, Any]:
+    """Scores of whole subjects, each the mean of its recordings, where several of some were made."""
+    if judged.has_many_labels or len(np.unique(judged.table.subject)) == len(judged.truth):
+        return {}
+    return {"per_subject": judged.per_subject().basics()}
 
 
 def _left_out(path: Path, settings: Mapping[str, Any]) -> dict[str, Any]:
@@ -110,7 +117,7 @@ def _external(path: Path, settings: Mapping[str, Any]) -> dict[str, Any]:
     for name in np.unique(table.database):
         part = table.where(table.database == name)
         rows = _at(part, settings)
-        subjects = _at(per_subject(part, settings["positive_labels"]), settings)
+        subjects = _at(tables.per_subject(part, settings["positive_labels"]), settings)
         found[str(name)] = {
             "scored": "weights",
             "title": datasets.load(str(name)).TITLE,
@@ -124,19 +131,6 @@ def _external(path: Path, settings: Mapping[str, Any]) -> dict[str, Any]:
 def _at(table: Table, settings: Mapping[str, Any]) -> Judged:
     thresholds = np.full(len(table.label), settings["threshold"])
     return Judged(table, thresholds, settings["positive_labels"], weights=np.array(settings["label_weights"]))
-
-
-def per_subject(table: Table, positive_labels: Sequence[str]) -> Table:
-    """One row a subject: the mean of its recordings' probabilities; positive when any of its recordings is."""
-    subjects, first, owner = np.unique(table.subject, return_index=True, return_inverse=True)
-    counts = np.bincount(owner)
-    columns = [np.bincount(owner, weights=column) / counts for column in table.probabilities.T]
-    leading = table.where(np.isin(np.arange(len(owner)), first))
-    order = np.argsort(leading.subject)
-    is_positive = np.bincount(owner, weights=table.truth(positive_labels)) > 0
-    negative = next(label for label in table.labels if label not in positive_labels)
-    label = np.where(is_positive, positive_labels[0], negative)
-    return Table(subjects, subjects, leading.database[order], label, leading.fold[order], table.labels, np.stack(columns, axis=1))
 
 
 def _pooled(own: Judged) -> dict[str, Any]:

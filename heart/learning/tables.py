@@ -99,6 +99,19 @@ def concatenate(tables: Sequence[Table]) -> Table:
     return _table([part[order] for part in parts], tables[0].labels, probabilities[order])
 
 
+def per_subject(table: Table, positive_labels: Sequence[str]) -> Table:
+    """One row a subject: the mean of its recordings' probabilities; positive when any of its recordings is."""
+    subjects, first, owner = np.unique(table.subject, return_index=True, return_inverse=True)
+    counts = np.bincount(owner)
+    columns = [np.bincount(owner, weights=column) / counts for column in table.probabilities.T]
+    leading = table.where(np.isin(np.arange(len(owner)), first))
+    order = np.argsort(leading.subject)
+    is_positive = np.bincount(owner, weights=table.truth(positive_labels)) > 0
+    negative = next(label for label in table.labels if label not in positive_labels)
+    label = np.where(is_positive, positive_labels[0], negative)
+    return Table(subjects, subjects, leading.database[order], label, leading.fold[order], table.labels, np.stack(columns, axis=1))
+
+
 def write(path: Path, table: Table) -> None:
     """Write a table as CSV; probabilities keep nine digits, so that ranks survive."""
     with path.open("w", newline="", encoding="utf-8") as file:

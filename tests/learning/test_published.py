@@ -86,7 +86,7 @@ def two_subjects() -> Table:
 
 
 def test_a_subject_gets_the_mean_of_its_recordings_and_any_positive_label() -> None:
-    found = summary.per_subject(two_subjects(), ["abnormal"])
+    found = tables.per_subject(two_subjects(), ["abnormal"])
     assert found.subject.tolist() == ["s1", "s2"]
     assert found.label.tolist() == ["abnormal", "normal"]
     assert found.probabilities[:, 1].tolist() == pytest.approx([0.6, 0.3])
