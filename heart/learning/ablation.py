@@ -15,7 +15,7 @@ import numpy as np
 
 from heart import datasets
 from heart.errors import HeartError, LearningError
-from heart.learning import ablation_table, calibration, card, crossfit, examples, fit, metrics, plans, summary, tables, train, variants
+from heart.learning import ablation_table, calibration, card, crossfit, examples, fit, metrics, plans, tables, train, variants
 from heart.learning.ablation_table import Run
 from heart.learning.crossfit import Member, Plan
 from heart.learning.examples import Examples, Progress, SignalPath

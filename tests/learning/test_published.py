@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from heart.errors import LearningError
-from heart.learning import card, comparison, evaluate, metrics, summary, tables
+from heart.learning import card, comparison, evaluate, metrics, tables
 from heart.learning.tables import Table
 from heart.serving import bundles
 
