@@ -109,8 +109,9 @@ def choose_threshold(truth: BoolArray, probability: FloatArray, *, weight: Float
 def choose_label_weights(probabilities: FloatArray, labels: npt.NDArray[Any]) -> tuple[float, ...]:
     """Weights of more than two labels that give the highest sum of mean recall and macro-F1; the commonest label has weight 1.
 
-    A label weighs its share to a negative power between 0, where rare labels are hardly ever named, and -1, where all are treated
-    as equally common. One power is chosen, not every weight, since a rare label has a few validation recordings only.
+    A label weighs its share to a negative power between 0, where rare labels are hardly ever named, and -1/2; at -1, as if all were
+    equally common, a label would be named that is nearly ruled out. One power is chosen, not every weight, since a rare label has
+    a few validation recordings only.
 
     Parameters
     ----------
@@ -125,7 +126,7 @@ def choose_label_weights(probabilities: FloatArray, labels: npt.NDArray[Any]) ->
         told = labels.astype(str), decided.astype(str), names
         return metrics.unweighted_average_recall(*told) + metrics.macro_f1(*told)
 
-    best = max((0.0, 0.25, 0.5, 0.75, 1.0), key=score)
+    best = max((0.0, 0.25, 0.5), key=score)
     return tuple(float(weight) for weight in (counts / counts.max()) ** -best)
 
 
