@@ -50,8 +50,9 @@ def weights(examples: Examples, rows: IntArray, *, recipe: Recipe) -> FloatArray
     """Weight of each of `rows` (n_rows,) that makes an average over them follow the same balance as training; sums to 1."""
     databases = np.array([examples.items[row].database for row in rows])
     counts = ~np.isin(databases, recipe.left_out_databases)
+    labels = examples.labels[rows] if recipe.draws_labels_evenly else np.zeros(len(rows), dtype=np.int64)
     drawn = np.zeros(len(rows))
-    drawn[counts] = balance(databases[counts], examples.labels[rows][counts], power=recipe.database_power)
+    drawn[counts] = balance(databases[counts], labels[counts], power=recipe.database_power)
     return np.asarray(drawn, dtype=np.float32)
 
 

@@ -54,7 +54,7 @@ def audioset_scores(samples: np.ndarray, *, rate: int, speed: int = 1) -> list[s
 
     config = patches.Config(speed=speed, level=1.0, remove_mean=False)
     maps = patches.extract(Windows(samples[None].astype(np.float32), np.zeros(1, np.float32), rate), config=config)
-    model = yamnet.build(input_shape=maps.shape[1:], n_labels=2, config=yamnet.Config(offset=0.0))
+    model = yamnet.build(input_shape=maps.shape[1:], n_labels=2, config=yamnet.Config(n_layers=14, offset=0.0))
     yamnet.load_start(model, AUDIOSET)
     embedding = np.asarray(keras.Model(model.input, model.get_layer("embedding").output)(maps))[0]
     with np.load(AUDIOSET) as arrays:
