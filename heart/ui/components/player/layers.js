@@ -75,7 +75,7 @@ function paintTrack(pen, layout, track, { index, duration_s, colours }) {
   pen.fillStyle = colours.ink;
   pen.textAlign = "left";
   pen.textBaseline = "alphabetic";
-  pen.fillText(track.title, layout.left, top - 4, layout.width);
+  pen.fillText(track.title, layout.left + 4, top - 4, layout.width - 4);
   pen.fillStyle = colours.faint;
   pen.textAlign = "right";
   pen.fillText("0–1", layout.left - 8, top + height - 2);
