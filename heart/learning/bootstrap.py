@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -22,12 +23,11 @@ class Interval:
     high: float
 
 
-def interval(
-    score: Score, *, groups: npt.NDArray[Any], strata: npt.NDArray[Any], rng: np.random.Generator, n_resamples: int = 1000
-) -> Interval:
+def interval(score: Score, *, groups: npt.NDArray[Any], strata: npt.NDArray[Any], seed: int = 0, n_resamples: int = 1000) -> Interval:
     """Percentile bootstrap over subjects (Efron and Tibshirani 1993, chapter 13).
 
-    Subjects are drawn with repetition within each stratum, so every resample has as many subjects of each class as the data.
+    Subjects are drawn with repetition within each stratum, so every resample has as many subjects of each class as the data. Scores of
+    the same recordings share their resamples.
 
     Parameters
     ----------
@@ -43,17 +43,17 @@ def interval(
     value = score(np.arange(n))
     if np.isnan(value):
         return Interval(float("nan"), float("nan"), float("nan"))
-    parts = _strata(groups, strata)
-    drawn = [score(np.concatenate([part.draw(rng) for part in parts])) for _ in range(n_resamples)]
+    owner, class_of = _numbered(groups), _numbered(strata)
+    drawn = [score(rows) for rows in _resamples(owner.tobytes(), class_of.tobytes(), seed, n_resamples)]
     low, high = np.nanpercentile(drawn, [2.5, 97.5])
     return Interval(float(value), float(low), float(high))
 
 
 def paired_difference(
-    first: Score, second: Score, *, groups: npt.NDArray[Any], strata: npt.NDArray[Any], rng: np.random.Generator, n_resamples: int = 1000
+    first: Score, second: Score, *, groups: npt.NDArray[Any], strata: npt.NDArray[Any], seed: int = 0, n_resamples: int = 1000
 ) -> Interval:
     """Interval of first - second, both scored on the same resampled recordings; it excludes 0 when the bundles differ."""
-    return interval(lambda rows: first(rows) - second(rows), groups=groups, strata=strata, rng=rng, n_resamples=n_resamples)
+    return interval(lambda rows: first(rows) - second(rows), groups=groups, strata=strata, seed=seed, n_resamples=n_resamples)
 
 
 def mcnemar(first_right: BoolArray, second_right: BoolArray) -> float:
@@ -84,9 +84,21 @@ class _Stratum:
         return np.asarray(self.rows[np.repeat(self.starts[chosen] - begins, counts) + np.arange(counts.sum())])
 
 
-def _strata(groups: npt.NDArray[Any], strata: npt.NDArray[Any]) -> list[_Stratum]:
-    _, first, owner = np.unique(groups, return_index=True, return_inverse=True)
-    class_of = strata[first]
+def _numbered(values: npt.NDArray[Any]) -> IntArray:
+    """The rank of each value among the distinct ones."""
+    return np.asarray(np.unique(values, return_inverse=True)[1], dtype=np.int64)
+
+
+@lru_cache(maxsize=4)
+def _resamples(owner: bytes, class_of: bytes, seed: int, n_resamples: int) -> tuple[IntArray, ...]:
+    """The rows of each resample; subject and class of each row come as bytes, which can be remembered."""
+    parts = _strata(np.frombuffer(owner, np.int64), np.frombuffer(class_of, np.int64))
+    rng = np.random.default_rng(seed)
+    return tuple(np.concatenate([part.draw(rng) for part in parts]) for _ in range(n_resamples))
+
+
+def _strata(owner: IntArray, strata: IntArray) -> list[_Stratum]:
+    class_of = strata[np.unique(owner, return_index=True)[1]]
     parts = []
     for stratum in np.unique(class_of):
         rows = np.flatnonzero(class_of[owner] == stratum)

@@ -115,7 +115,11 @@ def _labels_part(metrics: Mapping[str, Any]) -> list[str]:
     for label, part in stored["labels"].items():
         cells = [str(part["n"]), *("-" if part[name] is None else f"{part[name]:.2f}" for name in names[1:])]
         rows.append(f"| {label} | " + " | ".join(cells) + " |")
-    about = "A label that only one device recorded can be told by the device: UAR within a database counts the labels that occur there."
+    about = (
+        "A label that only one device recorded can be told by the device: UAR within a database counts the labels that occur there. "
+        "Rare labels count more in the decision, at most by the root of their share. That limit was set after a look at the out-of-fold "
+        "predictions of cnn-pascal2011, whose UAR it lowers and whose macro-F1 it raises."
+    )
     return ["## Label by label", lead, "\n".join(rows), about]
 
 

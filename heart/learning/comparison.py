@@ -172,9 +172,7 @@ def _difference(first: _Scored, second: _Scored) -> str:
     one, other = first.judged, second.judged
     if not np.array_equal(one.table.recording, other.table.recording):
         raise LearningError(f"{first.name} and {second.name} were tested on other recordings; evaluate both on the same data.")
-    found = bootstrap.paired_difference(
-        first.score(), second.score(), groups=one.table.subject, strata=first.truth(), rng=np.random.default_rng(0)
-    )
+    found = bootstrap.paired_difference(first.score(), second.score(), groups=one.table.subject, strata=first.truth())
     right = [scored.decisions() == scored.truth() for scored in (first, second)]
     return f"{found.value:+.3f} ({found.low:+.3f} to {found.high:+.3f}) | {bootstrap.mcnemar(*right):.2g}"
 

@@ -132,9 +132,7 @@ def _store(path: Path, table: Table | None) -> None:
         tables.write(path, table)
 
 
-def _settings(
-    corpus: str, members: Sequence[Bundle], shipped: Choice, *, fitted: Fitted, left_out: Fitted | None
-) -> dict[str, Any]:
+def _settings(corpus: str, members: Sequence[Bundle], shipped: Choice, *, fitted: Fitted, left_out: Fitted | None) -> dict[str, Any]:
     stored = [bundle.metrics() for bundle in members]
     names = [bundle.name for bundle in members]
     return {
@@ -155,21 +153,10 @@ def _settings(
 
 
 def _chosen(fold: str, choice: Choice, names: Sequence[str]) -> Mapping[str, Any]:
-    operating = choice.operating
-    return {
-        "fold": fold,
-        "weights": dict(zip(names, choice.weights, strict=True)),
-        "threshold": operating.threshold,
-        "label_weights": list(operating.label_weights),
-        "temperature": operating.calibration.temperature,
-        "bias": list(operating.calibration.bias),
-        "unsure_low": operating.unsure_low,
-        "unsure_high": operating.unsure_high,
-    }
+    return {"fold": fold, "weights": dict(zip(names, choice.weights, strict=True)), **choice.operating.fields()}
 
 
 def _definition(corpus: str, members: Sequence[Bundle], shipped: Choice, *, scores: Mapping[str, Any]) -> Definition:
-    operating = shipped.operating
     shares = zip(members, shipped.weights, strict=True)
     return Definition(
         schema=consensus.SCHEMA,
@@ -177,12 +164,7 @@ def _definition(corpus: str, members: Sequence[Bundle], shipped: Choice, *, scor
         labels=members[0].manifest.labels,
         positive_labels=members[0].manifest.positive_labels,
         members=tuple(consensus.Member(bundle.name, bundle.manifest.weights[TFLITE_FILE], weight) for bundle, weight in shares),
-        temperature=operating.calibration.temperature,
-        bias=operating.calibration.bias,
-        threshold=operating.threshold,
-        label_weights=operating.label_weights,
-        unsure_low=operating.unsure_low,
-        unsure_high=operating.unsure_high,
+        **shipped.operating.fields(),
         chosen_on=CHOSEN_ON,
         scores=scores,
     )

@@ -29,7 +29,6 @@ from heart.learning.examples import Examples, Progress
 from heart.learning.recipes import Recipe
 from heart.learning.splits import IntArray
 from heart.learning.tables import Table
-from heart.learning.train import Operating
 from heart.recording import FloatArray
 from heart.serving import bundles, predict, runtime
 from heart.serving.bundles import Bundle
@@ -171,17 +170,8 @@ def _scored_databases(corpus: Examples) -> list[str]:
 
 
 def _operating(member: Member, corpus: Examples, *, fold: str, recipe: Recipe) -> dict[str, Any]:
-    chosen: Operating = train.choose_for_bundle((member,), corpus, recipe=recipe)
-    return {
-        "fold": fold,
-        "threshold": chosen.threshold,
-        "label_weights": list(chosen.label_weights),
-        "temperature": chosen.calibration.temperature,
-        "bias": list(chosen.calibration.bias),
-        "unsure_low": chosen.unsure_low,
-        "unsure_high": chosen.unsure_high,
-        "epochs": member.fitted.epoch,
-    }
+    chosen = train.choose_for_bundle((member,), corpus, recipe=recipe)
+    return {"fold": fold, **chosen.fields(), "epochs": member.fitted.epoch}
 
 
 def _protocol(plan: Plan) -> str:

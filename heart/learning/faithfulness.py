@@ -22,7 +22,7 @@ FILE = "faithfulness.csv"
 # Some hundred windows are heard for each recording, so slow networks are asked about fewer of them.
 N_RECORDINGS = 100
 N_RECORDINGS_OF_SLOW = 25
-SLOW = ("lstm", "yamnet", "vggish", "inceptionv3")
+SLOW = ("yamnet", "vggish", "inceptionv3")
 N_RANDOM = 20
 TOP_SHARE = 0.1
 LENGTH_S = 10.0

@@ -56,7 +56,7 @@ class Judged:
 
     def interval(self, score: Score) -> dict[str, float]:
         """Value and 95 % bootstrap interval over subjects, each class resampled by itself."""
-        found = bootstrap.interval(score, groups=self.table.subject, strata=self.truth, rng=np.random.default_rng(0))
+        found = bootstrap.interval(score, groups=self.table.subject, strata=self.truth)
         return {"value": found.value, "low": found.low, "high": found.high}
 
     def decided(self, score: Callable[[BoolArray, BoolArray], float]) -> dict[str, float]:

@@ -60,7 +60,7 @@ def _interval(table: Table, score: Callable[[Array, Array, Sequence[str]], float
     strata = np.array([table.labels.index(label) for label in table.label])
     found = bootstrap.interval(
         lambda rows: score(table.label[rows], decided[rows], table.labels),
-        groups=table.subject, strata=strata, rng=np.random.default_rng(0),
+        groups=table.subject, strata=strata,
     )  # fmt: skip
     return {"value": found.value, "low": found.low, "high": found.high}
 

@@ -57,14 +57,12 @@ def auroc(truth: BoolArray, score: Array) -> float:
     0.75
     """
     _check_finite(score)
-    n_positive = int(truth.sum())
-    n_negative = len(truth) - n_positive
-    if not n_positive or not n_negative:
+    positives, negatives = score[truth], np.sort(score[~truth])
+    if not len(positives) or not len(negatives):
         return float("nan")
-    values, place = np.unique(score, return_inverse=True)
-    counts = np.bincount(place, minlength=len(values))
-    middle_rank = np.cumsum(counts) - (counts - 1) / 2
-    return float((middle_rank[place][truth].sum() - n_positive * (n_positive + 1) / 2) / (n_positive * n_negative))
+    n_below = np.searchsorted(negatives, positives, side="left").sum()
+    n_up_to = np.searchsorted(negatives, positives, side="right").sum()
+    return float((n_below + n_up_to) / (2 * len(positives) * len(negatives)))
 
 
 def auprc(truth: BoolArray, score: Array) -> float:
@@ -172,13 +170,14 @@ def total_precision(truth: Array, decision: Array, labels: Sequence[str]) -> flo
 
 def _check_finite(score: Array) -> None:
     """A network that diverged has no rank; numpy would sort its nan above everything."""
-    n_bad = int(np.sum(~np.isfinite(np.asarray(score, dtype=float))))
-    if n_bad:
+    is_finite = np.isfinite(score)
+    if not is_finite.all():
+        n_bad = int(np.sum(~is_finite))
         raise LearningError(f"{n_bad} of {len(score)} scores are not finite numbers; the network diverged. Train it again.")
 
 
 def _mean(values: Array) -> float:
-    return float(np.mean(values)) if len(values) else float("nan")
+    return float(values.sum() / len(values)) if len(values) else float("nan")
 
 
 def _weighted(chosen: BoolArray, answer: Array, is_clean: BoolArray, *, right: str) -> float:

@@ -95,7 +95,7 @@ def device_scores(table: Table) -> dict[str, Any]:
         return float(np.mean(n_right / np.bincount(truth[rows], minlength=n_databases)))
 
     found = {
-        name: bootstrap.interval(score, groups=table.subject, strata=truth, rng=np.random.default_rng(0))
+        name: bootstrap.interval(score, groups=table.subject, strata=truth)
         for name, score in {"auroc": auroc, "balanced_accuracy": recall}.items()
     }
     intervals = {name: {"value": one.value, "low": one.low, "high": one.high} for name, one in found.items()}

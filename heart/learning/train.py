@@ -4,6 +4,7 @@ import platform
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -33,6 +34,11 @@ class Operating:
     label_weights: tuple[float, ...]
     unsure_low: float
     unsure_high: float
+
+    def fields(self) -> dict[str, Any]:
+        """The fields of `heart.serving.point.OperatingPoint` that are chosen."""
+        chosen = ("threshold", "label_weights", "unsure_low", "unsure_high")
+        return {**asdict(self.calibration), **{name: getattr(self, name) for name in chosen}}
 
 
 def train(
@@ -120,12 +126,7 @@ def _manifest(plan: Plan, operating: Operating, *, n_parameters: int) -> Manifes
         windows=plan.path.windows,
         labels=module.LABELS,
         positive_labels=module.POSITIVE_LABELS,
-        temperature=operating.calibration.temperature,
-        bias=operating.calibration.bias,
-        threshold=operating.threshold,
-        label_weights=operating.label_weights,
-        unsure_low=operating.unsure_low,
-        unsure_high=operating.unsure_high,
+        **operating.fields(),
         chosen_on=_chosen_on(plan),
         recipe=asdict(plan.recipe),
         seed=plan.seed,

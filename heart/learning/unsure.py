@@ -31,7 +31,7 @@ def summarise(
     words = np.where(is_unsure, UNSURE, np.where(decision, "abnormal", "normal"))
 
     def interval(score: bootstrap.Score) -> dict[str, float]:
-        found = bootstrap.interval(score, groups=groups, strata=truth, rng=np.random.default_rng(0))
+        found = bootstrap.interval(score, groups=groups, strata=truth)
         return {"value": found.value, "low": found.low, "high": found.high}
 
     def balanced(rows: npt.NDArray[np.int64]) -> float:

@@ -18,6 +18,7 @@ from heart.recording import Consensus, FloatArray, Prediction, Quality, Report
 from heart.serving import bundles, decide, manifest, predict, strict
 from heart.serving.bundles import Bundle
 from heart.serving.manifest import TFLITE_FILE
+from heart.serving.point import OperatingPoint
 
 SCHEMA = 1
 PREFIX = "consensus-"
@@ -33,14 +34,14 @@ class Member:
 
 
 @dataclass(frozen=True, slots=True)
-class Definition:
+class Definition(OperatingPoint):
     """How the answers of a corpus' bundles become one.
 
     Attributes
     ----------
     labels, positive_labels : of every member
     members : two or more; their weights sum to 1
-    temperature, bias, threshold, unsure_low, unsure_high, chosen_on : as in `heart.serving.manifest.Manifest`
+    temperature, bias, threshold, label_weights, unsure_low, unsure_high, chosen_on : as in `heart.serving.manifest.Manifest`
     scores : as in a bundle's metrics.json, from predictions that no member had learnt from
     """
 
@@ -77,35 +78,19 @@ class Definition:
         """Names of the members."""
         return tuple(member.bundle for member in self.members)
 
-    @property
-    def is_binary(self) -> bool:
-        """Whether there are two labels, decided by the threshold; otherwise the largest probability decides."""
-        return len(self.labels) == 2
-
     def is_of(self, used: Iterable[Bundle]) -> bool:
         """Whether all its members are among `used`, with the weights that it was chosen for."""
         checksums = {bundle.name: bundle.manifest.weights[TFLITE_FILE] for bundle in used}
         return all(checksums.get(member.bundle) == member.sha256 for member in self.members)
 
     def _problems(self) -> list[str]:
-        labels, positive = self.labels, self.positive_labels
         weights = [member.weight for member in self.members]
         checks = {
             f"schema {self.schema} is not {SCHEMA}, the one this version reads": self.schema == SCHEMA,
             f"corpus {self.corpus!r} is not made of a-z, 0-9, '_', '+' and '-'": manifest.is_name(self.corpus),
-            f"labels {labels} must be two or more different words": len(labels) >= 2 and len(set(labels)) == len(labels),
-            f"positive_labels {positive} must be some, not all, of {labels}": bool(positive) and set(positive) < set(labels),
+            **self.point_checks(),
             f"members {self.bundles} must be two or more different bundles": len(weights) >= 2 and len(set(self.bundles)) == len(weights),
             f"weights {weights} must not be negative and sum to 1": min(weights, default=-1) >= 0 and abs(sum(weights) - 1) < 1e-6,
-            f"temperature {self.temperature} must be above 0": self.temperature > 0,
-            f"bias has {len(self.bias)} numbers for {len(labels)} labels": len(self.bias) == len(labels),
-            f"label_weights {self.label_weights} must be one number above 0 for each of {len(labels)} labels": (
-                len(self.label_weights) == len(labels) and min(self.label_weights) > 0
-            ),
-            f"threshold {self.threshold} must lie between 0 and 1": 0 <= self.threshold <= 1,
-            f"unsure_low {self.unsure_low} and unsure_high {self.unsure_high} must satisfy 0 <= low <= high <= 1": (
-                0 <= self.unsure_low <= self.unsure_high <= 1
-            ),
         }
         return [problem for problem, is_fine in checks.items() if not is_fine]
 

@@ -1,15 +1,11 @@
 """From calibrated probabilities to a decision, in words that say why."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from heart.recording import UNSURE, FloatArray, Quality
-from heart.serving.manifest import Manifest
-
-if TYPE_CHECKING:
-    from heart.serving.consensus import Definition
+from heart.serving.point import OperatingPoint
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,25 +16,25 @@ class Answer:
     reason: str
 
 
-def decide(probabilities: FloatArray, manifest: "Manifest | Definition", *, quality: Quality) -> Answer:
+def decide(probabilities: FloatArray, point: OperatingPoint, *, quality: Quality) -> Answer:
     """Turn calibrated probabilities into a decision; none is made on a poor recording or within the unsure band.
 
     Parameters
     ----------
     probabilities : (n_labels,) calibrated, of the whole recording
-    manifest : of the bundle, or the definition of a consensus
+    point : the manifest of a bundle, or the definition of a consensus
     """
     if quality.grade == "retake":
         return Answer(UNSURE, f"The recording is too poor to judge: {_worst(quality)}")
-    if not manifest.is_binary:
-        return _decide_among_many(probabilities, manifest)
-    at = manifest.labels.index(manifest.positive_labels[0])
-    positive, p, threshold = manifest.labels[at], float(probabilities[at]), manifest.threshold
-    if manifest.unsure_low <= p < manifest.unsure_high:
-        return Answer(UNSURE, f"{p:.2f} lies in the unsure band from {manifest.unsure_low:.2f} to {manifest.unsure_high:.2f}.")
+    if not point.is_binary:
+        return _decide_among_many(probabilities, point)
+    at = point.labels.index(point.positive_labels[0])
+    positive, p, threshold = point.labels[at], float(probabilities[at]), point.threshold
+    if point.unsure_low <= p < point.unsure_high:
+        return Answer(UNSURE, f"{p:.2f} lies in the unsure band from {point.unsure_low:.2f} to {point.unsure_high:.2f}.")
     if p >= threshold:
         return Answer(positive, f"Probability {_apart(p, threshold)[0]} reaches the threshold {_apart(p, threshold)[1]}.")
-    return Answer(manifest.labels[1 - at], f"Probability {_apart(p, threshold)[0]} is below the threshold {_apart(p, threshold)[1]}.")
+    return Answer(point.labels[1 - at], f"Probability {_apart(p, threshold)[0]} is below the threshold {_apart(p, threshold)[1]}.")
 
 
 def weigh(probabilities: FloatArray, weights: FloatArray) -> FloatArray:
@@ -53,19 +49,19 @@ def weigh(probabilities: FloatArray, weights: FloatArray) -> FloatArray:
     return np.asarray(weighed / weighed.sum(axis=-1, keepdims=True))
 
 
-def leading_label(probabilities: FloatArray, manifest: "Manifest | Definition") -> str:
+def leading_label(probabilities: FloatArray, point: OperatingPoint) -> str:
     """The label that leads among many, (n_labels,) probabilities times weights: the decision, unless that is unsure."""
-    return manifest.labels[int(np.argmax(weigh(probabilities, np.array(manifest.label_weights))))]
+    return point.labels[int(np.argmax(weigh(probabilities, np.array(point.label_weights))))]
 
 
-def _decide_among_many(probabilities: FloatArray, manifest: "Manifest | Definition") -> Answer:
-    weighed = weigh(probabilities, np.array(manifest.label_weights))
+def _decide_among_many(probabilities: FloatArray, point: OperatingPoint) -> Answer:
+    weighed = weigh(probabilities, np.array(point.label_weights))
     top = int(np.argmax(weighed))
-    label, share = manifest.labels[top], float(weighed[top])
-    how = "" if len(set(manifest.label_weights)) == 1 else ", rare labels counting more"
-    if share < manifest.unsure_high:
-        return Answer(UNSURE, f"The leading label, {label}, reaches {share:.2f}{how}; a decision needs {manifest.unsure_high:.2f}.")
-    return Answer(label, f"{label} leads {len(manifest.labels)} labels, at {share:.2f}{how}.")
+    label, share = point.labels[top], float(weighed[top])
+    how = "" if point.counts_labels_alike else ", rare labels counting more"
+    if share < point.unsure_high:
+        return Answer(UNSURE, f"The leading label, {label}, reaches {share:.2f}{how}; a decision needs {point.unsure_high:.2f}.")
+    return Answer(label, f"{label} leads {len(point.labels)} labels, at {share:.2f}{how}.")
 
 
 def _worst(quality: Quality) -> str:

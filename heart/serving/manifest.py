@@ -11,6 +11,7 @@ from typing import Any
 from heart import features
 from heart.errors import BundleError, ConfigError
 from heart.serving import strict
+from heart.serving.point import OperatingPoint
 from heart.signal.clean import CleanConfig
 from heart.signal.windows import WindowsConfig
 
@@ -41,7 +42,7 @@ class FeaturePart:
 
 
 @dataclass(frozen=True, slots=True)
-class Manifest:
+class Manifest(OperatingPoint):
     """A bundle's description.
 
     Attributes
@@ -87,19 +88,9 @@ class Manifest:
             raise BundleError(problem)
 
     @property
-    def is_binary(self) -> bool:
-        """Whether there are two labels, decided by the threshold; otherwise the largest probability decides."""
-        return len(self.labels) == 2
-
-    @property
     def is_generalist(self) -> bool:
         """Whether it learnt from several corpora, and so from more hospitals and stethoscopes than one of them has."""
         return "+" in self.corpus
-
-    @property
-    def counts_labels_alike(self) -> bool:
-        """Whether no label weighs more than another when one of many is chosen."""
-        return len(set(self.label_weights)) == 1
 
     @property
     def short_title(self) -> str:
@@ -107,23 +98,11 @@ class Manifest:
         return self.title.partition(" trained on ")[0]
 
     def _problems(self) -> list[str]:
-        labels, positive = self.labels, self.positive_labels
         checks = {
             f"schema {self.schema} is not {SCHEMA}, the one this version reads": self.schema == SCHEMA,
             f"name {self.name!r} is not made of a-z, 0-9, '_', '+' and '-'": is_name(self.name),
-            f"labels {labels} must be two or more different words": len(labels) >= 2 and len(set(labels)) == len(labels),
-            f"positive_labels {positive} must be some, not all, of {labels}": bool(positive) and set(positive) < set(labels),
-            f"temperature {self.temperature} must be above 0": self.temperature > 0,
-            f"bias has {len(self.bias)} numbers for {len(labels)} labels": len(self.bias) == len(labels),
-            f"label_weights {self.label_weights} must be one number above 0 for each of {len(labels)} labels": (
-                len(self.label_weights) == len(labels) and min(self.label_weights) > 0
-            ),
-            f"threshold {self.threshold} must lie between 0 and 1": 0 <= self.threshold <= 1,
-            f"unsure_low {self.unsure_low} and unsure_high {self.unsure_high} must satisfy 0 <= low <= high <= 1": (
-                0 <= self.unsure_low <= self.unsure_high <= 1
-            ),
-            f"weights names {sorted(self.weights)}; {', '.join(WEIGHTS_FILES)} are known": set(self.weights)
-            <= set(WEIGHTS_FILES),
+            **self.point_checks(),
+            f"weights names {sorted(self.weights)}; {', '.join(WEIGHTS_FILES)} are known": set(self.weights) <= set(WEIGHTS_FILES),
             "weights holds something that is not a SHA-256": all(_SHA256.fullmatch(value) for value in self.weights.values()),
             f"n_parameters {self.n_parameters} must not be negative": self.n_parameters >= 0,
         }

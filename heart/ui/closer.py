@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import streamlit as st
 
 from heart.errors import BundleError
-from heart.recording import UNSURE, Prediction
-from heart.report import familiar, questions, scores
+from heart.recording import Prediction
+from heart.report import familiar, scores
 from heart.serving import familiarity
 from heart.serving.bundles import Bundle
 from heart.ui import cache, corpora, glance, markup, operating, state, why
@@ -36,8 +36,8 @@ def draw(bundle: Bundle, prediction: Prediction, *, audio: Audio, found: Finding
         with left:
             with st.container(horizontal=True, vertical_alignment="center"):
                 st.markdown(f"**{bundle.manifest.title}**", width="content")
-                _badge(prediction)
-            st.html(glance.bars(bundle, prediction))
+                glance.badge(prediction)
+            st.html(glance.bars(bundle.manifest, prediction))
             st.markdown(prediction.reason)
             if bundle.manifest.is_generalist:
                 st.markdown(f":material/recommend: {_GENERALIST}")
@@ -49,16 +49,6 @@ def draw(bundle: Bundle, prediction: Prediction, *, audio: Audio, found: Finding
             with st.expander("What if the threshold were elsewhere?", icon=":material/tune:"):
                 operating.explore(bundle, prediction, roc=stored["roc"])
         why.draw(audio, found.beats, bundle, name=state.answer_key(bundle))
-
-
-def _badge(prediction: Prediction) -> None:
-    """A decision as icon and word; colour only repeats what they say."""
-    if prediction.decision == UNSURE:
-        st.badge("Unsure", icon=":material/help:", color="gray")
-    elif prediction.decision in prediction.positive_labels:
-        st.badge(questions.in_full(prediction.decision).capitalize(), icon=":material/notification_important:", color="red")
-    else:
-        st.badge(questions.in_full(prediction.decision).capitalize(), icon=":material/check_circle:", color="green")
 
 
 def _home(audio: Audio, bundle: Bundle) -> None:

@@ -5,13 +5,12 @@ from collections.abc import Sequence
 import streamlit as st
 
 from heart.errors import BundleError
-from heart.recording import UNSURE, Consensus, Prediction, Quality
-from heart.report import leading, questions, scores
+from heart.recording import Consensus, Prediction, Quality
+from heart.report import leading, scores
 from heart.report.leading import Measure
 from heart.serving.bundles import Bundle
 from heart.serving.consensus import Definition, answer
-from heart.serving.decide import leading_label
-from heart.ui import cache, markup
+from heart.ui import cache, glance, markup
 
 
 def held(bundles: Sequence[Bundle]) -> tuple[Definition, ...]:
@@ -52,35 +51,13 @@ def _card(definition: Definition, given: Consensus) -> None:
         with left:
             with st.container(horizontal=True, vertical_alignment="center"):
                 st.markdown(f"**{definition.title}**", width="content")
-                _badge(given)
-            _bars(definition, given)
+                glance.badge(given)
+            st.html(glance.bars(definition, given))
             st.markdown(given.reason)
             st.caption(f"Weighted by how well each does on recordings that it had not learnt from: {_shares(definition)}.")
         with right:
             stored = [(row.name, row.text, row.about) for row in scores.rows(definition.scores)]
             markup.stored(stored, caption="How the average scored, with 95 % intervals")
-
-
-def _badge(given: Consensus) -> None:
-    """A decision as icon and word; colour only repeats what they say."""
-    if given.decision == UNSURE:
-        st.badge("Unsure", icon=":material/help:", color="gray")
-    elif given.decision in given.positive_labels:
-        st.badge(questions.in_full(given.decision).capitalize(), icon=":material/notification_important:", color="red")
-    else:
-        st.badge(questions.in_full(given.decision).capitalize(), icon=":material/check_circle:", color="green")
-
-
-def _bars(definition: Definition, given: Consensus) -> None:
-    if definition.is_binary:
-        band = (definition.unsure_low, definition.unsure_high)
-        name = f"Probability of {definition.positive_labels[0]}"
-        markup.bar(given.positive_probability, name=name, threshold=given.threshold, unsure=band)
-        return
-    shares = {questions.in_full(label): float(p) for label, p in zip(given.labels, given.probabilities, strict=True)}
-    leads = questions.in_full(leading_label(given.probabilities, definition))
-    needed = definition.unsure_high if len(set(definition.label_weights)) == 1 else None
-    st.html(markup.shares(shares, leading=leads, needed=needed))
 
 
 def _shares(definition: Definition) -> str:

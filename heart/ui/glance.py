@@ -5,10 +5,11 @@ from html import escape
 
 import streamlit as st
 
-from heart.recording import UNSURE, Prediction
+from heart.recording import UNSURE, Consensus, Prediction
 from heart.report import leading, questions
 from heart.serving import decide
-from heart.serving.bundles import Bundle, Manifest
+from heart.serving.bundles import Bundle
+from heart.serving.point import OperatingPoint
 from heart.ui import cache, corpora, markup
 
 _MARKS = {questions.FINDING: ("finding", "▲"), questions.NO_FINDING: ("none", "●"), UNSURE: ("unsure", "?")}
@@ -38,20 +39,32 @@ def cards(bundles: Sequence[Bundle], answers: Sequence[Prediction | None]) -> No
     st.html(f'<ul class="heart-cards" aria-label="Answers of {len(bundles)} networks">{items}</ul>')
 
 
-def bars(bundle: Bundle, prediction: Prediction) -> str:
-    """Probability with threshold and unsure band; of many labels every one, with what a decision needs where they count alike."""
-    manifest = bundle.manifest
-    if questions.has_many_labels(manifest):
-        return _shares(manifest, prediction)
-    name, band = f"Probability of {manifest.positive_labels[0]}", (manifest.unsure_low, manifest.unsure_high)
-    return markup.bar_html(prediction.positive_probability, name=name, threshold=prediction.threshold, unsure=band)
+def badge(answer: Prediction | Consensus) -> None:
+    """A decision as icon and word; colour only repeats what they say."""
+    if answer.decision == UNSURE:
+        st.badge("Unsure", icon=":material/help:", color="gray")
+    elif answer.decision in answer.positive_labels:
+        st.badge(questions.in_full(answer.decision).capitalize(), icon=":material/notification_important:", color="red")
+    else:
+        st.badge(questions.in_full(answer.decision).capitalize(), icon=":material/check_circle:", color="green")
 
 
-def _shares(manifest: Manifest, prediction: Prediction) -> str:
-    shares = {questions.in_full(label): float(p) for label, p in zip(prediction.labels, prediction.probabilities, strict=True)}
-    leading_label = questions.in_full(decide.leading_label(prediction.probabilities, manifest))
-    if manifest.counts_labels_alike:
-        return markup.shares(shares, leading=leading_label, needed=manifest.unsure_high)
+def bars(point: OperatingPoint, answer: Prediction | Consensus) -> str:
+    """Probability with threshold and unsure band; of many labels every one, with what a decision needs where they count alike.
+
+    `point` is the manifest of the bundle, or the definition of the consensus, that answered.
+    """
+    if not point.is_binary:
+        return _shares(point, answer)
+    name, band = f"Probability of {point.positive_labels[0]}", (point.unsure_low, point.unsure_high)
+    return markup.bar_html(answer.positive_probability, name=name, threshold=answer.threshold, unsure=band)
+
+
+def _shares(point: OperatingPoint, answer: Prediction | Consensus) -> str:
+    shares = {questions.in_full(label): float(p) for label, p in zip(answer.labels, answer.probabilities, strict=True)}
+    leading_label = questions.in_full(decide.leading_label(answer.probabilities, point))
+    if point.counts_labels_alike:
+        return markup.shares(shares, leading=leading_label, needed=point.unsure_high)
     return markup.shares(shares, leading=leading_label, needed=None) + _RARE
 
 
@@ -82,4 +95,4 @@ def _card(bundle: Bundle, prediction: Prediction | None) -> str:
     name, sign = _MARKS[questions.tally((prediction,)).kind(prediction.decision)]
     said = escape(questions.in_full(prediction.decision).capitalize())
     chip = f'<span class="chip {name}"><i aria-hidden="true">{sign}</i> {said}</span>'
-    return f'<li><div class="head">{title}{chip}</div>{bars(bundle, prediction)}{score}</li>'
+    return f'<li><div class="head">{title}{chip}</div>{bars(bundle.manifest, prediction)}{score}</li>'

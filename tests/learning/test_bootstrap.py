@@ -12,7 +12,7 @@ def mean_of(values: np.ndarray):  # type: ignore[no-untyped-def]
 
 def test_the_interval_of_a_mean_matches_the_closed_form() -> None:
     values = np.random.default_rng(0).standard_normal(400)
-    found = bootstrap.interval(mean_of(values), groups=np.arange(400), strata=np.zeros(400), rng=np.random.default_rng(1))
+    found = bootstrap.interval(mean_of(values), groups=np.arange(400), strata=np.zeros(400), seed=1)
     error = 1.96 * values.std() / 20
     assert found.value == pytest.approx(values.mean())
     assert (found.low, found.high) == pytest.approx((values.mean() - error, values.mean() + error), abs=0.02)
@@ -22,26 +22,26 @@ def test_recordings_of_one_subject_move_together() -> None:
     values = np.repeat([0.0, 1.0], 500)
     subjects, single = np.repeat([0, 1], 500), np.arange(1000)
     strata = np.zeros(1000)
-    by_subject = bootstrap.interval(mean_of(values), groups=subjects, strata=strata, rng=np.random.default_rng(0))
-    by_recording = bootstrap.interval(mean_of(values), groups=single, strata=strata, rng=np.random.default_rng(0))
+    by_subject = bootstrap.interval(mean_of(values), groups=subjects, strata=strata)
+    by_recording = bootstrap.interval(mean_of(values), groups=single, strata=strata)
     assert by_subject.high - by_subject.low > 5 * (by_recording.high - by_recording.low)
 
 
 def test_every_resample_keeps_both_classes() -> None:
     truth = np.array([True] + [False] * 50)
-    found = bootstrap.interval(lambda rows: float(truth[rows].sum()), groups=np.arange(51), strata=truth, rng=np.random.default_rng(0))
+    found = bootstrap.interval(lambda rows: float(truth[rows].sum()), groups=np.arange(51), strata=truth)
     assert (found.low, found.high) == (1.0, 1.0)
 
 
 def test_an_undefined_score_has_no_interval() -> None:
-    found = bootstrap.interval(lambda _: float("nan"), groups=np.arange(3), strata=np.zeros(3), rng=np.random.default_rng(0))
+    found = bootstrap.interval(lambda _: float("nan"), groups=np.arange(3), strata=np.zeros(3))
     assert np.isnan([found.value, found.low, found.high]).all()
 
 
 def test_a_bundle_does_not_differ_from_itself() -> None:
     values = np.random.default_rng(0).standard_normal(50)
     score = mean_of(values)
-    found = bootstrap.paired_difference(score, score, groups=np.arange(50), strata=np.zeros(50), rng=np.random.default_rng(0))
+    found = bootstrap.paired_difference(score, score, groups=np.arange(50), strata=np.zeros(50))
     assert (found.low, found.high) == (0.0, 0.0)
 
 

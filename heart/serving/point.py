@@ -1,0 +1,43 @@
+"""What a bundle's manifest and a consensus share: the numbers that turn network output into a decision, and what must hold of them."""
+
+
+class OperatingPoint:
+    """Base of frozen dataclasses with these fields; see `heart.serving.manifest.Manifest` for what they mean."""
+
+    __slots__ = ()
+
+    labels: tuple[str, ...]
+    positive_labels: tuple[str, ...]
+    temperature: float
+    bias: tuple[float, ...]
+    threshold: float
+    label_weights: tuple[float, ...]
+    unsure_low: float
+    unsure_high: float
+
+    @property
+    def is_binary(self) -> bool:
+        """Whether there are two labels, decided by the threshold; otherwise the largest weighed probability decides."""
+        return len(self.labels) == 2
+
+    @property
+    def counts_labels_alike(self) -> bool:
+        """Whether no label weighs more than another when one of many is chosen."""
+        return len(set(self.label_weights)) == 1
+
+    def point_checks(self) -> dict[str, bool]:
+        """What would be wrong with these fields, and whether it is fine."""
+        labels, positive = self.labels, self.positive_labels
+        return {
+            f"labels {labels} must be two or more different words": len(labels) >= 2 and len(set(labels)) == len(labels),
+            f"positive_labels {positive} must be some, not all, of {labels}": bool(positive) and set(positive) < set(labels),
+            f"temperature {self.temperature} must be above 0": self.temperature > 0,
+            f"bias has {len(self.bias)} numbers for {len(labels)} labels": len(self.bias) == len(labels),
+            f"label_weights {self.label_weights} must be one number above 0 for each of {len(labels)} labels": (
+                len(self.label_weights) == len(labels) and min(self.label_weights) > 0
+            ),
+            f"threshold {self.threshold} must lie between 0 and 1": 0 <= self.threshold <= 1,
+            f"unsure_low {self.unsure_low} and unsure_high {self.unsure_high} must satisfy 0 <= low <= high <= 1": (
+                0 <= self.unsure_low <= self.unsure_high <= 1
+            ),
+        }
