@@ -127,6 +127,8 @@ def _told_apart(plan: Plan) -> dict[str, Any]:
         del settings["recipe"]["backbone_rate_share"]
     if not plan.recipe.tested_databases:
         del settings["recipe"]["tested_databases"]
+    if plan.recipe.group_dro_step == 0:
+        del settings["recipe"]["group_dro_step"]
     if plan.recipe.draws_labels_evenly:
         del settings["recipe"]["draws_labels_evenly"]
     if plan.recipe.augment.band_shaping == 0:

@@ -2,9 +2,9 @@
 
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     import keras
 
 Batch = tuple[FloatArray, FloatArray]
+# Training recordings of each database that tell how well it is heard.
+_N_HEARD = 128
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,13 +69,13 @@ def fit(job: Job, *, folder: Path, progress: Progress) -> Fitted:
     model = _load_or_build(job, folder, state)
     while state.next_epoch < job.recipe.epochs and state.next_epoch - state.best_epoch <= job.recipe.patience:
         started = time.monotonic()
-        loss = _train_epoch(model, job, epoch=state.next_epoch)
-        validation_loss = balanced_loss(model, job)
+        loss = _train_epoch(model, job, epoch=state.next_epoch, shares=state.shares)
+        validation_loss = balanced_loss(model, job, job.validation)
         is_best = validation_loss < state.best_loss
         if is_best:
             model.save(folder / "best.keras")
         model.save(folder / "last.keras")
-        state = state.after(validation_loss, time.monotonic() - started)
+        state = state.after(validation_loss, time.monotonic() - started, shares=_next_shares(model, job, state))
         state.write(folder)
         progress(
             f"epoch {state.next_epoch}/{job.recipe.epochs}: loss {loss:.3f}, validation loss {validation_loss:.3f}"
@@ -93,23 +95,24 @@ def log_probabilities(model: "keras.Model", examples: Examples, rows: IntArray) 
     return np.asarray(sums / np.array(counts)[:, None])
 
 
-def balanced_loss(model: "keras.Model", job: Job) -> float:
-    """Cross-entropy per validation recording in nepers, weighted like the training draw; lower is better."""
-    log_p = log_probabilities(model, job.examples, job.validation)
+def balanced_loss(model: "keras.Model", job: Job, rows: IntArray) -> float:
+    """Cross-entropy per recording of `rows` in nepers, weighted like the training draw; lower is better."""
+    log_p = log_probabilities(model, job.examples, rows)
     log_p = log_p - np.log(np.exp(log_p).sum(axis=1, keepdims=True))
-    truth = job.examples.labels[job.validation]
-    weight = sampling.weights(job.examples, job.validation, recipe=job.recipe)
+    truth = job.examples.labels[rows]
+    weight = sampling.weights(job.examples, rows, recipe=job.recipe)
     return float(-np.sum(weight * log_p[np.arange(len(truth)), truth]))
 
 
 @dataclass(frozen=True, slots=True)
 class _State:
-    """Where a training stands, kept beside its weights as state.json."""
+    """Where a training stands, kept beside its weights as state.json; `shares` are those of the next epoch's draw."""
 
     next_epoch: int = 0
     best_epoch: int = 0
     best_loss: float = float("inf")
     training_time_s: float = 0.0
+    shares: Mapping[str, float] = field(default_factory=dict)
 
     @classmethod
     def read(cls, folder: Path) -> "_State":
@@ -119,11 +122,11 @@ class _State:
     def write(self, folder: Path) -> None:
         (folder / "state.json").write_text(json.dumps(asdict(self)), encoding="utf-8")
 
-    def after(self, loss: float, seconds: float) -> "_State":
+    def after(self, loss: float, seconds: float, *, shares: Mapping[str, float]) -> "_State":
         epoch, time_s = self.next_epoch + 1, self.training_time_s + seconds
         if loss < self.best_loss:
-            return _State(epoch, epoch, loss, time_s)
-        return _State(epoch, self.best_epoch, self.best_loss, time_s)
+            return _State(epoch, epoch, loss, time_s, shares)
+        return _State(epoch, self.best_epoch, self.best_loss, time_s, shares)
 
 
 def _load_or_build(job: Job, folder: Path, state: _State) -> "keras.Model":
@@ -142,9 +145,10 @@ def _load_or_build(job: Job, folder: Path, state: _State) -> "keras.Model":
     return model
 
 
-def _train_epoch(model: "keras.Model", job: Job, *, epoch: int) -> float:
+def _train_epoch(model: "keras.Model", job: Job, *, epoch: int, shares: Mapping[str, float]) -> float:
     """One epoch; the mean loss over its batches."""
-    crops = sampling.batches(job.examples, job.train, recipe=job.recipe, n_labels=job.n_labels, seed=[job.seed, epoch])
+    seed = [job.seed, epoch]
+    crops = sampling.batches(job.examples, job.train, recipe=job.recipe, n_labels=job.n_labels, seed=seed, shares=shares)
     losses = [float(model.train_on_batch(x, target)) for x, target in _one_ahead(crops)]
     return float(np.mean(losses))
 
@@ -156,3 +160,16 @@ def _one_ahead(batches: Iterator[Batch]) -> Iterator[Batch]:
         while (batch := coming.result()) is not None:
             coming = thread.submit(next, batches, None)
             yield batch
+
+
+def _next_shares(model: "keras.Model", job: Job, state: _State) -> Mapping[str, float]:
+    """Group DRO, where the recipe asks for it: after each epoch, the databases with the highest training loss are drawn more often."""
+    if job.recipe.group_dro_step == 0:
+        return {}
+    rng = np.random.default_rng([job.seed, state.next_epoch])
+    databases = np.array([job.examples.items[row].database for row in job.train])
+    losses = {}
+    for name in sorted(set(databases) - set(job.recipe.left_out_databases)):
+        rows = job.train[databases == name]
+        losses[name] = balanced_loss(model, job, rng.permutation(rows)[:_N_HEARD])
+    return sampling.group_dro(state.shares, losses, step=job.recipe.group_dro_step)

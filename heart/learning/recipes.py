@@ -25,6 +25,7 @@ class Recipe:
     tested_databases : those that `evaluate` leaves out one at a time; every one when empty
     backbone_rate_share : share of the learning rate at which all layers but the last dense ones learn; below 1 for layers that
         start from published weights
+    group_dro_step : how fast databases that are heard badly are drawn more often; 0 leaves their shares as they are
     """
 
     epochs: int = 14
@@ -42,6 +43,7 @@ class Recipe:
     tested_databases: tuple[str, ...] = ()
     n_folds: int = 5
     backbone_rate_share: float = 1.0
+    group_dro_step: float = 0.0
     augment: AugmentConfig = field(default_factory=AugmentConfig)
 
     def __post_init__(self) -> None:

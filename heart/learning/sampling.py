@@ -1,6 +1,6 @@
 """Which recordings a training epoch hears, and how: by default every label equally often within each database."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -15,8 +15,14 @@ from heart.learning.splits import IntArray
 from heart.recording import FloatArray
 
 
-def draw(examples: Examples, rows: IntArray, *, recipe: Recipe, rng: np.random.Generator) -> IntArray:
+def draw(
+    examples: Examples, rows: IntArray, *, recipe: Recipe, rng: np.random.Generator, shares: Mapping[str, float] | None = None
+) -> IntArray:
     """Rows of one epoch, (crops_per_epoch,), drawn from `rows` with repetition.
+
+    Parameters
+    ----------
+    shares : factor of each database's share in the draw; 1 where it is not named
 
     Raises
     ------
@@ -28,16 +34,17 @@ def draw(examples: Examples, rows: IntArray, *, recipe: Recipe, rng: np.random.G
         raise LearningError("No training recording is left; leave fewer databases out.")
     databases = sorted(cells)
     sizes = np.array([sum(map(len, cells[name].values())) for name in databases], dtype=float) ** recipe.database_power
+    sizes *= [(shares or {}).get(name, 1.0) for name in databases]
     chosen = rng.choice(len(databases), recipe.crops_per_epoch, p=sizes / sizes.sum())
     return np.array([_one(cells[databases[number]], rng) for number in chosen])
 
 
 def batches(
-    examples: Examples, rows: IntArray, *, recipe: Recipe, n_labels: int, seed: list[int]
+    examples: Examples, rows: IntArray, *, recipe: Recipe, n_labels: int, seed: list[int], shares: Mapping[str, float] | None = None
 ) -> Iterator[tuple[FloatArray, FloatArray]]:
-    """Augmented crops and mixed targets of one epoch: (n, n_frames, n_bands) and (n, n_labels) float32."""
+    """Augmented crops and mixed targets of one epoch: (n, n_frames, n_bands) and (n, n_labels) float32; `shares` as in `draw`."""
     rng = np.random.default_rng(seed)
-    drawn = draw(examples, rows, recipe=recipe, rng=rng)
+    drawn = draw(examples, rows, recipe=recipe, rng=rng, shares=shares)
     for start in range(0, len(drawn), recipe.batch_size):
         part = drawn[start : start + recipe.batch_size]
         crops = np.stack([_crop(examples, row, recipe, rng) for row in part])
@@ -54,6 +61,21 @@ def weights(examples: Examples, rows: IntArray, *, recipe: Recipe) -> FloatArray
     drawn = np.zeros(len(rows))
     drawn[counts] = balance(databases[counts], labels[counts], power=recipe.database_power)
     return np.asarray(drawn, dtype=np.float32)
+
+
+def group_dro(shares: Mapping[str, float], losses: Mapping[str, float], *, step: float) -> dict[str, float]:
+    """Next factor of each database's share in the draw: the last one times exp(step x loss), their mean kept at 1.
+
+    After Sagawa et al., "Distributionally robust neural networks" (ICLR 2020), with draws in the place of loss weights.
+
+    Examples
+    --------
+    >>> group_dro({}, {"a": 0.7, "b": 0.7}, step=0.5)
+    {'a': 1.0, 'b': 1.0}
+    """
+    raised = {name: shares.get(name, 1.0) * float(np.exp(step * loss)) for name, loss in losses.items()}
+    mean = sum(raised.values()) / len(raised)
+    return {name: value / mean for name, value in raised.items()}
 
 
 def balance(databases: npt.NDArray[Any], labels: npt.NDArray[Any], *, power: float) -> npt.NDArray[np.float64]:

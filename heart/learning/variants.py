@@ -57,6 +57,7 @@ VARIANTS = (
     Variant("not-balanced", "not balanced: every recording drawn equally often", _drawn(database_power=1.0, draws_labels_evenly=False)),
     Variant("by-size", "labels balanced, databases drawn by their size", _drawn(database_power=1.0)),
     Variant("without-e", "without database e in training", _without_database("e")),
+    Variant("group-dro", "databases with the higher loss drawn more often (group DRO, step 0.5)", _drawn(group_dro_step=0.5)),
     Variant("no-noise", "no added noise", _augmented(noise_share=0.0)),
     Variant("tempo-8", "tempo within 8 % only", _augmented(slowest=0.92, fastest=1.08)),
     Variant("no-masks", "no masks over bands and frames", _augmented(n_masked_bands=0, n_masked_frames=0)),

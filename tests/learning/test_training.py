@@ -61,6 +61,15 @@ def test_a_database_left_out_is_never_drawn() -> None:
     assert drawn.max() < 16
 
 
+def test_a_database_that_is_heard_badly_is_drawn_more_often() -> None:
+    shares = sampling.group_dro({"a": 1.0}, {"a": 0.2, "b": 0.9}, step=1.0)
+    assert shares["b"] / shares["a"] == pytest.approx(np.exp(0.7))
+    assert sum(shares.values()) / 2 == pytest.approx(1)
+    recipe = replace(SMALL, crops_per_epoch=8000, database_power=0.0)
+    drawn = sampling.draw(small_corpus(), np.arange(40), recipe=recipe, rng=np.random.default_rng(0), shares=shares)
+    assert np.mean(drawn >= 16) / np.mean(drawn < 16) == pytest.approx(np.exp(0.7), rel=0.1)
+
+
 def test_nothing_to_draw_from_is_said() -> None:
     recipe = replace(SMALL, left_out_databases=("a", "b"))
     with pytest.raises(LearningError, match="No training recording is left"):
@@ -139,6 +148,14 @@ def test_a_stopped_training_goes_on_where_it_was(tmp_path: Path) -> None:
     rows = np.arange(40)
     first, second = (fit.log_probabilities(fitted.model, small_corpus(), rows) for fitted in (whole, parts))
     assert np.allclose(first, second, atol=0.05)
+
+
+@pytest.mark.slow
+def test_the_next_epochs_shares_wait_beside_the_weights(tmp_path: Path) -> None:
+    fit.fit(job(replace(SMALL, epochs=1, group_dro_step=1.0)), folder=tmp_path, progress=lambda _: None)
+    shares = json.loads((tmp_path / "state.json").read_text(encoding="utf-8"))["shares"]
+    assert set(shares) == {"a", "b"}
+    assert shares["a"] != shares["b"]
 
 
 @pytest.mark.slow
