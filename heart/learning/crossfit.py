@@ -123,14 +123,12 @@ def _told_apart(plan: Plan) -> dict[str, Any]:
     del settings["start"]
     if plan.start is not None:
         settings["start"] = plan.start.sha256
-    if plan.recipe.backbone_rate_share == 1:
-        del settings["recipe"]["backbone_rate_share"]
-    if not plan.recipe.tested_databases:
-        del settings["recipe"]["tested_databases"]
-    if plan.recipe.group_dro_step == 0:
-        del settings["recipe"]["group_dro_step"]
-    if plan.recipe.draws_labels_evenly:
-        del settings["recipe"]["draws_labels_evenly"]
+    unchanged = {
+        "backbone_rate_share": 1.0, "group_dro_step": 0.0, "pretraining_epochs": 0, "tested_databases": (), "draws_labels_evenly": True
+    }  # fmt: skip
+    for key, value in unchanged.items():
+        if settings["recipe"][key] == value:
+            del settings["recipe"][key]
     if plan.recipe.augment.band_shaping == 0:
         del settings["recipe"]["augment"]["band_shaping"]
     return settings

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from heart import networks
-from heart.learning import rates, sampling
+from heart.learning import pretraining, rates, sampling
 from heart.learning.examples import Examples, Progress
 from heart.learning.recipes import Recipe
 from heart.learning.splits import IntArray
@@ -141,6 +141,7 @@ def _load_or_build(job: Job, folder: Path, state: _State) -> "keras.Model":
     model = module.build(input_shape=shape, n_labels=job.n_labels, config=job.network_config)
     if job.start is not None:
         module.load_start(model, job.start)
+    pretraining.pretrain(model, job.examples, job.train, recipe=job.recipe, seed=job.seed)
     model.compile(rates.optimizer(job.recipe), keras.losses.CategoricalCrossentropy(label_smoothing=job.recipe.label_smoothing))
     return model
 

@@ -47,10 +47,13 @@ def batches(
     drawn = draw(examples, rows, recipe=recipe, rng=rng, shares=shares)
     for start in range(0, len(drawn), recipe.batch_size):
         part = drawn[start : start + recipe.batch_size]
-        crops = np.stack([_crop(examples, row, recipe, rng) for row in part])
-        crops = _disturb(crops, examples, recipe, rng)
         targets = np.eye(n_labels, dtype=np.float32)[examples.labels[part]]
-        yield augment.mix(crops, targets, alpha=recipe.augment.mixup, rng=rng)
+        yield augment.mix(crops(examples, part, recipe=recipe, rng=rng), targets, alpha=recipe.augment.mixup, rng=rng)
+
+
+def crops(examples: Examples, rows: IntArray, *, recipe: Recipe, rng: np.random.Generator) -> FloatArray:
+    """An augmented crop of each of `rows` (n,), one window long: (n, n_frames, n_bands)."""
+    return _disturb(np.stack([_crop(examples, row, recipe, rng) for row in rows]), examples, recipe, rng)
 
 
 def weights(examples: Examples, rows: IntArray, *, recipe: Recipe) -> FloatArray:
