@@ -59,7 +59,7 @@ def _add_train(commands: Any) -> None:
     command.add_argument("--output", type=Path, metavar="DIR", help="folder of bundles (default: models)")
     command.add_argument("--weights", metavar="official|FILE", help="start weights")
     command.add_argument("--epochs", type=_count, metavar="N", help="default: the network's recipe")
-    command.add_argument("--seed", type=int, default=0, help="default: 0")
+    command.add_argument("--seed", type=_seed, default=0, metavar="N", help="default: 0")
 
 
 def _add_evaluate(commands: Any) -> None:

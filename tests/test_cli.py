@@ -106,6 +106,7 @@ def test_a_bad_file_costs_only_its_own_answer(wav: Path, broken: Path, capsys: p
         ["synthesize", "normal", "--output", "x.wav", "--duration", "-1"],
         ["synthesize", "normal", "--output", "x.wav", "--duration", "nan"],
         ["synthesize", "normal", "--output", "x.wav", "--seed", "-1"],
+        ["train", "cnn", "physionet2016", "--data", ".", "--seed", "-1"],
         ["batch", ".", "--output", "out.csv", "--workers", "0"],
         ["evaluate", "../tiny-synthetic", "--data", "."],
         ["frobnicate"],

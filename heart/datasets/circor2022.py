@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from heart.datasets import Item, _listed
+from heart.datasets import Item, _listed, audio_path
 from heart.datasets._copy import Copy, Count
 from heart.download import Step
 from heart.errors import DatasetError
@@ -100,9 +100,8 @@ def _rows(path: Path) -> list[dict[str, str]]:
 
 def _audio_by_subject(folder: Path) -> dict[str, list[Path]]:
     found: dict[str, list[Path]] = {}
-    for path in sorted(folder.glob("*.*")):
-        if path.suffix in (".wav", ".flac"):
-            found.setdefault(path.stem.split("_")[0], []).append(path)
+    for stem in sorted({path.stem for path in folder.glob("*.*") if path.suffix in (".wav", ".flac")}):
+        found.setdefault(stem.split("_")[0], []).append(audio_path(folder, stem))
     return found
 
 

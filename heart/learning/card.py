@@ -42,8 +42,10 @@ def card(bundle: Bundle) -> str:
     return "\n\n".join(parts) + "\n"
 
 
-def interval(score: Mapping[str, float]) -> str:
+def interval(score: Mapping[str, float | None]) -> str:
     """``.87 (.85-.89)``: a score between 0 and 1 with its 95 % interval."""
+    if score["value"] is None:
+        return "not measured"
     value, low, high = (f"{score[key]:.2f}".removeprefix("0") for key in ("value", "low", "high"))
     return f"{value} ({low}-{high})"
 

@@ -67,9 +67,9 @@ def write(corpus: str, members: Sequence[Bundle], *, progress: Progress) -> Path
     fitted = stacking.cross_fit(own, positive_labels=positive, unheard=unheard)
     left_out = _left_out(members, own)
     places = places_of(corpus, probes=members[0].folder)
-    _store(places.out_of_fold, fitted.table)
-    _store(places.left_out, left_out.table if left_out else None)
-    _store(places.external, _external(members, shipped))
+    tables.store(places.out_of_fold, fitted.table)
+    tables.store(places.left_out, left_out.table if left_out else None)
+    tables.store(places.external, _external(members, shipped))
     progress(f"{corpus}: computing scores and intervals")
     settings = _settings(corpus, members, shipped, fitted=fitted, left_out=left_out)
     return _write_definition(_definition(corpus, members, shipped, scores=summary.summarise(places, settings=settings)))
@@ -122,14 +122,6 @@ def _common(members: Sequence[Bundle], name: str) -> Panel | None:
         return None
     panel = stacking.common({bundle.name: tables.read(bundle.folder / name) for bundle in members})
     return panel if len(panel.rows.label) else None
-
-
-def _store(path: Path, table: Table | None) -> None:
-    """Write a table, or take away the one of an earlier choice of members."""
-    if table is None:
-        path.unlink(missing_ok=True)
-    else:
-        tables.write(path, table)
 
 
 def _settings(corpus: str, members: Sequence[Bundle], shipped: Choice, *, fitted: Fitted, left_out: Fitted | None) -> dict[str, Any]:

@@ -83,7 +83,8 @@ def by_database(plan: Plan, corpus: Examples, *, progress: Progress) -> dict[str
     The recipe may name some of them only. A database stays in when the others lack one of the labels: the member could not learn it.
     """
     database_of = np.array([item.database for item in corpus.items])
-    tested = plan.recipe.tested_databases or tuple(map(str, np.unique(database_of)))
+    present = tuple(map(str, np.unique(database_of)))
+    tested = [name for name in plan.recipe.tested_databases or present if name in present]
     left_out = {name: database_of == name for name in tested}
     return {
         name: _train_member(plan, corpus, is_test=is_test, name=f"without-{name}", progress=progress)

@@ -1,6 +1,6 @@
 """Score a bundle: ``python -m heart evaluate NAME --data DIR`` writes its predictions, metrics and card."""
 
-import json
+import shutil
 import subprocess
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -32,6 +32,7 @@ from heart.learning.tables import Table
 from heart.recording import FloatArray
 from heart.serving import bundles, predict, runtime
 from heart.serving.bundles import Bundle
+from heart.serving.manifest import TFLITE_FILE
 
 
 def evaluate(name: str, *, data: Path, progress: Progress, weights: Path | None = None) -> Path:
@@ -53,8 +54,7 @@ def evaluate(name: str, *, data: Path, progress: Progress, weights: Path | None 
     evaluate_reasons.measure(bundle, data=data, progress=progress)
     progress("computing scores and intervals")
     settings = _settings(plan, corpus, bundle, members=members, left_out=left_out)
-    path = bundle.folder / "metrics.json"
-    path.write_text(json.dumps(summarise(bundle.folder, settings=settings), indent=1) + "\n", encoding="utf-8")
+    path = summary.store(bundle.folder, summarise(bundle.folder, settings=settings))
     card.write(bundles.load(name))
     return path
 
@@ -81,12 +81,10 @@ def _write_tables(
 ) -> None:
     folds = {str(number): member for number, member in enumerate(members)}
     tables.write(bundle.folder / tables.OUT_OF_FOLD, _out_of_fold(corpus, folds, recipe=plan.recipe))
-    if left_out:
-        tables.write(bundle.folder / tables.LEFT_OUT, _out_of_fold(corpus, left_out, recipe=plan.recipe))
+    tables.store(bundle.folder / tables.LEFT_OUT, _out_of_fold(corpus, left_out, recipe=plan.recipe) if left_out else None)
     _write_probes(bundle, plan, corpus, data=data, progress=progress)
     external = [_external(bundle, plan, other, data=data, progress=progress) for other in datasets.others(plan.corpus, data)]
-    if external:
-        tables.write(bundle.folder / tables.EXTERNAL, tables.concatenate(external))
+    tables.store(bundle.folder / tables.EXTERNAL, tables.concatenate(external) if external else None)
 
 
 def _out_of_fold(corpus: Examples, members: Mapping[str, Member], *, recipe: Recipe) -> Table:
@@ -105,8 +103,8 @@ def _write_probes(bundle: Bundle, plan: Plan, corpus: Examples, *, data: Path, p
     fold_of = splits.folds(corpus.items, n_folds=plan.recipe.n_folds, seed=plan.seed)
     tables.write(bundle.folder / tables.BACKGROUND_PROBE, _background_probe(corpus, quiet, fold_of))
     databases = np.array([item.database for item in corpus.items])
-    if len(np.unique(databases)) > 1:
-        tables.write(bundle.folder / tables.DEVICE_PROBE, _device_probe(corpus, quiet, fold_of, databases))
+    device = _device_probe(corpus, quiet, fold_of, databases) if len(np.unique(databases)) > 1 else None
+    tables.store(bundle.folder / tables.DEVICE_PROBE, device)
 
 
 def _background_probe(corpus: Examples, quiet: FloatArray, fold_of: IntArray) -> Table:
@@ -155,6 +153,7 @@ def _settings(
         "left_out": [_operating(member, corpus, fold=name, recipe=plan.recipe) for name, member in left_out.items()],
         "training_time_s": round(sum(member.fitted.training_time_s for member in members), 1),
         "n_parameters": bundle.manifest.n_parameters,
+        "weights_sha256": bundle.manifest.weights[TFLITE_FILE],
         "commit": commit(),
         "data_sha256": datasets.checksum(corpus.items),
     }
@@ -187,5 +186,7 @@ def _protocol(plan: Plan) -> str:
 def commit() -> str:
     """The source revision, with a mark when files differ from it."""
     root = Path(__file__).parents[2]
+    if shutil.which("git") is None:
+        return "unknown"
     answer = subprocess.run(["git", "describe", "--always", "--dirty"], cwd=root, capture_output=True, text=True, check=False)
     return answer.stdout.strip() or "unknown"

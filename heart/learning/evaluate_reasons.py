@@ -5,7 +5,6 @@
 """
 
 import argparse
-import json
 import logging
 from pathlib import Path
 
@@ -26,8 +25,7 @@ def measure(bundle: Bundle, *, data: Path, progress: Progress) -> None:
 def rewrite(bundle: Bundle) -> None:
     """Compute metrics.json, the card and the comparison of bundles again, from the stored tables and the stored settings."""
     settings = bundle.metrics()["settings"]
-    text = json.dumps(summary.summarise(tables.of_bundle(bundle.folder), settings=settings), indent=1)
-    (bundle.folder / "metrics.json").write_text(text + "\n", encoding="utf-8")
+    summary.store(bundle.folder, summary.summarise(tables.of_bundle(bundle.folder), settings=settings))
     card.write(bundles.load(bundle.name))
     comparison.write(bundle.folder.parent)
 

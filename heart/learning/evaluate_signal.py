@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from heart.datasets import audio_path
 from heart.errors import DatasetError, LearningError
 from heart.learning import fit_quality, fit_segmenter, logistic, signal_summary, signal_tables
 from heart.learning.corpora import Labelled, hearts_and_artifacts, read
@@ -26,6 +27,7 @@ from heart.signal import beats, quality
 from heart.signal.synthesis import synthesize
 
 OUTPUT = "signal.json"
+TIMING = "set_a_timing.csv"
 CORPORA = ("pascal2011", "physionet2016", "circor2022")
 N_FALLING = 50
 N_SYNTHETIC = 600
@@ -50,13 +52,16 @@ def evaluate(*, data: Path, progress: Progress) -> Path:
     folder = bundles.models_dir()
     if missing := [name for name in CORPORA if not (data / name).is_dir()]:
         raise DatasetError(f"{data} holds no folder {', '.join(missing)}; the signal stages are scored on {', '.join(CORPORA)}.")
+    needed = [data / "pascal2011" / TIMING, folder / fit_segmenter.PREDICTIONS]
+    if gone := [str(path) for path in needed if not path.is_file()]:
+        raise DatasetError(f"{', '.join(gone)} missing; the timing file belongs to the release, the table comes from fit_segmenter.")
     items = list(hearts_and_artifacts(data))
     progress(f"grading {len(items)} recordings")
     signal_tables.write(folder / signal_tables.QUALITY, quality_rows(items))
     progress("grading under noise")
     signal_tables.write(folder / signal_tables.NOISE, noise_rows(items))
     progress("comparing beats with CirCor's and PASCAL's annotations")
-    rows = [*circor_rows(data / "circor2022", folder / fit_segmenter.PREDICTIONS.name), *pascal_rows(data / "pascal2011")]
+    rows = [*circor_rows(data / "circor2022", folder / fit_segmenter.PREDICTIONS), *pascal_rows(data / "pascal2011")]
     for group in SYNTHETIC:
         progress(f"counting {group.replace('_', ', ')} hearts")
         rows += synthetic_rows(group)
@@ -112,7 +117,7 @@ def circor_rows(folder: Path, predictions: Path) -> Iterator[BeatsRow]:
         for row in csv.DictReader(file):
             path = folder / "training_data" / f"{row['recording']}.tsv"
             marked = np.loadtxt(path, ndmin=2)
-            audio = next(path.with_suffix(suffix) for suffix in (".wav", ".flac") if path.with_suffix(suffix).exists())
+            audio = audio_path(path.parent, row["recording"])
             evidence = {name: float(row[name]) for name in beats.EVIDENCE}
             found = {name: np.array(row[f"{name}_s"].split(), dtype=float) for name in ("s1", "s2")}
             true = {name: marked[marked[:, 2] == state, 0] for name, state in (("s1", 1), ("s2", 3))}
@@ -126,11 +131,11 @@ def circor_rows(folder: Path, predictions: Path) -> Iterator[BeatsRow]:
 def pascal_rows(folder: Path) -> Iterator[BeatsRow]:
     """PASCAL set A against its timing file (samples at 44.1 kHz); the network has never heard set A."""
     onsets: dict[str, dict[str, list[float]]] = defaultdict(lambda: defaultdict(list))
-    with (folder / "set_a_timing.csv").open(newline="", encoding="utf-8") as file:
+    with (folder / TIMING).open(newline="", encoding="utf-8") as file:
         for row in csv.DictReader(file):
             onsets[row["fname"]][row["sound"].lower()].append(int(row["location"]) / 44_100)
     for name, sounds in onsets.items():
-        path = next(p for p in ((folder / name).with_suffix(suffix) for suffix in (".wav", ".flac")) if p.exists())
+        path = audio_path((folder / name).parent, Path(name).stem)
         recording = read(path)
         segmented = beats.segment(recording, config=beats.BeatsConfig())
         true = {sound: np.array(sorted(times)) for sound, times in sounds.items()}

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from heart import networks
+from heart.errors import LearningError
 from heart.learning import pretraining, rates, sampling
 from heart.learning.examples import Examples, Progress
 from heart.learning.recipes import Recipe
@@ -53,10 +54,10 @@ class Fitted:
 
 
 def fit(job: Job, *, folder: Path, progress: Progress) -> Fitted:
-    """Train, keeping the epoch with the lowest validation loss.
+    """Train, keeping the epoch with the lowest validation loss; LearningError where the loss is no number any more.
 
-    `folder` holds the last and the best state after every epoch; a second call with the same job resumes there. Epoch n draws
-    its crops from the seed (job.seed, n), so a resumed training sees what an uninterrupted one would.
+    `folder` holds the last and the best state after every epoch; a second call with the same job resumes there,
+    wherever it stopped. Epoch n draws its crops from the seed (job.seed, n), so a resumed training sees what an uninterrupted one would.
 
     Returns
     -------
@@ -71,12 +72,16 @@ def fit(job: Job, *, folder: Path, progress: Progress) -> Fitted:
         started = time.monotonic()
         loss = _train_epoch(model, job, epoch=state.next_epoch, shares=state.shares)
         validation_loss = balanced_loss(model, job, job.validation)
+        if not np.isfinite(validation_loss):
+            raise LearningError(f"Epoch {state.next_epoch + 1} ended with a loss of {validation_loss}: lower the learning rate.")
         is_best = validation_loss < state.best_loss
+        following = state.after(validation_loss, time.monotonic() - started, shares=_next_shares(model, job, state))
         if is_best:
-            model.save(folder / "best.keras")
-        model.save(folder / "last.keras")
-        state = state.after(validation_loss, time.monotonic() - started, shares=_next_shares(model, job, state))
-        state.write(folder)
+            _save(model, folder / "best.keras")
+        _save(model, state.weights_after(folder))
+        following.write(folder)
+        state.weights(folder).unlink(missing_ok=True)
+        state = following
         progress(
             f"epoch {state.next_epoch}/{job.recipe.epochs}: loss {loss:.3f}, validation loss {validation_loss:.3f}"
             f"{' (best so far)' if is_best else ''}"
@@ -120,7 +125,17 @@ class _State:
         return cls(**json.loads(path.read_text(encoding="utf-8"))) if path.is_file() else cls()
 
     def write(self, folder: Path) -> None:
-        (folder / "state.json").write_text(json.dumps(asdict(self)), encoding="utf-8")
+        partial = folder / "state.json.partial"
+        partial.write_text(json.dumps(asdict(self)), encoding="utf-8")
+        partial.replace(folder / "state.json")
+
+    def weights(self, folder: Path) -> Path:
+        """The network and its optimizer before the next epoch."""
+        return folder / f"epoch-{self.next_epoch}.keras"
+
+    def weights_after(self, folder: Path) -> Path:
+        """The same after it."""
+        return folder / f"epoch-{self.next_epoch + 1}.keras"
 
     def after(self, loss: float, seconds: float, *, shares: Mapping[str, float]) -> "_State":
         epoch, time_s = self.next_epoch + 1, self.training_time_s + seconds
@@ -129,12 +144,19 @@ class _State:
         return _State(epoch, self.best_epoch, self.best_loss, time_s, shares)
 
 
+def _save(model: "keras.Model", path: Path) -> None:
+    """Whole or not at all."""
+    partial = path.with_name(f"partial-{path.name}")
+    model.save(partial)
+    partial.replace(path)
+
+
 def _load_or_build(job: Job, folder: Path, state: _State) -> "keras.Model":
     import keras
 
     if state.next_epoch:
         rates.two_rates()
-        return keras.saving.load_model(folder / "last.keras", safe_mode=True)
+        return keras.saving.load_model(state.weights(folder), safe_mode=True)
     keras.utils.set_random_seed(job.seed)
     shape = job.examples.windows[0].shape[1:]
     module = networks.load(job.network)

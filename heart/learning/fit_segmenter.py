@@ -19,6 +19,7 @@ from heart.learning import logistic
 from heart.learning.corpora import hearts_and_artifacts
 from heart.learning.segmenter_rows import Annotated, Rows, circor_rows, random_heart, read_circor, synthetic_rows
 from heart.recording import FloatArray
+from heart.serving import bundles
 from heart.signal import beats, segmentation
 from heart.signal.beats import BeatsConfig, Segmentation
 from heart.signal.segmentation import IntArray, Network, SegmenterConfig
@@ -29,7 +30,7 @@ N_HIDDEN = 96
 N_EPOCHS = 10
 EVERY = 3
 N_BATCH = 1024
-PREDICTIONS = Path("models/signal-circor.csv")
+PREDICTIONS = "signal-circor.csv"
 log = logging.getLogger(__name__)
 
 
@@ -155,7 +156,7 @@ def confidence_document(cases: Sequence[Judged]) -> dict[str, object]:
 
 def write_predictions(items: Sequence[Annotated], found: Sequence[Segmentation]) -> None:
     """One row a recording: subject, fold, out-of-fold S1 and S2 onsets in seconds, evidence."""
-    with PREDICTIONS.open("w", newline="", encoding="utf-8") as file:
+    with (bundles.models_dir() / PREDICTIONS).open("w", newline="", encoding="utf-8") as file:
         rows = csv.writer(file, lineterminator="\n")
         rows.writerow(["recording", "subject", "fold", "s1_s", "s2_s", *beats.EVIDENCE])
         for item, fold, one in zip(items, fold_of(items), found, strict=True):
@@ -174,11 +175,11 @@ def main() -> None:
     rows = rows_of(items, config=config.segmenter)
     log.info("frames of %d recordings measured", len(items))
     network = fit([one for group in rows for one in group], seed=0, config=config.segmenter)
-    np.savez_compressed(segmentation.WEIGHTS, **{name: getattr(network, name).astype(np.float16) for name in Network.__slots__})
     log.info("shipped network trained")
     found = out_of_fold(items, rows, config=config)
-    write_predictions(items, found)
     stored = confidence_document(judged(items, found, data, network, config=config))
+    np.savez_compressed(segmentation.WEIGHTS, **{name: getattr(network, name).astype(np.float16) for name in Network.__slots__})
+    write_predictions(items, found)
     beats.WEIGHTS.write_text(json.dumps(stored, indent=2) + "\n", encoding="utf-8")
 
 

@@ -16,7 +16,7 @@ class Recipe:
     ----------
     crops_per_epoch, batch_size : training crops of one window's length
     learning_rate, warmup_share : peak of a cosine schedule and the share of steps that lead up to it
-    patience : epochs without a better validation loss before training stops
+    patience : training stops after more than so many epochs without a better validation loss
     validation_share : share of the training subjects that chooses epoch, calibration, threshold and band
     database_power : a database of n recordings is drawn in proportion to n ** database_power
     draws_labels_evenly : within a database every label equally often, so that recognising the database does not help; otherwise

@@ -1,5 +1,6 @@
 """Every published score of a bundle or a consensus, computed from stored prediction tables and nothing else."""
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -64,6 +65,22 @@ def summarise(places: Places, *, settings: Mapping[str, Any]) -> dict[str, Any]:
         summary[key] = settings[key]
     summary["settings"] = dict(settings)
     return summary
+
+
+def store(folder: Path, found: Mapping[str, Any]) -> Path:
+    """Write metrics.json whole or not at all; a score that is not a number, as of a database with one label, is stored as null."""
+    path = folder / "metrics.json"
+    partial = path.with_suffix(".partial")
+    partial.write_text(json.dumps(_known(found), indent=1, allow_nan=False) + "\n", encoding="utf-8")
+    return partial.replace(path)
+
+
+def _known(found: Any) -> Any:
+    if isinstance(found, Mapping):
+        return {key: _known(value) for key, value in found.items()}
+    if isinstance(found, list | tuple):
+        return [_known(value) for value in found]
+    return None if isinstance(found, float) and not np.isfinite(found) else found
 
 
 def _within(own: Judged, names: Sequence[str]) -> dict[str, Any]:

@@ -122,6 +122,14 @@ def write(path: Path, table: Table) -> None:
             writer.writerow([*row, *(f"{value:.9g}" for value in probabilities)])
 
 
+def store(path: Path, table: Table | None) -> None:
+    """Write a table, or take away the one of an earlier evaluation."""
+    if table is None:
+        path.unlink(missing_ok=True)
+    else:
+        write(path, table)
+
+
 def read(path: Path) -> Table:
     """Read a table that `write` wrote.
 
@@ -131,7 +139,7 @@ def read(path: Path) -> Table:
         if the file is missing or its columns are others.
     """
     if not path.is_file():
-        raise LearningError(f"{path} is missing; write it with: python -m heart evaluate {path.parent.name} --data DIR")
+        raise LearningError(f"{path} is missing; write it with: python -m heart evaluate {_written_by(path)} --data DIR")
     with path.open(newline="", encoding="utf-8") as file:
         header, *rows = csv.reader(file)
     if tuple(header[:5]) != _FIXED or not all(name.startswith("p_") for name in header[5:]):
@@ -144,3 +152,8 @@ def read(path: Path) -> Table:
 def _table(texts: Sequence[npt.NDArray[Any]], labels: tuple[str, ...], probabilities: FloatArray) -> Table:
     recording, subject, database, label, fold = texts
     return Table(recording, subject, database, label, fold, labels, probabilities)
+
+
+def _written_by(path: Path) -> str:
+    """What `evaluate` is told to write the table: the bundle whose folder it lies in, or the consensus."""
+    return "consensus" if path.name.startswith("consensus-") else path.parent.name

@@ -1,5 +1,6 @@
 """Read published weights and put them into layers, refusing what does not fit."""
 
+import zipfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ def read_npz(path: Path) -> Arrays:
     try:
         with np.load(path, allow_pickle=False) as archive:
             return {key: np.asarray(archive[key], dtype=np.float32) for key in archive}
-    except (OSError, ValueError) as error:
+    except (OSError, EOFError, ValueError, zipfile.BadZipFile) as error:
         raise LearningError(f"{path} cannot be read as a NumPy archive ({error}); give start weights of this network.") from error
 
 

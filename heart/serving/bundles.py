@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -137,9 +138,10 @@ def verify(bundle: Bundle) -> None:
 
 
 def save(folder: Path, *, model: "keras.Model", manifest: Manifest) -> Bundle:
-    """Write a trained network as a bundle: Keras and LiteRT weights, then the manifest with their checksums.
+    """Write a trained network as a bundle: Keras and LiteRT weights, and the manifest with their checksums.
 
-    The manifest comes last and in one step, so a folder without it is no bundle yet. Imports TensorFlow.
+    A bundle of that name stays until the new one is whole; then it goes with everything in its folder, as its scores are those of other
+    weights. Imports TensorFlow.
 
     Raises
     ------
@@ -148,15 +150,21 @@ def save(folder: Path, *, model: "keras.Model", manifest: Manifest) -> Bundle:
     """
     if folder.name != manifest.name:
         raise BundleError(f"The folder {folder} must be called {manifest.name!r}, like its bundle.")
-    folder.mkdir(parents=True, exist_ok=True)
-    model.save(folder / KERAS_FILE)
-    (folder / TFLITE_FILE).write_bytes(to_tflite(model))
-    checksums = {name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in WEIGHTS_FILES}
-    bundle = Bundle(folder, replace(manifest, weights=checksums))
-    shape = tuple(model.input_shape[1:])
-    check_parity(bundle, features=np.random.default_rng(0).standard_normal((4, *shape)).astype(np.float32), model=model)
-    manifests.write(folder, bundle.manifest)
-    return bundle
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".saving-") as beside:
+        new = Path(beside) / folder.name
+        new.mkdir()
+        model.save(new / KERAS_FILE)
+        (new / TFLITE_FILE).write_bytes(to_tflite(model))
+        checksums = {name: hashlib.sha256((new / name).read_bytes()).hexdigest() for name in WEIGHTS_FILES}
+        bundle = Bundle(new, replace(manifest, weights=checksums))
+        shape = tuple(model.input_shape[1:])
+        check_parity(bundle, features=np.random.default_rng(0).standard_normal((4, *shape)).astype(np.float32), model=model)
+        manifests.write(new, bundle.manifest)
+        if folder.exists():
+            folder.rename(Path(beside) / "old")
+        new.rename(folder)
+    return replace(bundle, folder=folder)
 
 
 def load_keras(bundle: Bundle) -> "keras.Model":

@@ -12,7 +12,7 @@ import numpy.typing as npt
 from heart import features
 from heart.errors import ConfigError
 from heart.recording import Beats, FloatArray, Recording, Windows
-from heart.serving import predict, runtime
+from heart.serving import decide, predict, runtime
 from heart.serving.background import Background, BackgroundConfig, BoolArray
 from heart.serving.bundles import Bundle
 from heart.signal import clean, windows
@@ -74,7 +74,7 @@ class Explanation:
 
     Attributes
     ----------
-    label : whose probability is explained: the positive one, or of more than two the likeliest
+    label : whose probability is explained: the positive one, or of more than two the leading one, as decided
     probability : calibrated, of the whole recording
     is_for : whether the answer leans to `label`, so that what raises its probability is evidence for the answer
     tiles : time by band, column after column, each from low to high
@@ -126,7 +126,7 @@ class Eraser:
         self._raw = runtime.run(bundle, self._maps(cut))
         manifest = bundle.manifest
         scores = self._scores(self._raw)
-        self.label = manifest.positive_labels[0] if manifest.is_binary else manifest.labels[int(np.argmax(scores))]
+        self.label = self._leading(scores)
         self.log_odds = self._log_odds(scores)
         self.probability = float(probability_of(np.array(self.log_odds)))
         self.is_for = self.probability >= manifest.threshold or not manifest.is_binary
@@ -193,6 +193,13 @@ class Eraser:
         """What the softmax of `predict.calibrate` is taken of, (n_labels,)."""
         manifest = self.bundle.manifest
         return np.asarray(predict.pool(raw) / manifest.temperature + np.asarray(manifest.bias), dtype=np.float64)
+
+    def _leading(self, scores: Float64Array) -> str:
+        """The label that is explained: the positive one of two, of more the one that the decision names."""
+        manifest = self.bundle.manifest
+        if manifest.is_binary:
+            return manifest.positive_labels[0]
+        return decide.leading_label(np.exp(scores - np.logaddexp.reduce(scores)), manifest)
 
     def _log_odds(self, scores: Float64Array) -> float:
         at = self.bundle.manifest.labels.index(self.label)

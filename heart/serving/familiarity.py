@@ -94,7 +94,7 @@ def read(bundle: Bundle) -> Reference:
             arrays = {name: stored[name].astype(np.float32) for name in ("means", "precision", "points", "scale")}
             names, limit = tuple(str(name) for name in stored["databases"]), float(stored["limit"])
     except (OSError, EOFError, KeyError, ValueError, zipfile.BadZipFile) as error:
-        raise BundleError(f"{path} cannot be read ({error}); write it with: python -m heart.learning.fit_familiarity") from error
+        raise BundleError(f"{path} cannot be read ({error}); write it with: python -m heart evaluate {bundle.name} --data DIR") from error
     return Reference(names, limit=limit, **arrays)
 
 

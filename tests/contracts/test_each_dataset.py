@@ -117,6 +117,14 @@ def test_a_missing_recording_is_named(name: str, small: Path) -> None:
 
 
 @pytest.mark.parametrize("name", datasets.names())
+def test_a_recording_that_is_there_twice_counts_once(name: str, small: Path) -> None:
+    before = [item.recording for item in datasets.read(name, small)]
+    for item in datasets.read(name, small):
+        soundfile.write(item.path.with_suffix(".flac"), np.zeros(2000), 2000)
+    assert [item.recording for item in datasets.read(name, small)] == before
+
+
+@pytest.mark.parametrize("name", datasets.names())
 def test_a_check_counts_what_is_there_and_names_what_is_not(name: str, small: Path) -> None:
     copy = datasets.check(name, small)
     assert 0 < copy.n_here < copy.n_released

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from heart.errors import LearningError
-from heart.learning import card, comparison, evaluate, metrics, tables
+from heart.learning import card, comparison, evaluate, metrics, summary, tables
 from heart.learning.tables import Table
 from heart.serving import bundles
 
@@ -105,6 +105,18 @@ def test_a_table_survives_its_file(tmp_path: Path) -> None:
     assert np.allclose(found.probabilities, two_subjects().probabilities)
 
 
+def test_a_table_of_an_earlier_evaluation_goes_when_there_is_none(tmp_path: Path) -> None:
+    tables.store(tmp_path / "t.csv", two_subjects())
+    tables.store(tmp_path / "t.csv", None)
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_score_that_is_not_a_number_is_stored_as_null(tmp_path: Path) -> None:
+    path = summary.store(tmp_path, {"auroc": {"value": float("nan")}, "curve": [1.0, np.inf]})
+    assert json.loads(path.read_text(encoding="utf-8")) == {"auroc": {"value": None}, "curve": [1.0, None]}
+    assert card.interval({"value": None, "low": None, "high": None}) == "not measured"
+
+
 def test_a_table_with_other_columns_is_refused(tmp_path: Path) -> None:
     (tmp_path / "t.csv").write_text("a,b\n1,2\n", encoding="utf-8")
     with pytest.raises(LearningError, match="expected recording,subject"):
@@ -112,8 +124,10 @@ def test_a_table_with_other_columns_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_missing_table_names_the_command_that_writes_it(tmp_path: Path) -> None:
-    with pytest.raises(LearningError, match="python -m heart evaluate"):
+    with pytest.raises(LearningError, match=f"python -m heart evaluate {tmp_path.name}"):
         tables.read(tmp_path / "t.csv")
+    with pytest.raises(LearningError, match="python -m heart evaluate consensus"):
+        tables.read(tmp_path / "consensus-x.csv")
 
 
 @pytest.mark.parametrize("name", WITHIN)

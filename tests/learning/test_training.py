@@ -151,6 +151,30 @@ def test_a_stopped_training_goes_on_where_it_was(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("moment", ["_next_shares", "_save", "_State.write"])
+def test_a_training_stopped_while_it_saves_goes_on_there(moment: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def stop(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    fit.fit(job(replace(SMALL, epochs=1)), folder=tmp_path, progress=lambda _: None)
+    with monkeypatch.context() as patched:
+        patched.setattr(f"heart.learning.fit.{moment}", stop)
+        with pytest.raises(KeyboardInterrupt):
+            fit.fit(job(), folder=tmp_path, progress=lambda _: None)
+    messages: list[str] = []
+    fit.fit(job(), folder=tmp_path, progress=messages.append)
+    assert [message.partition(":")[0] for message in messages] == ["epoch 2/2"]
+    assert {path.name for path in tmp_path.glob("epoch-*")} == {"epoch-2.keras"}
+
+
+@pytest.mark.slow
+def test_a_network_that_diverges_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fit, "balanced_loss", lambda *_: float("nan"))
+    with pytest.raises(LearningError, match="lower the learning rate"):
+        fit.fit(job(), folder=tmp_path, progress=lambda _: None)
+
+
+@pytest.mark.slow
 def test_the_next_epochs_shares_wait_beside_the_weights(tmp_path: Path) -> None:
     fit.fit(job(replace(SMALL, epochs=1, group_dro_step=1.0)), folder=tmp_path, progress=lambda _: None)
     shares = json.loads((tmp_path / "state.json").read_text(encoding="utf-8"))["shares"]

@@ -167,6 +167,28 @@ def test_saving_under_another_name_is_refused(tmp_path: Path) -> None:
         bundles.save(tmp_path / "other", model=None, manifest=bundles.load("tiny-synthetic").manifest)  # type: ignore[arg-type]
 
 
+@pytest.mark.slow
+def test_saving_again_takes_the_scores_of_the_old_weights_away(copy: Path) -> None:
+    bundle = bundles.load("tiny-synthetic")
+    (copy / "metrics.json").write_text("{}", encoding="utf-8")
+    saved = bundles.save(copy, model=bundles.load_keras(bundle), manifest=bundle.manifest)
+    assert {path.name for path in copy.iterdir()} == {"manifest.json", "model.keras", "model.tflite"}
+    assert [path.name for path in copy.parent.iterdir()] == ["tiny-synthetic"]
+    bundles.verify(saved)
+
+
+@pytest.mark.slow
+def test_a_bundle_stays_whole_when_its_successor_does_not_convert(copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    bundle = bundles.load("tiny-synthetic")
+    model = bundles.load_keras(bundle)
+    (copy / "metrics.json").write_text("{}", encoding="utf-8")
+    monkeypatch.setattr(bundles, "PARITY_LIMIT", -1.0)
+    with pytest.raises(BundleError, match="Convert the network again"):
+        bundles.save(copy, model=model, manifest=bundle.manifest)
+    bundles.verify(bundles.load("tiny-synthetic"))
+    assert (copy / "metrics.json").is_file()
+
+
 def test_runtime_notices_weights_that_change_after_first_use(copy: Path) -> None:
     import numpy as np
 
