@@ -33,6 +33,7 @@ with right:
         - The networks learnt from a few hospitals and stethoscopes. On another hospital's recordings they do worse; the
           Evaluation page says by how much.
         - A normal answer does not mean a healthy heart: many diseases make no sound.
+        - A probability is not the chance of a disease. It is right on average only among recordings like those learnt from.
         - A threshold that suits one stethoscope may not suit another. The stored one was chosen on validation data.
         - Phones and browsers filter low sounds away. The recorder here asks them not to, and says whether they obeyed.
         - Children and adults sound different; so do the body's sites where one listens.
@@ -42,14 +43,15 @@ with right:
 theme.section("How the scores are computed")
 st.markdown(
     """
-    Each recording is answered by a network that did not learn from it: five-fold cross-validation, split so that one subject
-    is never on both sides wherever subjects are known. Temperature, threshold and unsure band come from validation data, never
-    from the recordings that are scored. Intervals are 95 % bootstrap intervals.
+    Each recording is answered by a network that did not learn from it: cross-validation in three or five parts, split so
+    that one subject is never on both sides wherever subjects are known (in PhysioNet 2016 they are not). Temperature,
+    threshold and unsure band come from validation data, never from the recordings that are scored. Intervals are 95 %
+    bootstrap intervals.
 
     First stands the mean AUROC **within** databases, since recordings of different hospitals can be told apart without
     listening to the heart at all. Then come a database that was **left out** of training and **other corpora**. The
-    predictions behind each number are stored beside the network; anyone can recompute them with
-    `python -m heart evaluate NAME --data DIR`.
+    predictions behind each number are stored beside the network; `pytest tests/learning/test_published.py` computes every
+    number again from them.
     """
 )
 

@@ -64,7 +64,7 @@ def test_the_average_stands_beside_the_bundles_answers(wav: Path, averaged_model
     assert average["bundles"] == [answer["bundle"] for answer in found["predictions"]]
     assert sum(average["probabilities"].values()) == pytest.approx(1, abs=1e-6)
     assert cli.main(["predict", str(wav)]) == 0
-    assert "Average of 3 networks (consensus-synthetic): " in capsys.readouterr().out
+    assert "Weighted average of 3 networks (consensus-synthetic): " in capsys.readouterr().out
     assert cli.main(["predict", str(wav), "--models", "best-synthetic,fair-synthetic", "--json"]) == 0
     assert json.loads(capsys.readouterr().out)[0]["consensus"] == []
 

@@ -24,6 +24,7 @@ def module(parts: Mapping[str, ModuleType]) -> ModuleType:
         LICENCE=_listed(parts, "LICENCE", between="; "),
         ORIGIN=_listed(parts, "ORIGIN", between=" and "),
         POPULATION=_listed(parts, "POPULATION", between="; and "),
+        N_RELEASED=sum(part.N_RELEASED for part in parts.values()),
         SCORED_DATABASES=tuple(f"{name}-{database}" for name, part in parts.items() for database in getattr(part, "SCORED_DATABASES", ())),
     )
     return joined

@@ -26,7 +26,7 @@ ADDRESS = "https://physionet.org/files/circor-heart-sound/1.0.3/"
 TABLE = "training_data.csv"
 WANTED = r"training_data\.csv|training_data/\w+\.(wav|tsv)"
 # Recordings, each with its segmentation, and subjects by murmur in the whole release.
-N_RECORDINGS = 3163
+N_RELEASED = 3163
 SUBJECTS = {"Present": 179, "Absent": 695, "Unknown": 68}
 
 
@@ -73,17 +73,17 @@ def check(folder: Path) -> Copy:
     n_here = sum(map(len, audio.values()))
     murmurs = Counter(row["Murmur"] for row in rows)
     counts = (
-        Count("training_data", "recordings", n_here, N_RECORDINGS),
-        Count("training_data", "segmentations", len(list((folder / "training_data").glob("*.tsv"))), N_RECORDINGS),
+        Count("training_data", "recordings", n_here, N_RELEASED),
+        Count("training_data", "segmentations", len(list((folder / "training_data").glob("*.tsv"))), N_RELEASED),
         *(Count(TABLE, f"subjects, murmur {word.lower()}", murmurs[word], n_released) for word, n_released in SUBJECTS.items()),
     )
     missing = [f"training_data/{name}.wav" for row in rows for name in _silent_sites(row, audio.get(row["Patient ID"], []))]
     if not (folder / TABLE).is_file():
         missing.append(TABLE)
     if not (folder / _listed.LIST).is_file():
-        return Copy(n_here, N_RECORDINGS, counts, tuple(missing), (), _listed.BY_NAME)
+        return Copy(n_here, N_RELEASED, counts, tuple(missing), (), _listed.BY_NAME)
     unlisted, damaged = _listed.compare(folder, wanted=WANTED)
-    return Copy(n_here, N_RECORDINGS, counts, tuple(dict.fromkeys([*missing, *unlisted])), damaged, _listed.VERIFIED)
+    return Copy(n_here, N_RELEASED, counts, tuple(dict.fromkeys([*missing, *unlisted])), damaged, _listed.VERIFIED)
 
 
 def _silent_sites(row: Mapping[str, str], paths: list[Path]) -> list[str]:

@@ -26,6 +26,8 @@ POPULATION = (
     "artifact and extrahls occur in A only, extrastole in B only, so that the device gives them away"
 )
 SETS = ("a", "b")
+# Labelled recordings.
+N_RELEASED = 585
 UNLABELLED = ("Aunlabelledtest", "Bunlabelledtest")
 
 ADDRESS = "http://www.peterjbentley.com/heartchallenge/wav/"

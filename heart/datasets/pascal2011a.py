@@ -12,6 +12,7 @@ LABELS = ("normal", "murmur", "extrahls", "artifact")
 POSITIVE_LABELS = ("murmur", "extrahls")
 QUALITY_LABELS = pascal2011.QUALITY_LABELS
 CITATION, LICENCE, ORIGIN = pascal2011.CITATION, pascal2011.LICENCE, pascal2011.ORIGIN
+N_RELEASED = 124
 POPULATION = "recorded by the public with iPhones; the release names no subjects"
 
 # Both sets lie in one folder and are fetched and checked together.

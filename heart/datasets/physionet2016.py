@@ -31,6 +31,8 @@ WANTED = r"training-[a-f]/(\w+\.wav|REFERENCE\.csv)"
 # Normal and abnormal recordings of each database in the whole release; a name is the database's letter and a running number.
 RELEASED = {"a": (117, 292), "b": (386, 104), "c": (7, 24), "d": (27, 28), "e": (1958, 183), "f": (80, 34)}
 
+N_RELEASED = sum(map(sum, RELEASED.values()))
+
 _WORDS = {"-1": "normal", "1": "abnormal"}
 
 

@@ -1,11 +1,12 @@
-"""Model cards, generated from metrics.json so that no number is ever typed."""
+"""Model cards, generated from metrics.json so that no score is ever typed."""
 
 from collections.abc import Mapping
 from typing import Any
 
 from heart import datasets
 from heart.learning import ablation_table
-from heart.learning.recipes import CHOSEN_BY
+from heart.learning.recipes import CHOSEN_BY, CHOSEN_FOR_ALL
+from heart.report import scores
 from heart.serving.bundles import Bundle
 
 
@@ -21,13 +22,14 @@ def card(bundle: Bundle) -> str:
     parts = [
         f"# {bundle.name}",
         f"{manifest.title}. {manifest.intended_use}",
-        "## Away from home",
-        "A score is worth what it is worth on a device and a hospital that the network does not know, so these lead.",
+        "## What leads",
+        "First the mean within databases, where recognising the hospital does not help (the hospitals are in training), then databases "
+        "and corpora that are not in training: a new patient comes with a new stethoscope.",
         _away_table(metrics),
         "## Within each database",
-        "The probe is a logistic regression on the quiet between the beats, without any heart sound: a database whose probe "
+        "The probe is a logistic regression on the quiet between the beats, almost without heart sound: a database whose probe "
         "scores high gives its label away by its background, and a high score there proves little.",
-        _database_table(metrics),
+        _database_table(bundle, metrics),
         *_device_part(metrics),
         *_labels_part(metrics),
         "## All databases at once",
@@ -38,6 +40,7 @@ def card(bundle: Bundle) -> str:
         *ablation_table.section(bundle),
         "## Data",
         f"{corpus.TITLE} ({corpus.LICENCE}): {corpus.POPULATION}. {corpus.CITATION}",
+        f"{metrics['n_recordings']:,} recordings are used, of {metrics['settings']['n_released']:,} in the whole release.",
     ]
     return "\n\n".join(parts) + "\n"
 
@@ -62,23 +65,27 @@ def _away_table(metrics: Mapping[str, Any]) -> str:
         mean, n = left_out["mean"], sum(left_out["databases"][name]["n"] for name in left_out["mean_over"])
         title = f"mean over databases {', '.join(left_out['mean_over'])}, each left out of training"
         rows.append(f"| {title} | {interval(mean['auroc'])} | {interval(mean['balanced_accuracy'])} | {n} |")
+        for name in sorted(set(left_out["databases"]) - set(left_out["mean_over"])):
+            one = left_out["databases"][name]
+            title = f"not in that mean: database {name}, left out of training"
+            rows.append(f"| {title} | {interval(one['auroc'])} | {interval(one['balanced_accuracy'])} | {one['n']} |")
     for name, part in metrics.get("external", {}).items():
-        for key in ("per_recording", "per_subject"):
-            one = part[key]
-            title = f"{datasets.load(name).TITLE}, {key.replace('_', ' ')}, never seen"
+        for key, one in ((key, part[key]) for key in ("per_recording", "per_subject") if key in part):
+            title = f"{datasets.load(name).TITLE}, {key.replace('_', ' ')}, not in training"
             rows.append(f"| {title} | {interval(one['auroc'])} | {interval(one['balanced_accuracy'])} | {one['n']} |")
     caveats = [f"{datasets.load(name).TITLE}: {part['caveat']}" for name, part in metrics.get("external", {}).items() if part["caveat"]]
     return "\n".join(rows) + "".join(f"\n\n{caveat}" for caveat in caveats)
 
 
-def _database_table(metrics: Mapping[str, Any]) -> str:
+def _database_table(bundle: Bundle, metrics: Mapping[str, Any]) -> str:
     rows = [
         "| database | n (positive) | AUROC | background probe | sensitivity | specificity | AUROC, left out |",
         "|---|---|---|---|---|---|---|",
     ]
-    left_out = metrics.get("left_out", {}).get("databases", {})
+    left_out, unheard = metrics.get("left_out", {}).get("databases", {}), bundle.manifest.recipe.get("left_out_databases", ())
     for name, one in metrics["databases"].items():
         blind = interval(left_out[name]["auroc"]) if name in left_out else "not measured"
+        blind = interval(one["auroc"]) if name in unheard else blind
         rows.append(
             f"| {name} | {one['n']} ({one['n_positive']}) | {interval(one['auroc'])} | {interval(one['background_probe_auroc'])} | "
             f"{interval(one['sensitivity'])} | {interval(one['specificity'])} | {blind} |"
@@ -88,7 +95,19 @@ def _database_table(metrics: Mapping[str, Any]) -> str:
                 f"| {name}, per subject | {subjects['n']} ({subjects['n_positive']}) | {interval(subjects['auroc'])} | | "
                 f"{interval(subjects['sensitivity'])} | {interval(subjects['specificity'])} | |"
             )
-    return "\n".join(rows)
+    notes = [f"Database {name} is never drawn in training: its row is a left-out score." for name in unheard]
+    if hidden := metrics["settings"]["quality_labels"]:
+        notes.append(f"A finding or none, of recordings with a heart: the label {', '.join(hidden)} is left out here.")
+    notes += _reversed(left_out)
+    return "\n".join(rows) + "".join(f"\n\n{note}" for note in notes)
+
+
+def _reversed(left_out: Mapping[str, Any]) -> list[str]:
+    """Databases that come out the wrong way round when they are not in training."""
+    below = [f"{name} ({interval(one['auroc'])})" for name, one in left_out.items() if (one["auroc"]["high"] or 1.0) < 0.5]
+    if not below:
+        return []
+    return [f"Left out of training, below chance: {', '.join(below)}. There the network has learnt something else than the heart."]
 
 
 def _device_part(metrics: Mapping[str, Any]) -> list[str]:
@@ -99,8 +118,8 @@ def _device_part(metrics: Mapping[str, Any]) -> list[str]:
     names = ", ".join(stored["databases"])
     return [
         f"The same numbers tell the databases {names} apart with AUROC {interval(stored['auroc'])} (chance .50) and recognise "
-        f"{interval(stored['balanced_accuracy'])} of each (chance {1 / len(stored['databases']):.2f}): the device is easy to hear, so a "
-        "network could learn it in place of the heart."
+        f"{interval(stored['balanced_accuracy'])} of each (chance {1 / len(stored['databases']):.2f}): the higher, the easier a network "
+        "can learn where a recording was made in place of the heart."
     ]
 
 
@@ -119,17 +138,23 @@ def _labels_part(metrics: Mapping[str, Any]) -> list[str]:
         rows.append(f"| {label} | " + " | ".join(cells) + " |")
     about = (
         "A label that only one device recorded can be told by the device: UAR within a database counts the labels that occur there. "
-        "Rare labels count more in the decision, at most by the root of their share. That limit was set after a look at the out-of-fold "
-        "predictions of cnn-pascal2011, whose UAR it lowers and whose macro-F1 it raises."
+        "Rare labels count more in the decision, at most by the root of their share; that limit was set after a look at the out-of-fold "
+        "predictions of cnn-pascal2011."
     )
-    return ["## Label by label", lead, "\n".join(rows), about]
+    return ["## Label by label", lead, "\n".join(rows), *_unrecognised(metrics), about]
+
+
+def _unrecognised(metrics: Mapping[str, Any]) -> list[str]:
+    names = scores.unrecognised(metrics)
+    words = f"Not recognised (Youden's J below {scores.LEAST_YOUDEN}): {', '.join(names)}. Such an answer means next to nothing."
+    return [words] if names else []
 
 
 def _pooled_table(metrics: Mapping[str, Any]) -> str:
     rows = ["| score | value (95 % interval) |", "|---|---|"]
     rows += [f"| {name.replace('_', ' ')} | {interval(score)} |" for name, score in metrics["pooled"].items()]
     for_f1 = metrics.get("pooled_for_f1", {})
-    rows += [f"| {name}, threshold chosen for F1 as the predecessors did | {interval(score)} |" for name, score in for_f1.items()]
+    rows += [f"| {name}, threshold chosen for F1 | {interval(score)} |" for name, score in for_f1.items()]
     unsure = metrics["unsure"]
     share = f"{100 * unsure['fraction']:.0f} % unsure"
     rows.append(f"| balanced accuracy of the answered, {share} | {interval(unsure['balanced_accuracy_answered'])} |")
@@ -145,8 +170,8 @@ def _made(bundle: Bundle, metrics: Mapping[str, Any]) -> str:
         f"- Operating point: {manifest.chosen_on} Temperature {manifest.temperature:.2f}, threshold {manifest.threshold:.3f}, "
         f"unsure from {manifest.unsure_low:.3f} to {manifest.unsure_high:.3f}.",
         f"- Training: {metrics['training_time_s'] / 60:.0f} minutes for {manifest.recipe['n_folds']} folds; seed {manifest.seed}; "
-        f"commit {metrics['commit']}; data {metrics['data_sha256'][:12]}.",
-        *(f"- Chosen by: {CHOSEN_BY[name]}" for name in (manifest.network.name,) if name in CHOSEN_BY),
+        f"commit {_in_words(metrics['commit'])}; list of this copy's files {metrics['data_sha256'][:12]}.",
+        f"- Chosen by: {' '.join([CHOSEN_FOR_ALL, *(CHOSEN_BY[name] for name in (manifest.network.name,) if name in CHOSEN_BY)])}",
         f"- Again: `python -m heart train {manifest.network.name} {manifest.corpus} --data DIR` and "
         f"`python -m heart evaluate {bundle.name} --data DIR`.",
     ]
@@ -157,3 +182,7 @@ def _start(described: Mapping[str, str] | None) -> str:
     if described is None:
         return "none, trained from scratch"
     return f"{described['origin']}; licence {described['licence']}"
+
+
+def _in_words(commit: str) -> str:
+    return f"{commit.removesuffix('-dirty')} with uncommitted changes" if commit.endswith("-dirty") else commit

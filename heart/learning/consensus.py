@@ -23,7 +23,8 @@ PROTOCOL = (
     "The weighted mean of the log probabilities of {n} bundles ({names}), each row predicted by networks blind to its subject, then "
     "temperature and bias. Cross-fitted: the subjects are split into {n_folds} parts, stratified by database and label, and weights, "
     "calibration, threshold and unsure band of each part are chosen on the other parts' subjects. Left out: networks trained without the "
-    "database, averaged by what was chosen without it. External: the shipped weights and threshold on corpora that no bundle saw."
+    "database, averaged by what was chosen without it. The networks whose answers chose the weights had learnt from the subjects, or the "
+    "database, that are scored. External: the shipped weights and threshold on corpora that no bundle learnt from."
 )
 CHOSEN_ON = (
     "All out-of-fold predictions of the members: weights with the lowest negative log-likelihood and the threshold with the highest "
@@ -138,6 +139,8 @@ def _settings(corpus: str, members: Sequence[Bundle], shipped: Choice, *, fitted
         "left_out": [_chosen(name, choice, names) for name, choice in left_out.choices.items()] if left_out else [],
         "probes": names[0],
         "training_time_s": round(sum(one["training_time_s"] for one in stored), 1),
+        "quality_labels": stored[0]["settings"]["quality_labels"],
+        "n_released": stored[0]["settings"]["n_released"],
         "n_parameters": sum(bundle.manifest.n_parameters for bundle in members),
         "commit": evaluate.commit(),
         "data_sha256": stored[0]["data_sha256"],

@@ -146,9 +146,11 @@ def _settings(
         "bundle": bundle.name,
         "positive_labels": list(bundle.manifest.positive_labels),
         "scored_databases": _scored_databases(corpus),
-        "protocol": _protocol(plan),
+        "protocol": _protocol(plan, corpus),
         "threshold": bundle.manifest.threshold,
         "label_weights": list(bundle.manifest.label_weights),
+        "quality_labels": list(getattr(datasets.load(plan.corpus), "QUALITY_LABELS", ())),
+        "n_released": datasets.load(plan.corpus).N_RELEASED,
         "folds": [_operating(member, corpus, fold=str(number), recipe=plan.recipe) for number, member in enumerate(members)],
         "left_out": [_operating(member, corpus, fold=name, recipe=plan.recipe) for name, member in left_out.items()],
         "training_time_s": round(sum(member.fitted.training_time_s for member in members), 1),
@@ -173,14 +175,32 @@ def _operating(member: Member, corpus: Examples, *, fold: str, recipe: Recipe) -
     return {"fold": fold, **chosen.fields(), "epochs": member.fitted.epoch}
 
 
-def _protocol(plan: Plan) -> str:
+def _protocol(plan: Plan, corpus: Examples) -> str:
     share = round(100 * plan.recipe.validation_share)
     return (
-        f"{plan.recipe.n_folds}-fold cross-validation, stratified by database and label. Subjects never share a fold; where the corpus "
-        f"does not name the subject, the recording stands for it. In each fold, {share} % of the training subjects choose epoch, "
-        "calibration, threshold and unsure band; the test fold is read once. Left out: the same, trained without one database and tested "
-        "on it. External: the shipped weights and threshold on corpora that they never saw."
+        f"{plan.recipe.n_folds}-fold cross-validation, stratified by database and label. {_subjects(corpus)} In each fold, {share} % of "
+        "the training subjects choose epoch, calibration, threshold and unsure band; no test recording takes part in that. Left out: "
+        "the same, trained without one database and tested on it. All these are scores of single members, each at its own threshold: the "
+        "average of them that ships has learnt from every recording and cannot be tested here. External: the shipped weights and threshold "
+        "on corpora that they did not learn from. Nowhere is a recording left out for its quality."
     )
+
+
+def _subjects(corpus: Examples) -> str:
+    """How far the split keeps one person's recordings together."""
+    known = {name: any(item.is_subject_known for item in corpus.items if item.database == name) for name in _databases(corpus)}
+    if all(known.values()):
+        return "No subject is in two folds."
+    named, unnamed = ([name for name, is_named in known.items() if is_named == wanted] for wanted in (True, False))
+    whole = f"No subject of {', '.join(named)} is in two folds. " if named else ""
+    return (
+        f"{whole}Of {', '.join(unnamed)} no subject is known, so there the split is by recording: one person's recordings can lie on both "
+        "sides, and scores and intervals are flattered by that."
+    )
+
+
+def _databases(corpus: Examples) -> list[str]:
+    return sorted({item.database for item in corpus.items})
 
 
 def commit() -> str:

@@ -67,8 +67,16 @@ def fit(job: Job, *, folder: Path, progress: Progress) -> Fitted:
 
     folder.mkdir(parents=True, exist_ok=True)
     state = _State.read(folder)
+    if state.goes_on(job.recipe):
+        state = _train(job, folder, state, progress=progress)
+    best = keras.saving.load_model(folder / "best.keras", compile=False, safe_mode=True)
+    return Fitted(best, state.best_epoch, state.training_time_s)
+
+
+def _train(job: Job, folder: Path, state: "_State", *, progress: Progress) -> "_State":
+    """All epochs from `state` on; an epoch counts once its state is written, after its weights."""
     model = _load_or_build(job, folder, state)
-    while state.next_epoch < job.recipe.epochs and state.next_epoch - state.best_epoch <= job.recipe.patience:
+    while state.goes_on(job.recipe):
         started = time.monotonic()
         loss = _train_epoch(model, job, epoch=state.next_epoch, shares=state.shares)
         validation_loss = balanced_loss(model, job, job.validation)
@@ -78,7 +86,7 @@ def fit(job: Job, *, folder: Path, progress: Progress) -> Fitted:
         following = state.after(validation_loss, time.monotonic() - started, shares=_next_shares(model, job, state))
         if is_best:
             _save(model, folder / "best.keras")
-        _save(model, state.weights_after(folder))
+        _save(model, following.weights(folder))
         following.write(folder)
         state.weights(folder).unlink(missing_ok=True)
         state = following
@@ -86,8 +94,7 @@ def fit(job: Job, *, folder: Path, progress: Progress) -> Fitted:
             f"epoch {state.next_epoch}/{job.recipe.epochs}: loss {loss:.3f}, validation loss {validation_loss:.3f}"
             f"{' (best so far)' if is_best else ''}"
         )
-    best = keras.saving.load_model(folder / "best.keras", compile=False, safe_mode=True)
-    return Fitted(best, state.best_epoch, state.training_time_s)
+    return state
 
 
 def log_probabilities(model: "keras.Model", examples: Examples, rows: IntArray) -> FloatArray:
@@ -133,15 +140,16 @@ class _State:
         """The network and its optimizer before the next epoch."""
         return folder / f"epoch-{self.next_epoch}.keras"
 
-    def weights_after(self, folder: Path) -> Path:
-        """The same after it."""
-        return folder / f"epoch-{self.next_epoch + 1}.keras"
-
     def after(self, loss: float, seconds: float, *, shares: Mapping[str, float]) -> "_State":
+        """The state once another epoch has ended with this validation loss."""
         epoch, time_s = self.next_epoch + 1, self.training_time_s + seconds
         if loss < self.best_loss:
             return _State(epoch, epoch, loss, time_s, shares)
         return _State(epoch, self.best_epoch, self.best_loss, time_s, shares)
+
+    def goes_on(self, recipe: Recipe) -> bool:
+        """Whether another epoch is due."""
+        return self.next_epoch < recipe.epochs and self.next_epoch - self.best_epoch <= recipe.patience
 
 
 def _save(model: "keras.Model", path: Path) -> None:

@@ -79,11 +79,15 @@ def fit(known: Signatures, *, limit: float) -> Reference:
 
 
 def evaluate(bundle: Bundle, *, data: Path, progress: Progress) -> Path:
-    """Fit on the bundle's corpora and write ``familiarity.npz``; judge held-out and strange recordings into ``familiarity.csv``."""
-    known = read(bundle.manifest.corpus, data=data, progress=progress)
+    """Fit ``familiarity.npz`` on the databases that the bundle learnt from; judge held-out and strange recordings: ``familiarity.csv``."""
+    every = read(bundle.manifest.corpus, data=data, progress=progress)
+    is_heard = ~np.isin(every.databases, bundle.manifest.recipe.get("left_out_databases", ()))
+    known = every.where(is_heard)
     rows = [*_held_out(known), *_left_out(known)]
     reference = fit(known, limit=_limit([float(row[4]) for row in rows if row[2] == "fold"]))
     familiarity.write(bundle, reference)
+    if not is_heard.all():
+        rows += _judged(every.where(~is_heard), reference, how="left_out")
     for name in datasets.others(bundle.manifest.corpus, data):
         strangers = read(name, data=data, progress=progress)
         rows += _judged(replace(strangers, databases=np.full(len(strangers.folds), name)), reference, how="external")

@@ -21,7 +21,8 @@ SCHEMA = 1
 
 _CAVEATS = {
     "circor2022": "Mostly children, another country and device, and murmur present or absent instead of a diagnosis: a step to "
-    "another population and question, not plain generalisation.",
+    "another population and question, not plain generalisation. Of subjects with a murmur only the sites where it was heard are scored, "
+    "and subjects labelled unknown are left out: an easier question than a whole examination.",
     "pascal2011": "Short recordings, one set from the public's phones, the other from one stethoscope; murmurs, extra sounds and "
     "extrasystoles count as findings, artifacts are left out.",
 }
@@ -35,20 +36,21 @@ def summarise(places: Places, *, settings: Mapping[str, Any]) -> dict[str, Any]:
     places : where the prediction tables lie
     settings : thresholds, times and origin, as `heart.learning.evaluate.settings_of` gives them
     """
-    own = Judged.by_fold(tables.read(places.out_of_fold), settings["folds"], settings["positive_labels"])
+    every = Judged.by_fold(tables.read(places.out_of_fold), settings["folds"], settings["positive_labels"])
+    own = every.where(~np.isin(every.table.label, settings["quality_labels"]))
     background = tables.read(places.background_probe)
     summary: dict[str, Any] = {
         "schema": SCHEMA,
         "bundle": settings["bundle"],
         "protocol": settings["protocol"],
         "scored": "recipe",
-        "n_recordings": len(own.truth),
-        "n_subjects": len(np.unique(own.table.subject)),
-        "n_positive": int(own.truth.sum()),
+        "n_recordings": len(every.truth),
+        "n_subjects": len(np.unique(every.table.subject)),
+        "n_positive": int(every.truth.sum()),
     }
     if settings["scored_databases"]:
         summary["within_database"] = _within(own, settings["scored_databases"])
-    summary["databases"] = _databases(own, background)
+    summary["databases"] = _databases(own, every, background)
     if places.device_probe.is_file():
         summary["device_probe"] = probe.device_scores(tables.read(places.device_probe))
     if settings["left_out"]:
@@ -58,8 +60,8 @@ def summarise(places: Places, *, settings: Mapping[str, Any]) -> dict[str, Any]:
     if not own.has_many_labels:
         summary["pooled_for_f1"] = _pooled_for_f1(own)
     else:
-        summary["many_labels"] = many_labels.summarise(own.weighed)
-    summary |= _curves(own, settings)
+        summary["many_labels"] = many_labels.summarise(every.weighed)
+    summary |= _curves(own, every, settings)
     summary |= _reasons(places.reasons)
     for key in ("training_time_s", "n_parameters", "commit", "data_sha256"):
         summary[key] = settings[key]
@@ -102,12 +104,14 @@ def _within(own: Judged, names: Sequence[str]) -> dict[str, Any]:
     }
 
 
-def _databases(own: Judged, probe: Table) -> dict[str, Any]:
+def _databases(own: Judged, every: Judged, probe: Table) -> dict[str, Any]:
+    """Scores within each database: findings among hearts, mean recall among all labels."""
     found = {}
     for name in np.unique(own.table.database):
-        part, judged = probe.where(probe.database == name), own.where(own.table.database == name)
+        judged = own.where(own.table.database == name)
+        part = probe.where(np.isin(probe.recording, judged.table.recording))
         background = Judged(part, np.ones(len(part.label), np.float32), own.positive_labels).ranked(metrics.auroc)
-        recall = {"uar": many_labels.uar(judged.weighed)} if own.has_many_labels else {}
+        recall = {"uar": many_labels.uar(every.where(every.table.database == name).weighed)} if own.has_many_labels else {}
         found[str(name)] = {**judged.basics(), "background_probe_auroc": background, **recall, **_subjects(judged)}
     return found
 
@@ -121,7 +125,7 @@ def _subjects(judged: Judged) -> dict[str, Any]:
 
 def _left_out(path: Path, settings: Mapping[str, Any]) -> dict[str, Any]:
     judged = Judged.by_fold(tables.read(path), settings["left_out"], settings["positive_labels"])
-    parts = {str(name): judged.where(judged.table.database == name).basics() for name in np.unique(judged.table.database)}
+    parts = {str(name): _away(judged.where(judged.table.database == name)) for name in np.unique(judged.table.database)}
     names = [name for name in settings["scored_databases"] or parts if name in parts] or list(parts)
     return {"databases": parts, "mean": {key: _within(judged, names)[key] for key in ("auroc", "balanced_accuracy")}, "mean_over": names}
 
@@ -134,15 +138,23 @@ def _external(path: Path, settings: Mapping[str, Any]) -> dict[str, Any]:
     for name in np.unique(table.database):
         part = table.where(table.database == name)
         rows = _at(part, settings)
-        subjects = _at(tables.per_subject(part, settings["positive_labels"]), settings)
         found[str(name)] = {
             "scored": "weights",
             "title": datasets.load(str(name)).TITLE,
             "caveat": _CAVEATS.get(str(name), ""),
-            "per_recording": {**rows.basics(), "auprc": rows.ranked(metrics.auprc)},
-            "per_subject": {**subjects.basics(), "auprc": subjects.ranked(metrics.auprc)},
+            "per_recording": _away(rows),
         }
+        if len(np.unique(part.subject)) < len(part.subject):
+            found[str(name)]["per_subject"] = _away(_at(tables.per_subject(part, settings["positive_labels"]), settings))
     return found
+
+
+def _away(judged: Judged) -> dict[str, Any]:
+    return {
+        **judged.basics(),
+        "auprc": judged.ranked(metrics.auprc),
+        "ece": judged.ranked(calibration.expected_calibration_error),
+    }
 
 
 def _at(table: Table, settings: Mapping[str, Any]) -> Judged:
@@ -171,20 +183,20 @@ def _pooled_for_f1(own: Judged) -> dict[str, Any]:
     return {score.__name__: judged.decided(score) for score in (metrics.f1, metrics.accuracy, metrics.sensitivity, metrics.specificity)}
 
 
-def _curves(own: Judged, settings: Mapping[str, Any]) -> dict[str, Any]:
+def _curves(own: Judged, every: Judged, settings: Mapping[str, Any]) -> dict[str, Any]:
     before = _uncalibrated(own, settings["folds"])
     labels = [*(label for label in own.table.labels if label not in own.positive_labels), *own.positive_labels]
-    decisions = many_labels.decisions(own.weighed) if own.has_many_labels else np.array(labels)[own.decision.astype(int)]
+    decisions = many_labels.decisions(every.weighed) if own.has_many_labels else np.array(labels)[own.decision.astype(int)]
     is_binary = not own.has_many_labels
     return {
         "folds": [_fold(own, fold) for fold in settings["folds"]],
         "calibration": {"before": _calibration_curve(own.truth, before), "after": _calibration_curve(own.truth, own.probability)},
         "risk_coverage": (
-            calibration.risk_coverage(own.truth, own.probability, own.thresholds) if is_binary else many_labels.risk_coverage(own.weighed)
+            calibration.risk_coverage(own.truth, own.probability, own.thresholds) if is_binary else many_labels.risk_coverage(every.weighed)
         ),
         "unsure": _unsure(own, settings["folds"]),
         "roc": metrics.roc_points(own.truth, own.probability),
-        "confusion": {"labels": labels, "counts": metrics.confusion(own.table.label, decisions, labels).tolist()},
+        "confusion": {"labels": labels, "counts": metrics.confusion(every.table.label, decisions, labels).tolist()},
     }
 
 

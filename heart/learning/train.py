@@ -21,7 +21,8 @@ from heart.serving import bundles, decide
 from heart.serving.manifest import SCHEMA, FeaturePart, Manifest, NetworkPart
 
 INTENDED_USE = (
-    "Research and teaching: a second listener to heart-sound recordings. Not a medical device; no decision about a patient may rest on it."
+    "Research and teaching: to study how networks answer heart-sound recordings. Not a medical device; no decision about a patient may "
+    "rest on it."
 )
 
 

@@ -26,7 +26,7 @@ def rows(report: Report) -> tuple[dict[str, str], ...]:
 
 def title(answer: Consensus) -> str:
     """What stands in the place of a bundle's title."""
-    return f"Average of {len(answer.bundles)} networks ({answer.name})"
+    return f"Weighted average of {len(answer.bundles)} networks ({answer.name})"
 
 
 def score(stored: Mapping[str, Any]) -> str:

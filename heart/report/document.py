@@ -75,7 +75,7 @@ def _facts(report: Report) -> str:
         ("Length", f"{report.recording.duration_s:.1f} s at {report.recording.sample_rate} Hz"),
         ("Source", report.recording.source.kind),
         ("Quality", quality.grade),
-        *(("Finding", reason.message) for reason in quality.reasons),
+        *(("Quality remark", reason.message) for reason in quality.reasons),
         ("Heart rate", rate),
     ]
     return _table(("What", "Value"), rows)
@@ -90,7 +90,7 @@ def _answers(report: Report, titles: Mapping[str, str], headings: Mapping[str, s
     for corpus, group in groups.items():
         parts += [f"<h3>{escape(headings.get(corpus, corpus))}</h3>", f"<p>{escape(questions.tally_words(questions.tally(group)))}</p>"]
         parts.append(_table(("Bundle", "Decision", "Probability", "Threshold", "Why"), [_answer(one, titles) for one in group]))
-    parts.append("<h2>How well each bundle does on recordings that it never saw</h2>")
+    parts.append("<h2>How well each does on recordings that its networks had not learnt from</h2>")
     head = ("Bundle", "Leading score", "Sensitivity", "Specificity", "Recordings")
     parts.append(_table(head, [(_title(one, titles), *_scores(report.scores.get(one.bundle, {}))) for one in report.predictions]))
     return [*parts, f"<p>{_SCORES}</p>"]

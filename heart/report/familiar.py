@@ -1,4 +1,4 @@
-"""Whether a bundle's stored scores can be expected to hold for a recording, in one sentence."""
+"""Whether a recording resembles those that a bundle learnt from, in one sentence."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -22,9 +22,11 @@ def sentence(found: Familiarity, metrics: Mapping[str, Any]) -> str:
     stored = metrics.get("databases", {}).get(found.database)
     if not stored:
         return f"Sounds most like database {found.database}, for which no score is stored."
+    blind = metrics.get("left_out", {}).get("databases", {}).get(found.database, {})
+    without = f", {scores.interval(blind['auroc'])} without" if blind.get("auroc") else ""
     return (
-        f"Sounds most like database {found.database}, where sensitivity is {scores.interval(stored.get('sensitivity'))} "
-        f"and specificity {scores.interval(stored.get('specificity'))}."
+        f"Its colour is most like that of database {found.database}. That tells about stethoscope and room, not that the scores there hold "
+        f"here: AUROC {scores.interval(stored.get('auroc'))} with that database in training{without}."
     )
 
 
@@ -36,5 +38,5 @@ def table(metrics: Mapping[str, Any]) -> tuple[dict[str, str], ...]:
     groups = [("held-out training recordings", stored["held_out"]["strange"])]
     groups += [(f"database {name}, held out", part["strange"]) for name, part in stored["databases"].items()]
     groups += [(f"database {name}, when fitted without it", part) for name, part in stored["left_out"].items()]
-    groups += [(f"{name}, never seen", part) for name, part in stored["external"].items()]
+    groups += [(f"{name}, not in training", part) for name, part in stored["external"].items()]
     return tuple({"Recordings": name, "n": f"{part['n']:,}", "Called unlike": scores.interval(part)} for name, part in groups)

@@ -1,6 +1,6 @@
 """Results that others published on PhysioNet/CinC 2016, as context: each was taken on its own test data."""
 
-from collections.abc import Collection
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 
@@ -45,7 +45,7 @@ def _shown(value: float | None) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Predecessor:
-    """A system that this project replaces, and the bundles that do the same."""
+    """A system that this project replaces, and the bundles nearest to it."""
 
     name: str
     what: str
@@ -65,14 +65,20 @@ PREDECESSORS = (
 )
 
 
-def predecessors(shipped: Collection[str]) -> tuple[dict[str, str], ...]:
-    """The systems as a table; bundles that do not ship yet are named as such."""
+def predecessors(f1_of: Mapping[str, str]) -> tuple[dict[str, str], ...]:
+    """The systems as a table; bundles that do not ship yet are named as such.
+
+    Parameters
+    ----------
+    f1_of : F1 in words of each bundle that ships
+    """
     return tuple(
         {
             "System": system.name,
             "What it was": system.what,
             "Published": system.published,
-            "Here": ", ".join(name if name in shipped else f"{name} (does not ship yet)" for name in system.bundles),
+            "Here": ", ".join(name if name in f1_of else f"{name} (does not ship yet)" for name in system.bundles),
+            "F1 here": ", ".join(f1_of.get(name, "not measured") for name in system.bundles),
         }
         for system in PREDECESSORS
     )

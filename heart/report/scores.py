@@ -7,6 +7,8 @@ from typing import Any
 from heart.recording import UNSURE
 
 NOT_MEASURED = "not measured"
+# A label whose sensitivity and specificity sum to less than 1 plus this is called not recognised.
+LEAST_YOUDEN = 0.1
 _LABEL_SCORES = {
     "sensitivity": "Sensitivity",
     "specificity": "Specificity",
@@ -125,7 +127,7 @@ def _within(metrics: Mapping[str, Any]) -> Row:
 
 def _external(metrics: Mapping[str, Any]) -> tuple[Row, ...]:
     return tuple(
-        Row(f"{line['Corpus']}, AUROC", line["AUROC"], f"never seen in training; {line['n']} {line['Counted']}")
+        Row(f"{line['Corpus']}, AUROC", line["AUROC"], f"not in training; {line['n']} {line['Counted']}")
         for line in external(metrics)
     )
 
@@ -169,11 +171,16 @@ def labels(metrics: Mapping[str, Any]) -> tuple[dict[str, str], ...]:
     )
 
 
+def unrecognised(metrics: Mapping[str, Any]) -> tuple[str, ...]:
+    """Of more than two labels those that are hardly told from the rest, by Youden's J."""
+    stored = metrics.get("many_labels", {}).get("labels", {})
+    return tuple(label for label, part in stored.items() if part["youden_j"] is None or part["youden_j"] < LEAST_YOUDEN)
+
+
 def _pooled(metrics: Mapping[str, Any]) -> tuple[Row, ...]:
     n, n_positive = metrics.get("n_recordings"), metrics.get("n_positive")
-    about = (
-        f"at its threshold, all databases together; {n:,} recordings" + (f", {n_positive:,} positive" if n_positive else "") if n else ""
-    )
+    positive = f", {n_positive:,} positive" if n_positive else ""
+    about = f"at the thresholds of its folds, all databases together; {n:,} recordings{positive}" if n else ""
     return tuple(Row(name.capitalize(), interval(_get(metrics, "pooled", name)), about) for name in ("sensitivity", "specificity"))
 
 

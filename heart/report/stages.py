@@ -32,14 +32,14 @@ def _quality(stored: Mapping[str, Any]) -> tuple[Line, ...]:
     about = f"{falling['n']} real recordings under more and more noise"
     found.append(_line("Grade never rises with noise", interval(falling), "1.00", about))
     if clean := stored["grades"].get("pascal set_b"):
-        about = f"{clean['n']} clean PASCAL set B recordings over 5 s"
+        about = f"{clean['n']} clean PASCAL set B recordings over 5 s, on which the threshold was set"
         found.append(_line("Clean recordings sent back", interval(clean["retake"]), "at most 0.05", about))
     return tuple(found)
 
 
 def _annotated(stored: Mapping[str, Any]) -> tuple[Line, ...]:
     found = []
-    for key, title in (("circor2022", "CirCor, subjects not learnt from"), ("pascal2011_set_a", "PASCAL set A, never learnt from")):
+    for key, title in (("circor2022", "CirCor, subjects not learnt from"), ("pascal2011_set_a", "PASCAL set A, not learnt from")):
         part = stored[key]["good_or_usable"]
         about = f"{part['n_recordings']} recordings of {title}, good or usable"
         found.append(_line("S1 and S2 within 60 ms, F1", interval(part["f1"]), "0.93", about))

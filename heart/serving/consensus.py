@@ -71,7 +71,7 @@ class Definition(OperatingPoint):
     @property
     def title(self) -> str:
         """What a reader sees in the place of a bundle's title."""
-        return f"Average of {len(self.members)} networks"
+        return f"Weighted average of {len(self.members)} networks"
 
     @property
     def bundles(self) -> tuple[str, ...]:

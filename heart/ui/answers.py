@@ -21,7 +21,8 @@ __all__ = ["Answered", "choose", "draw", "known", "leaders", "summary"]
 
 _ORDER = (
     "Read first whether the recording is good enough, then the question that fits the patient and the stethoscope, then how far its "
-    "networks agree and how well each is known to do."
+    "networks agree and how well each is known to do. Normal means that nothing was heard that the network "
+    "knows, not that the heart is healthy."
 )
 
 

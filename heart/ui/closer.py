@@ -13,7 +13,11 @@ from heart.ui import cache, corpora, glance, markup, operating, state, why
 from heart.ui.cache import Finding
 from heart.ui.state import Audio
 
-_GENERALIST = "Learnt from several corpora: prefer this answer for a stethoscope or hospital that no network knows."
+_GENERALIST = (
+    "Learnt from several corpora, and so the one to look at first for a stethoscope or hospital that no network knows; its card tells how "
+    "it does on databases that it did not learn from."
+)
+_UNRECOGNISED = "In its tests this network hardly told this label from the rest: the answer means next to nothing."
 
 
 def choose(answered: Sequence[tuple[Bundle, Prediction]]) -> tuple[Bundle, Prediction] | tuple[()]:
@@ -39,6 +43,8 @@ def draw(bundle: Bundle, prediction: Prediction, *, audio: Audio, found: Finding
                 glance.badge(prediction)
             st.html(glance.bars(bundle.manifest, prediction))
             st.markdown(prediction.reason)
+            if prediction.decision in scores.unrecognised(stored):
+                st.warning(_UNRECOGNISED, icon=":material/warning:")
             if bundle.manifest.is_generalist:
                 st.markdown(f":material/recommend: {_GENERALIST}")
             _home(audio, bundle)

@@ -10,7 +10,8 @@ from heart.ui import cache, consensus, corpora, markup, pictures, theme
 
 _CURVES = {
     "roc": "ROC: each point is one threshold. All recordings pooled, so it flatters: the table says how it goes elsewhere.",
-    "calibration": "Calibration: on the dotted line, a probability of 0.7 is right seven times in ten.",
+    "calibration": "Calibration: on the dotted line, a probability of 0.7 is right seven times in ten, among recordings like "
+    "those learnt from.",
     "risk_coverage": "When only sure answers count: the score on those answered.",
 }
 _MANY = " Of many labels, ROC and calibration ask only: any finding, or none?"
@@ -39,7 +40,7 @@ def draw(groups: Mapping[str, tuple[Bundle, ...]]) -> None:
     if groups:
         st.caption(
             "A pooled score mixes hospitals or devices: a network can reach it by telling the device, not the heart. So it stands last, "
-            "after the scores within each database, on databases left out of training, and on corpora never seen."
+            "after the scores within each database, on databases left out of training, and on other corpora."
         )
 
 

@@ -54,7 +54,7 @@ def _card(definition: Definition, given: Consensus) -> None:
                 glance.badge(given)
             st.html(glance.bars(definition, given))
             st.markdown(given.reason)
-            st.caption(f"Weighted by how well each does on recordings that it had not learnt from: {_shares(definition)}.")
+            st.caption(f"The weights that together gave the lowest loss on recordings not learnt from: {_shares(definition)}.")
         with right:
             stored = [(row.name, row.text, row.about) for row in scores.rows(definition.scores)]
             markup.stored(stored, caption="How the average scored, with 95 % intervals")

@@ -13,7 +13,7 @@ from heart.serving.point import OperatingPoint
 from heart.ui import cache, corpora, markup
 
 _MARKS = {questions.FINDING: ("finding", "▲"), questions.NO_FINDING: ("none", "●"), UNSURE: ("unsure", "?")}
-_PREFER = "prefer for a stethoscope or hospital that no network knows"
+_PREFER = "look here first for a stethoscope or hospital that no network knows"
 _RARE = '<small class="heart-note">In the decision, rare labels count more.</small>'
 
 Answered = tuple[tuple[Bundle, Prediction], ...]
@@ -46,7 +46,7 @@ def badge(answer: Prediction | Consensus) -> None:
     elif answer.decision in answer.positive_labels:
         st.badge(questions.in_full(answer.decision).capitalize(), icon=":material/notification_important:", color="red")
     else:
-        st.badge(questions.in_full(answer.decision).capitalize(), icon=":material/check_circle:", color="green")
+        st.badge(questions.in_full(answer.decision).capitalize(), icon=":material/remove:", color="blue")
 
 
 def bars(point: OperatingPoint, answer: Prediction | Consensus) -> str:

@@ -49,8 +49,11 @@ def _words(point: OperatingPoint, prediction: Prediction, *, threshold: float, p
     positive = prediction.positive_labels[0]
     side = "at or above" if prediction.positive_probability >= threshold else "below"
     st.markdown(
-        f"Of {PEOPLE:,} people, {among.n_ill} are ill: **{among.n_found} of them are found**, and "
-        f"**{among.n_false_alarms} healthy people are alarmed for nothing**. "
+        f"Of {PEOPLE:,} people, {among.n_ill} have what the corpus calls {positive}: **{among.n_found} of them are found**, and "
+        f"**{among.n_false_alarms} without it are alarmed for nothing**. "
         f"This recording's probability of {positive}, {in_words(prediction.positive_probability)}, lies {side} this threshold."
     )
-    st.caption("Read from stored out-of-fold predictions, all databases pooled; another hospital or stethoscope will differ.")
+    st.caption(
+        "Read from stored out-of-fold predictions, all databases pooled and one threshold for all folds, so it differs a little from the "
+        "scores above; another hospital or stethoscope will differ more."
+    )

@@ -11,7 +11,8 @@ from heart.ui import cache, markup, pictures, stages, theme
 
 _FIGURES = (
     ("roc", "ROC", "Each point is one threshold; all databases pooled, so it flatters: compare the databases above."),
-    ("calibration", "Calibration", "On the dotted line, a probability of 0.7 is right seven times in ten."),
+    ("calibration", "Calibration", "On the dotted line, a probability of 0.7 is right seven times in ten, among recordings like those it "
+     "learnt from; on other hospitals it can be far off (ECE in the tables)."),
     (
         "risk_coverage",
         "When only sure answers count",
@@ -90,7 +91,7 @@ def _elsewhere(stored: Mapping[str, Any]) -> None:
     if not lines:
         st.markdown(f"Another corpus: {scores.NOT_MEASURED}.")
         return
-    markup.table(lines, caption="Corpora never seen in training, with 95 % intervals")
+    markup.table(lines, caption="Corpora not in training, with 95 % intervals")
     for part in stored["external"].values():
         if part.get("caveat"):
             st.caption(f"{part.get('title', 'This corpus')}: {part['caveat']}")

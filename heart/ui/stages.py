@@ -54,5 +54,6 @@ def _faithful(stored: Mapping[str, Any] | None) -> list[str]:
         return []
     return [
         f"For {stored['n_faithful']} of {stored['faithful']['n']} recordings, deleting the tenth of the sound that an explanation points "
-        f"at moves the probability more than deleting random tenths: {scores.interval(stored['faithful'])}."
+        f"at moves the probability more than deleting random tenths: {scores.interval(stored['faithful'])}. The pieces were found by "
+        "deleting them one at a time, so this tests that their effects add up."
     ]

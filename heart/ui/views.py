@@ -37,11 +37,11 @@ def invitation() -> None:
             ),
             (
                 "What do the networks say?",
-                "Each trained network answers normal, abnormal or unsure, with its probability and threshold.",
+                "Each network answers in the words of the corpus it learnt from, or unsure, with its probabilities.",
             ),
             (
                 "How far can you trust that?",
-                "Beside each answer stand the network's stored scores, also on hospitals that it never saw.",
+                "Beside each answer stand the network's stored scores, also on hospitals that it did not learn from.",
             ),
         )
     )

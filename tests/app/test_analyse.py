@@ -140,7 +140,7 @@ def test_a_recording_is_placed_among_the_training_databases(open_page: OpenPage,
     reference = Reference(("a",), numbers, np.eye(64, dtype=np.float32), numbers, np.ones(64, np.float32), 100.0)
     familiarity.write(bundle, reference)
     text = words(open_page().button(key="example-normal").click().run())
-    assert "Sounds most like database a, where sensitivity is" in text
+    assert "Its colour is most like that of database a." in text
     familiarity.write(bundle, replace(reference, limit=0.0))
     assert "Unlike anything this network was trained on" in words(open_page().button(key="example-normal").click().run())
 

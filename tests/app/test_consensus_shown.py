@@ -21,11 +21,11 @@ def answered(averaged_models: Path, open_page: OpenPage) -> AppTest:
 def test_analyse_shows_the_average_first_with_its_own_scores(answered: AppTest, words: Words, averaged_models: Path) -> None:
     assert not answered.exception
     text = words(answered)
-    assert text.count("Average of 3 networks") == 1
+    assert text.count("Weighted average of 3 networks") == 1
     scores = json.loads((averaged_models / "consensus-synthetic.json").read_text(encoding="utf-8"))["scores"]
     assert f"{scores['within_database']['auroc']['value']:.2f} (" in text
-    titles = [element.value for element in answered.markdown if "Average of" in element.value or element.value.startswith("**Tiny")]
-    assert titles[0] == "**Average of 3 networks**"
+    titles = [element.value for element in answered.markdown if "average of" in element.value or element.value.startswith("**Tiny")]
+    assert titles[0] == "**Weighted average of 3 networks**"
 
 
 def test_analyse_does_without_an_average_whose_network_was_trained_again(
@@ -37,7 +37,7 @@ def test_analyse_does_without_an_average_whose_network_was_trained_again(
     path.write_text(json.dumps(stored), encoding="utf-8")
     app = open_page().button(key="example-normal").click().run()
     assert not app.exception
-    assert "Average of" not in words(app)
+    assert "average of" not in words(app)
 
 
 def test_a_damaged_average_is_named_and_hides_nothing(averaged_models: Path, open_page: OpenPage, words: Words) -> None:
@@ -52,5 +52,5 @@ def test_a_damaged_average_is_named_and_hides_nothing(averaged_models: Path, ope
 def test_evaluation_lists_the_average_with_its_weights(open_page: OpenPage, words: Words) -> None:
     app = open_page("evaluation")
     assert not app.exception
-    assert "Average of 3 networks" in words(app)
+    assert "Weighted average of 3 networks" in words(app)
     assert [one.label for one in app.expander if "consensus-synthetic" in one.label]

@@ -49,7 +49,7 @@ def test_a_stopped_training_keeps_its_two_rates(tmp_path: Path) -> None:
     import keras
 
     fit.fit(job(), folder=tmp_path, progress=lambda _: None)
-    resumed = keras.saving.load_model(tmp_path / "last.keras", safe_mode=True)
+    resumed = keras.saving.load_model(tmp_path / "epoch-1.keras", safe_mode=True)
     assert resumed.optimizer.backbone_rate_share == 0.01
 
 

@@ -78,7 +78,7 @@ def test_the_average_is_in_every_report() -> None:
     page = Page(document.to_html(averaged(), figures={}, titles={}, headings={}))
     assert "b" not in page.tags
     for shown in (page.text, text.describe(averaged(), file="a.wav")):
-        for wanted in ("Average of 2 networks (consensus-synthetic)", "0.88 (0.80–0.95)", "0.70 reaches 0.41."):
+        for wanted in ("Weighted average of 2 networks (consensus-synthetic)", "0.88 (0.80–0.95)", "0.70 reaches 0.41."):
             assert wanted in shown
 
 

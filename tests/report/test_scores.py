@@ -37,8 +37,8 @@ def test_what_is_absent_is_called_not_measured() -> None:
 
 def test_every_score_carries_its_count() -> None:
     abouts = [row.about for row in scores.rows(METRICS)]
-    assert "never seen in training; 9 recordings" in abouts
-    assert "at its threshold, all databases together; 3,240 recordings, 665 positive" in abouts
+    assert "not in training; 9 recordings" in abouts
+    assert "at the thresholds of its folds, all databases together; 3,240 recordings, 665 positive" in abouts
 
 
 def test_confusion_names_the_unsure_column() -> None:
