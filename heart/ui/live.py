@@ -111,7 +111,12 @@ def _to_analyse(length_s: float) -> None:
         state.leave_notice(f"At least {_MIN_KEEP_S:g} s must be heard before there is something to keep.")
         return
     recording = heard.stream.last(length_s)
-    state.keep(cache.from_recording(recording, recording.source, recording.name))
+    try:
+        audio = cache.from_recording(recording, recording.source, recording.name)
+    except AudioError as error:
+        state.leave_notice(str(error))
+        return
+    state.keep(audio)
     state.plan_analysis()
 
 
