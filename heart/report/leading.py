@@ -9,6 +9,7 @@ from heart.report.scores import interval, within
 from heart.serving.bundles import Bundle
 
 Metrics = Mapping[str, Any]
+HEAD = ("BUNDLE", "LEADING SCORE", "", "RECORDINGS", "TITLE")
 BALANCED, POOLED = "Balanced accuracy", "Pooled, AUROC"
 
 
@@ -46,6 +47,13 @@ def listed(bundle: Bundle) -> dict[str, Any]:
     known, metrics = {name: getattr(bundle.manifest, name) for name in ("title", "corpus", "labels", "threshold")}, bundle.metrics()
     scores = {"within_database": metrics.get("within_database"), "uar": _get(metrics, "many_labels", "uar")}
     return {"bundle": bundle.name, **known, **scores}
+
+
+def row(bundle: Bundle) -> tuple[str, ...]:
+    """A line of ``models list``, below `HEAD`."""
+    metrics = bundle.metrics()
+    score = leading(metrics)
+    return bundle.name, score.text, score.name, str(metrics.get("n_recordings", "-")), bundle.manifest.title
 
 
 def rank(metrics: Metrics) -> float:
