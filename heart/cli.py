@@ -8,15 +8,13 @@ import io
 import json
 import os
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, TypeVar
 
 from heart import arguments
-from heart.errors import AudioError, ConfigError, HeartError
+from heart.errors import AudioError, ConfigError, HeartError, tried
 
-T = TypeVar("T")
 EXIT_OK, EXIT_MENDABLE, EXIT_INTERRUPTED = 0, 2, 130
 
 
@@ -46,7 +44,7 @@ def predict(options: argparse.Namespace) -> int:
 
     chosen, results, code = bundles.load_all(options.models), [], EXIT_OK
     corpora = questions.by_corpus(chosen, lambda bundle: bundle.manifest.corpus).values()
-    (_, unscored), (found, unread) = _each(chosen, bundles.Bundle.metrics), _each(corpora, consensus.usable)
+    (_, unscored), (found, unread) = tried(chosen, bundles.Bundle.metrics), tried(corpora, consensus.usable)
     averages, problems = [one for group in found for one in group], [*unscored, *unread]
     with quiet.libraries():
         for file in options.files:
@@ -93,7 +91,7 @@ def models_list(options: argparse.Namespace) -> int:
     from heart.serving import bundles
 
     line = leading.listed if options.json else leading.row
-    lines, problems = _each(bundles.names(), lambda name: line(bundles.load(name)))
+    lines, problems = tried(bundles.names(), lambda name: line(bundles.load(name)))
     print(json.dumps(lines, indent=2) if options.json else "\n".join(aligned([leading.HEAD, *lines])))
     return max(map(_complain, problems), default=EXIT_OK)
 
@@ -205,17 +203,6 @@ def benchmark(options: argparse.Namespace) -> int:
     with quiet.libraries():
         print(benchmark.table(benchmark.measure(bundles.load_all(options.models), duration_s=options.duration)))
     return EXIT_OK
-
-
-def _each(items: Iterable[T], read: Callable[[T], Any]) -> tuple[list[Any], list[str]]:
-    """What `read` makes of the items that it can read, and what is wrong with the others."""
-    found, problems = [], []
-    for item in items:
-        try:
-            found.append(read(item))
-        except HeartError as error:
-            problems.append(str(error))
-    return found, problems
 
 
 def _start_weights(network: str, choice: str | None) -> Path | None:

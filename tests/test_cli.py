@@ -72,7 +72,7 @@ def test_the_average_stands_beside_the_bundles_answers(wav: Path, averaged_model
 def test_text_shows_decision_score_and_notice(wav: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["predict", str(wav), "--models", "tiny-synthetic"]) == 0
     shown = capsys.readouterr().out
-    for wanted in ("quality", "heart rate", "tiny-synthetic", "0.81 (0.79-0.83)", "0.45", "Not a medical device."):
+    for wanted in ("quality", "heart rate", "tiny-synthetic", "0.81 (0.79–0.83)", "0.45", "Not a medical device."):
         assert wanted in shown
     assert "tiny-pascal2011" not in shown
 
