@@ -11,14 +11,9 @@ import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from heart import arguments
-from heart.errors import AudioError, ConfigError, HeartError
-
-if TYPE_CHECKING:
-    from heart.recording import Report
-    from heart.serving.bundles import Bundle
+from heart.errors import AudioError, ConfigError, HeartError, tried
 
 EXIT_OK, EXIT_MENDABLE, EXIT_INTERRUPTED = 0, 2, 130
 
@@ -42,25 +37,30 @@ def main(words: Sequence[str] | None = None) -> int:
 
 
 def predict(options: argparse.Namespace) -> int:
-    """Every bundle's answer to each file; a bad file costs its own answer only."""
-    from heart.report import document, text
-    from heart.serving import bundles, consensus, quiet
+    """Every bundle's answer to each file; a bad file, of a recording or of a bundle, costs only the answers that need it."""
+    from heart.report import document, questions, text
+    from heart.serving import bundles, consensus, predict, quiet
+    from heart.signal import decode
 
     chosen, results, code = bundles.load_all(options.models), [], EXIT_OK
-    averages = consensus.usable(chosen)
+    corpora = questions.by_corpus(chosen, lambda bundle: bundle.manifest.corpus).values()
+    (_, unscored), (found, unread) = tried(chosen, bundles.Bundle.metrics), tried(corpora, consensus.usable)
+    averages, problems = [one for group in found for one in group], [*unscored, *unread]
     with quiet.libraries():
         for file in options.files:
             try:
-                report = consensus.added(_analyse(file, chosen), averages)
+                report = predict.analyse(decode.read(Path(file)), audio=Path(file), bundles=chosen)
+                report = consensus.added(report, averages)
             except AudioError as error:
                 code = _complain(error)
             else:
                 results.append(document.to_json(report, file=file))
+                problems += report.problems
                 if not options.json:
                     print(text.describe(report, file=file))
     if options.json:
         print(json.dumps(results, indent=2))
-    return code
+    return max([code, *map(_complain, dict.fromkeys(problems))])
 
 
 def batch(options: argparse.Namespace) -> int:
@@ -85,21 +85,15 @@ def batch(options: argparse.Namespace) -> int:
 
 
 def models_list(options: argparse.Namespace) -> int:
-    """Bundles with their leading score."""
+    """Bundles with their leading score; 2 when one of them cannot be read."""
     from heart.report import leading
     from heart.report.text import aligned
     from heart.serving import bundles
 
-    found = [bundles.load(name) for name in bundles.names()]
-    if options.json:
-        print(json.dumps([leading.listed(bundle) for bundle in found], indent=2))
-        return EXIT_OK
-    rows = [("BUNDLE", "LEADING SCORE", "", "RECORDINGS", "TITLE")]
-    for bundle in found:
-        score, n_recordings = leading.leading(bundle.metrics()), str(bundle.metrics().get("n_recordings", "-"))
-        rows.append((bundle.name, score.text, score.name, n_recordings, bundle.manifest.title))
-    print("\n".join(aligned(rows)))
-    return EXIT_OK
+    line = leading.listed if options.json else leading.row
+    lines, problems = tried(bundles.names(), lambda name: line(bundles.load(name)))
+    print(json.dumps(lines, indent=2) if options.json else "\n".join(aligned([leading.HEAD, *lines])))
+    return max(map(_complain, problems), default=EXIT_OK)
 
 
 def models_verify(options: argparse.Namespace) -> int:
@@ -209,13 +203,6 @@ def benchmark(options: argparse.Namespace) -> int:
     with quiet.libraries():
         print(benchmark.table(benchmark.measure(bundles.load_all(options.models), duration_s=options.duration)))
     return EXIT_OK
-
-
-def _analyse(file: str, bundles: "Sequence[Bundle]") -> "Report":
-    from heart.serving import predict
-    from heart.signal import decode
-
-    return predict.analyse(decode.read(Path(file)), audio=Path(file), bundles=bundles)
 
 
 def _start_weights(network: str, choice: str | None) -> Path | None:

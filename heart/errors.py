@@ -1,5 +1,11 @@
 """Errors whose messages are fit for users: what was wrong, the value seen, what is accepted, what to do."""
 
+from collections.abc import Callable, Iterable
+from typing import TypeVar
+
+Item = TypeVar("Item")
+Found = TypeVar("Found")
+
 
 class HeartError(Exception):
     """Something the user can mend; the command line prints it on one line and exits with 2."""
@@ -27,3 +33,24 @@ class DownloadError(HeartError):
 
 class LearningError(HeartError):
     """Training or evaluation was asked for something that it cannot do."""
+
+
+def tried(items: Iterable[Item], read: Callable[[Item], Found]) -> tuple[list[Found], list[str]]:
+    """What `read` makes of the items that it can read, and one sentence for each of the others.
+
+    Examples
+    --------
+    >>> def whole(text):
+    ...     if not text.isdigit():
+    ...         raise ConfigError(f"{text!r} is not a whole number.")
+    ...     return int(text)
+    >>> tried(["1", "x", "2"], whole)
+    ([1, 2], ["'x' is not a whole number."])
+    """
+    found, problems = [], []
+    for item in items:
+        try:
+            found.append(read(item))
+        except HeartError as error:
+            problems.append(str(error))
+    return found, problems

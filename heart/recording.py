@@ -170,7 +170,13 @@ class Consensus:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """Everything known about one analysed recording, with what is needed to reproduce it."""
+    """Everything known about one analysed recording, with what is needed to reproduce it.
+
+    Attributes
+    ----------
+    scores : bundle or consensus to its stored scores, empty where it has none that can be read
+    problems : one sentence for each bundle that was asked and could not answer
+    """
 
     recording: Recording
     audio_sha256: str
@@ -180,6 +186,7 @@ class Report:
     scores: Mapping[str, Mapping[str, Any]]
     provenance: Mapping[str, str]
     consensus: tuple[Consensus, ...] = ()
+    problems: tuple[str, ...] = ()
 
 
 def _positive(answer: Prediction | Consensus) -> float:

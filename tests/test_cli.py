@@ -72,7 +72,7 @@ def test_the_average_stands_beside_the_bundles_answers(wav: Path, averaged_model
 def test_text_shows_decision_score_and_notice(wav: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["predict", str(wav), "--models", "tiny-synthetic"]) == 0
     shown = capsys.readouterr().out
-    for wanted in ("quality", "heart rate", "tiny-synthetic", "0.81 (0.79-0.83)", "0.45", "Not a medical device."):
+    for wanted in ("quality", "heart rate", "tiny-synthetic", "0.81 (0.79–0.83)", "0.45", "Not a medical device."):
         assert wanted in shown
     assert "tiny-pascal2011" not in shown
 
@@ -186,6 +186,49 @@ def test_models_are_listed_with_their_leading_score(capsys: pytest.CaptureFixtur
     listed = json.loads(capsys.readouterr().out)
     assert listed[1]["within_database"]["auroc"]["value"] == 0.81
     assert listed[0]["within_database"] is None
+
+
+@pytest.fixture
+def models(tiny_models: Path, averaged_models: Path) -> Path:
+    """Three bundles with their average, and one of another corpus."""
+    shutil.copytree(tiny_models / "tiny-pascal2011", averaged_models / "tiny-pascal2011")
+    return averaged_models
+
+
+@pytest.mark.parametrize(("file", "n_listed"), [("manifest.json", 3), ("metrics.json", 3)])
+@pytest.mark.parametrize("words", [["models", "list"], ["models", "list", "--json"]], ids=len)
+def test_a_damaged_bundle_hides_no_other_in_the_list(
+    models: Path, file: str, n_listed: int, words: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    (models / "fair-synthetic" / file).write_text("{")
+    assert cli.main(words) == 2
+    streams = capsys.readouterr()
+    assert len(json.loads(streams.out) if "--json" in words else streams.out.splitlines()[1:]) == n_listed
+    (line,) = streams.err.splitlines()
+    assert f"fair-synthetic/{file}" in line
+
+
+@pytest.mark.parametrize(
+    ("file", "n_answers", "n_averages"),
+    [("consensus-synthetic.json", 4, 0), ("fair-synthetic/metrics.json", 4, 1), ("fair-synthetic/model.tflite", 3, 0)],
+)
+def test_a_damaged_file_of_a_bundle_costs_only_what_needs_it(
+    models: Path, wav: Path, file: str, n_answers: int, n_averages: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (models / file).write_text("{")
+    assert cli.main(["predict", str(wav), str(wav), "--json"]) == 2
+    streams = capsys.readouterr()
+    first, second = json.loads(streams.out)
+    assert first == second
+    assert (len(first["predictions"]), len(first["consensus"])) == (n_answers, n_averages)
+    (line,) = streams.err.splitlines()
+    assert file in line
+
+
+def test_a_damaged_average_of_another_corpus_is_not_looked_at(models: Path, wav: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (models / "consensus-synthetic.json").write_text("{")
+    assert cli.main(["predict", str(wav), "--models", "tiny-pascal2011"]) == 0
+    assert capsys.readouterr().err == ""
 
 
 def test_verify_names_what_is_damaged(

@@ -3,9 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from heart.recording import UNSURE, Consensus, Report
-from heart.report.scores import interval
-from heart.serving.decide import in_words
+from heart.recording import Consensus, Report
+from heart.report import leading, questions
 
 
 def rows(report: Report) -> tuple[dict[str, str], ...]:
@@ -13,9 +12,7 @@ def rows(report: Report) -> tuple[dict[str, str], ...]:
     return tuple(
         {
             "Average": title(answer),
-            "Decision": "no decision (unsure)" if answer.decision == UNSURE else answer.decision,
-            "Probability": ", ".join(f"{label} {in_words(float(p))}" for label, p in zip(answer.labels, answer.probabilities, strict=True)),
-            "Threshold": f"{answer.threshold:.2f}" if len(answer.labels) == 2 else "none; the likeliest decides",
+            **questions.cells(answer),
             "Stored score": score(report.scores.get(answer.name, {})),
             "Why": answer.reason,
             "Networks": ", ".join(answer.bundles),
@@ -30,12 +27,9 @@ def title(answer: Consensus) -> str:
 
 
 def score(stored: Mapping[str, Any]) -> str:
-    """The stored score that leads, with its name: within databases, of many labels the mean share found; never a pooled AUROC."""
-    if stored.get("many_labels"):
-        return f"Mean share found (UAR) {interval(stored['many_labels']['uar'])}"
-    if stored.get("within_database"):
-        return f"AUROC within databases {interval(stored['within_database']['auroc'])}"
-    return f"Balanced accuracy {interval(stored.get('pooled', {}).get('balanced_accuracy'))}"
+    """The stored score that leads, with its name."""
+    measure = leading.leading(stored)
+    return f"{measure.name} {measure.text}"
 
 
 def lines(report: Report) -> list[str]:

@@ -5,20 +5,14 @@ from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any
 
-from heart.recording import UNSURE, Prediction, Report
+from heart.recording import Prediction, Report
 from heart.report import averages, leading, questions
-from heart.serving.decide import in_words
+from heart.report.scores import NOT_MEASURED, interval
 from heart.serving.rows import csv_rows, error_row, to_json
 
-__all__ = ["NOT_A_DEVICE", "csv_rows", "error_row", "show_score", "to_html", "to_json"]
+__all__ = ["NOT_A_DEVICE", "csv_rows", "error_row", "to_html", "to_json"]
 
 NOT_A_DEVICE = "Not a medical device."
-NOT_MEASURED = "not measured"
-
-
-def show_score(score: Mapping[str, float] | None) -> str:
-    """A stored score with its 95 % interval, or "not measured"."""
-    return NOT_MEASURED if not score else f"{score['value']:.2f} ({score['low']:.2f}-{score['high']:.2f})"
 
 
 def to_html(report: Report, *, figures: Mapping[str, bytes], titles: Mapping[str, str], headings: Mapping[str, str]) -> str:
@@ -103,10 +97,7 @@ def _averages(report: Report) -> str:
 
 
 def _answer(prediction: Prediction, titles: Mapping[str, str]) -> tuple[str, ...]:
-    shares = ", ".join(f"{label} {in_words(p)}" for label, p in zip(prediction.labels, prediction.probabilities, strict=True))
-    decision = "no decision (unsure)" if prediction.decision == UNSURE else prediction.decision
-    threshold = "none; the leading label decides" if questions.has_many_labels(prediction) else f"{prediction.threshold:.2f}"
-    return _title(prediction, titles), decision, shares, threshold, prediction.reason
+    return _title(prediction, titles), *questions.cells(prediction).values(), prediction.reason
 
 
 def _title(prediction: Prediction, titles: Mapping[str, str]) -> str:
@@ -116,9 +107,9 @@ def _title(prediction: Prediction, titles: Mapping[str, str]) -> str:
 def _scores(scores: Mapping[str, Any]) -> tuple[str, ...]:
     pooled, measure = scores.get("pooled", {}), leading.leading(scores)
     return (
-        f"{measure.name}: {show_score(measure.score)}",
-        show_score(pooled.get("sensitivity")),
-        show_score(pooled.get("specificity")),
+        f"{measure.name}: {measure.text}",
+        interval(pooled.get("sensitivity")),
+        interval(pooled.get("specificity")),
         str(scores.get("n_recordings", NOT_MEASURED)),
     )
 

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from math import inf
 from typing import Any
 
-from heart.report.scores import interval, within
+from heart.report.scores import entry, interval, within
 from heart.serving.bundles import Bundle
 
 Metrics = Mapping[str, Any]
+HEAD = ("BUNDLE", "LEADING SCORE", "", "RECORDINGS", "TITLE")
 BALANCED, POOLED = "Balanced accuracy", "Pooled, AUROC"
 
 
@@ -32,11 +33,11 @@ def leading(metrics: Metrics) -> Measure:
     to score within, the AUROC on databases left out of training, and without those the balanced accuracy. Never a pooled AUROC.
     """
     if metrics.get("many_labels"):
-        return Measure("Mean share found (UAR)", _get(metrics, "many_labels", "uar"))
-    if not _get(metrics, "within_database", "auroc"):
-        if left_out := _get(metrics, "left_out", "mean", "auroc"):
+        return Measure("Mean share found (UAR)", entry(metrics, "many_labels", "uar"))
+    if not entry(metrics, "within_database", "auroc"):
+        if left_out := entry(metrics, "left_out", "mean", "auroc"):
             return Measure("Left-out database, AUROC", left_out)
-        if balanced := _get(metrics, "pooled", "balanced_accuracy"):
+        if balanced := entry(metrics, "pooled", "balanced_accuracy"):
             return Measure(BALANCED, balanced)
     return Measure("Within databases, AUROC", within(metrics))
 
@@ -44,8 +45,15 @@ def leading(metrics: Metrics) -> Measure:
 def listed(bundle: Bundle) -> dict[str, Any]:
     """A line of ``models list --json``; "uar" is None for a bundle of two labels, "within_database" where there are no databases."""
     known, metrics = {name: getattr(bundle.manifest, name) for name in ("title", "corpus", "labels", "threshold")}, bundle.metrics()
-    scores = {"within_database": metrics.get("within_database"), "uar": _get(metrics, "many_labels", "uar")}
+    scores = {"within_database": metrics.get("within_database"), "uar": entry(metrics, "many_labels", "uar")}
     return {"bundle": bundle.name, **known, **scores}
+
+
+def row(bundle: Bundle) -> tuple[str, ...]:
+    """A line of ``models list``, below `HEAD`."""
+    metrics = bundle.metrics()
+    score = leading(metrics)
+    return bundle.name, score.text, score.name, str(metrics.get("n_recordings", "-")), bundle.manifest.title
 
 
 def rank(metrics: Metrics) -> float:
@@ -92,7 +100,7 @@ def _of_two(metrics: Metrics) -> tuple[Measure, ...]:
     pooled = metrics.get("pooled", {})
     return (
         Measure("Within databases, AUROC", within(metrics)),
-        Measure("Left-out database, AUROC", _get(metrics, "left_out", "mean", "auroc")),
+        Measure("Left-out database, AUROC", entry(metrics, "left_out", "mean", "auroc")),
         *_elsewhere(metrics),
         *([leading(metrics)] if leading(metrics).name == BALANCED else []),
         Measure("Sensitivity", pooled.get("sensitivity")),
@@ -110,7 +118,7 @@ def _of_many(metrics: Metrics) -> tuple[Measure, ...]:
         *inside,
         Measure("Macro-F1", stored["macro_f1"]),
         Measure("Total precision", stored["total_precision"]),
-        Measure("Left-out database, finding or none, AUROC", _get(metrics, "left_out", "mean", "auroc")),
+        Measure("Left-out database, finding or none, AUROC", entry(metrics, "left_out", "mean", "auroc")),
         *(Measure(f"{measure.name}, finding or none", measure.score) for measure in _elsewhere(metrics)),
     )
 
@@ -118,12 +126,5 @@ def _of_many(metrics: Metrics) -> tuple[Measure, ...]:
 def _elsewhere(metrics: Metrics) -> Sequence[Measure]:
     external: Mapping[str, Any] = metrics.get("external", {})
     return [
-        Measure(f"{stored.get('title', name)}, AUROC", _get(stored, "per_recording", "auroc")) for name, stored in sorted(external.items())
+        Measure(f"{stored.get('title', name)}, AUROC", entry(stored, "per_recording", "auroc")) for name, stored in sorted(external.items())
     ]
-
-
-def _get(metrics: Metrics, *path: str) -> Any:
-    value: Any = metrics
-    for key in path:
-        value = value.get(key) if isinstance(value, Mapping) else None
-    return value

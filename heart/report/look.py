@@ -56,16 +56,6 @@ def legend(axes: "Axes", *, look: Look, place: Literal["best", "lower left", "lo
 
 def to_png(figure: "Figure", *, dpi: int = 144) -> bytes:
     """The figure as a PNG file."""
-    return _saved(figure, "png", dpi)
-
-
-def to_svg(figure: "Figure") -> str:
-    """The figure as SVG text, without a date, so that the same figure gives the same text."""
-    return _saved(figure, "svg", 72).decode("utf-8")
-
-
-def _saved(figure: "Figure", form: str, dpi: int) -> bytes:
     buffer = io.BytesIO()
-    metadata = {"Date": None} if form == "svg" else None
-    figure.savefig(buffer, format=form, dpi=dpi, facecolor=figure.get_facecolor(), metadata=metadata)
+    figure.savefig(buffer, format="png", dpi=dpi, facecolor=figure.get_facecolor())
     return buffer.getvalue()

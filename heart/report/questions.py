@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
-from heart.recording import UNSURE, Prediction
+from heart.recording import UNSURE, Consensus, Prediction
+from heart.serving.decide import in_words
 
 T = TypeVar("T")
 
@@ -48,6 +49,11 @@ def has_many_labels(asked: Asked) -> bool:
     return len(asked.labels) > 2
 
 
+def finding(asked: Asked) -> str:
+    """What the probability of the positive labels together is a probability of."""
+    return asked.positive_labels[0] if len(asked.positive_labels) == 1 else "any finding"
+
+
 def by_corpus(items: Iterable[T], corpus: Callable[[T], str]) -> dict[str, tuple[T, ...]]:
     """Items of one corpus together, corpora in the order in which they first come."""
     groups: dict[str, list[T]] = {}
@@ -73,6 +79,16 @@ class Tally:
         if decision == UNSURE:
             return UNSURE
         return FINDING if decision in self.findings else NO_FINDING
+
+
+def cells(answer: Prediction | Consensus) -> dict[str, str]:
+    """Decision, probabilities and threshold of an answer under the heads of their columns."""
+    shares = zip(answer.labels, answer.probabilities, strict=True)
+    return {
+        "Decision": "no decision (unsure)" if answer.decision == UNSURE else answer.decision,
+        "Probability": ", ".join(f"{label} {in_words(float(p))}" for label, p in shares),
+        "Threshold": "none; the leading label decides" if has_many_labels(answer) else f"{answer.threshold:.2f}",
+    }
 
 
 def tally(predictions: Sequence[Prediction]) -> Tally:

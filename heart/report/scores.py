@@ -59,7 +59,7 @@ def rows(metrics: Mapping[str, Any]) -> tuple[Row, ...]:
     """
     if metrics.get("many_labels"):
         return _many_labels(metrics)
-    if not within(metrics) and _get(metrics, "left_out", "mean"):
+    if not within(metrics) and entry(metrics, "left_out", "mean"):
         return (_left_out(metrics), *_external(metrics), *_pooled(metrics))
     return (_within(metrics), *_external(metrics), _left_out(metrics), *_pooled(metrics))
 
@@ -109,10 +109,11 @@ def external(metrics: Mapping[str, Any]) -> tuple[dict[str, str], ...]:
 
 def within(metrics: Mapping[str, Any]) -> Any:
     """The mean AUROC within databases, or None."""
-    return _get(metrics, "within_database", "auroc")
+    return entry(metrics, "within_database", "auroc")
 
 
-def _get(metrics: Mapping[str, Any], *path: str) -> Any:
+def entry(metrics: Mapping[str, Any], *path: str) -> Any:
+    """What is stored under a path of keys, or None."""
     value: Any = metrics
     for key in path:
         value = value.get(key) if isinstance(value, Mapping) else None
@@ -133,9 +134,9 @@ def _external(metrics: Mapping[str, Any]) -> tuple[Row, ...]:
 
 
 def _left_out(metrics: Mapping[str, Any]) -> Row:
-    names = ", ".join(_get(metrics, "left_out", "mean_over") or ())
+    names = ", ".join(entry(metrics, "left_out", "mean_over") or ())
     about = f"trained without the database it is tested on; mean over {names}" if names else ""
-    return Row("Left-out database, AUROC", interval(_get(metrics, "left_out", "mean", "auroc")), about)
+    return Row("Left-out database, AUROC", interval(entry(metrics, "left_out", "mean", "auroc")), about)
 
 
 def _many_labels(metrics: Mapping[str, Any]) -> tuple[Row, ...]:
@@ -181,7 +182,7 @@ def _pooled(metrics: Mapping[str, Any]) -> tuple[Row, ...]:
     n, n_positive = metrics.get("n_recordings"), metrics.get("n_positive")
     positive = f", {n_positive:,} positive" if n_positive else ""
     about = f"at the thresholds of its folds, all databases together; {n:,} recordings{positive}" if n else ""
-    return tuple(Row(name.capitalize(), interval(_get(metrics, "pooled", name)), about) for name in ("sensitivity", "specificity"))
+    return tuple(Row(name.capitalize(), interval(entry(metrics, "pooled", name)), about) for name in ("sensitivity", "specificity"))
 
 
 def said(stored: Mapping[str, Any]) -> tuple[str, ...]:

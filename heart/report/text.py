@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from heart.recording import UNSURE, Prediction, Report
 from heart.report import averages, leading, questions
-from heart.report.document import NOT_A_DEVICE, show_score
+from heart.report.document import NOT_A_DEVICE
 from heart.serving.decide import in_words
 
 Rows = list[tuple[str, ...]]
@@ -54,7 +54,7 @@ def _rows(group: Sequence[Prediction], report: Report) -> Rows:
     measures = [leading.leading(report.scores.get(prediction.bundle, {})) for prediction in group]
     name = next((measure.name for measure in measures if measure.score), measures[0].name)
     head = ("BUNDLE", "DECISION", "PROBABILITY", "THRESHOLD", name.upper())
-    return [head, *((*_row(one), show_score(measure.score)) for one, measure in zip(group, measures, strict=True))]
+    return [head, *((*_row(one), measure.text) for one, measure in zip(group, measures, strict=True))]
 
 
 def _row(prediction: Prediction) -> tuple[str, ...]:

@@ -16,6 +16,12 @@ def files(rows: Sequence[Row]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(row["file"] for row in rows))
 
 
+def silent(rows: Sequence[Row]) -> tuple[str, ...]:
+    """What kept a network from answering a file that others answered, each sentence once."""
+    answered = {row["file"] for row in rows if row["bundle"]}
+    return tuple(dict.fromkeys(row["error"] for row in rows if row["error"] and row["file"] in answered))
+
+
 def by_question(rows: Sequence[Row], *, headings: Mapping[str, str]) -> tuple[Line, ...]:
     """A line for each file: for each corpus the decision that most of its networks made, and how many.
 

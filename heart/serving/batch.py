@@ -1,5 +1,6 @@
 """Classify many files into one CSV: in worker processes or on a Dask cluster, resumable, and never stopped by a bad file."""
 
+import atexit
 import contextlib
 import csv
 import importlib
@@ -13,7 +14,7 @@ from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from pathlib import Path
 
-from heart.errors import AudioError, HeartError
+from heart.errors import AudioError, BundleError, HeartError
 from heart.serving import bundles, predict, quiet
 from heart.serving.manifest import TFLITE_FILE
 from heart.serving.rows import CSV_COLUMNS, csv_rows, error_row
@@ -53,13 +54,22 @@ def find_files(paths: Iterable[Path]) -> tuple[str, ...]:
 
 
 def classify(task: Task) -> tuple[Row, ...]:
-    """CSV rows of one file: one per bundle, or a single one with the error of a file that cannot be read."""
+    """CSV rows of one file: one per bundle, or a single one with the error of a file that cannot be read.
+
+    Raises
+    ------
+    BundleError
+        if a bundle cannot answer, as no file that follows would have its answer either.
+    """
     path = Path(task.file)
     try:
         recording = decode.read(path)
     except (AudioError, OSError) as error:
         return (error_row(task.file, str(error)),)
-    report = predict.analyse(recording, audio=path, bundles=bundles.load_all(task.selection))
+    chosen = bundles.load_all(task.selection)
+    report = predict.analyse(recording, audio=path, bundles=chosen)
+    if report.problems:
+        raise BundleError(" ".join(report.problems))
     return csv_rows(report, file=task.file)
 
 
@@ -85,7 +95,7 @@ def run(
     Raises
     ------
     BundleError, HeartError
-        for bundles that cannot be loaded, a CSV of another layout or that cannot be written, or workers that died.
+        for bundles that cannot be loaded or answer, a CSV of another layout or that cannot be written, or workers that died.
     """
     chosen = bundles.load_all(selection)
     for bundle in chosen:
@@ -144,12 +154,15 @@ def _begin_worker() -> None:
     import signal
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    quiet.libraries().__enter__()
+    quieted = contextlib.ExitStack()
+    quieted.enter_context(quiet.libraries())
+    atexit.register(quieted.close)  # also what keeps it: nobody would hold the context, and letting it go ends it
 
 
 def _on_dask(tasks: Sequence[Task], address: str) -> Generator[tuple[Row, ...]]:
     try:
         client_class = importlib.import_module("distributed").Client
+        killed = importlib.import_module("distributed.scheduler").KilledWorker
     except ImportError as error:
         raise HeartError("--scheduler needs Dask: python -m pip install distributed.") from error
     try:
@@ -159,7 +172,11 @@ def _on_dask(tasks: Sequence[Task], address: str) -> Generator[tuple[Row, ...]]:
         raise HeartError(f"No Dask workers answer at {address} ({error}); start dask scheduler and dask worker.") from error
     with client:
         for future in client.map(_classify_from, tasks, models=str(bundles.models_dir().resolve()), pure=False):
-            yield future.result()
+            try:
+                rows: tuple[Row, ...] = future.result()
+            except killed as error:
+                raise HeartError(f"Dask workers died over a file ({error}), perhaps for lack of memory; go on with --resume.") from error
+            yield rows
 
 
 def _classify_from(task: Task, *, models: str) -> tuple[Row, ...]:

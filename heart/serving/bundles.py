@@ -55,7 +55,13 @@ class Bundle:
         return self.manifest.name
 
     def metrics(self) -> Mapping[str, Any]:
-        """Stored scores, as `evaluate` wrote them; empty when the bundle was not evaluated. Read again only when the file changes."""
+        """Stored scores, as `evaluate` wrote them; empty when the bundle was not evaluated. Read again only when the file changes.
+
+        Raises
+        ------
+        BundleError
+            if the file cannot be read.
+        """
         path = self.folder / "metrics.json"
         return _read_metrics(path, path.stat().st_mtime_ns) if path.is_file() else {}
 

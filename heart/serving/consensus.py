@@ -126,10 +126,11 @@ def usable(used: Iterable[Bundle]) -> tuple[Definition, ...]:
     Raises
     ------
     BundleError
-        if a definition cannot be read.
+        if the definition of one of their corpora cannot be read; those of other corpora are not looked at.
     """
     known = tuple(used)
-    return tuple(definition for corpus in corpora() if (definition := read(corpus)).is_of(known))
+    theirs = {bundle.manifest.corpus for bundle in known}
+    return tuple(definition for corpus in corpora() if corpus in theirs and (definition := read(corpus)).is_of(known))
 
 
 def mean_log(probabilities: npt.NDArray[Any], weights: Sequence[float]) -> FloatArray:
@@ -193,6 +194,13 @@ def added(report: Report, definitions: Iterable[Definition]) -> Report:
     Parameters
     ----------
     definitions : that `usable` returned for the bundles asked
+
+    Raises
+    ------
+    BundleError
+        if a member answered with other labels than its definition says.
+    OSError
+        if a definition was taken away since it was read.
     """
     answered = {prediction.bundle for prediction in report.predictions}
     used = [one for one in definitions if answered.issuperset(one.bundles)]

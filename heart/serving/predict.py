@@ -1,8 +1,8 @@
 """From a recording to every bundle's answer: the one path that the app, the command line and batch runs share."""
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -74,7 +74,13 @@ def predict(recording: Recording, bundle: Bundle, *, quality: Quality) -> Predic
 
 
 def predict_each(recording: Recording, bundles: Iterable[Bundle], *, quality: Quality) -> Iterator[Prediction]:
-    """Each bundle's answer as soon as it is ready; bundles with equal settings share cleaning and features."""
+    """Each bundle's answer as soon as it is ready; bundles with equal settings share cleaning and features.
+
+    Raises
+    ------
+    BundleError
+        at the first bundle whose weights are missing, changed, or do not fit its manifest; `try_each` goes on.
+    """
     shared = _Features(recording)
     for bundle in bundles:
         yield _answer(shared, bundle, quality)
@@ -91,17 +97,24 @@ def try_each(recording: Recording, bundles: Iterable[Bundle], *, quality: Qualit
 
 
 def analyse(recording: Recording, *, audio: bytes | Path, bundles: Sequence[Bundle]) -> Report:
-    """Judge, measure and classify one decoded recording.
+    """Judge, measure and classify one decoded recording; a bundle that cannot answer is among the report's problems.
 
     Parameters
     ----------
     audio : the bytes that were decoded, or the file that holds them, for their SHA-256
+
+    Raises
+    ------
+    OSError
+        if `audio` is a file that can no longer be read.
     """
     from heart.signal import beats, quality
 
     grade = quality.assess(recording)
-    predictions = tuple(predict_each(recording, bundles, quality=grade))
-    return collect(recording, audio=audio, quality=grade, beats=beats.find(recording), predictions=predictions, bundles=bundles)
+    answers = tuple(try_each(recording, bundles, quality=grade))
+    predictions = [answer for answer in answers if isinstance(answer, Prediction)]
+    report = collect(recording, audio=audio, quality=grade, beats=beats.find(recording), predictions=predictions, bundles=bundles)
+    return replace(report, problems=tuple(str(answer) for answer in answers if isinstance(answer, BundleError)))
 
 
 def collect(
@@ -113,7 +126,15 @@ def collect(
     predictions: Sequence[Prediction],
     bundles: Sequence[Bundle],
 ) -> Report:
-    """Put what was found beside the bundles' stored scores and what is needed to reproduce it."""
+    """Put what was found beside the bundles' stored scores and what is needed to reproduce it.
+
+    Scores that cannot be read are left empty: they change no answer, and who lists the bundles says what is wrong with them.
+
+    Raises
+    ------
+    OSError
+        if `audio` is a file that can no longer be read.
+    """
     used = {prediction.bundle for prediction in predictions}
     weights = {bundle.name: bundle.manifest.weights[TFLITE_FILE] for bundle in bundles if bundle.name in used}
     return Report(
@@ -122,7 +143,7 @@ def collect(
         quality=quality,
         beats=beats,
         predictions=tuple(predictions),
-        scores={bundle.name: bundle.metrics() for bundle in bundles if bundle.name in used},
+        scores={bundle.name: _scores(bundle) for bundle in bundles if bundle.name in used},
         provenance={"heart": __version__, **{f"{name}/{TFLITE_FILE}": sha256 for name, sha256 in weights.items()}},
     )
 
@@ -172,6 +193,13 @@ def _answer(shared: _Features, bundle: Bundle, quality: Quality) -> Prediction:
         threshold=manifest.threshold,
         reason=answer.reason,
     )
+
+
+def _scores(bundle: Bundle) -> Mapping[str, Any]:
+    try:
+        return bundle.metrics()
+    except BundleError:
+        return {}
 
 
 def _sha256(audio: bytes | Path) -> str:

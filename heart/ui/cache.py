@@ -8,17 +8,18 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from heart.errors import BundleError
+from heart.errors import BundleError, tried
 from heart.recording import Beats, FloatArray, Quality, Recording, Report, Source
 from heart.report import leading
 from heart.serving import bundles, consensus, familiarity, strict
 from heart.serving.bundles import Bundle
 from heart.serving.consensus import Definition
 from heart.serving.familiarity import Familiarity, Reference
+from heart.serving.manifest import TFLITE_FILE
 from heart.signal import average
 from heart.signal.average import BeatSummary
 from heart.signal.heart_sound import HeartSound
-from heart.ui.state import Audio
+from heart.ui.state import Audio, answer_key
 
 if TYPE_CHECKING:
     from heart.ui.components.player.layers import Spectrogram
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Shelf:
-    """Bundles that can be used, the averages of them that are stored, and one sentence for each that cannot be read."""
+    """Bundles that can be used, the averages of them that are stored, and what is left out, a line for each file that cannot be read."""
 
     bundles: tuple[Bundle, ...]
     problems: tuple[str, ...]
@@ -44,31 +45,21 @@ class Finding:
 def shelf() -> Shelf:
     """All bundles, those of one corpus together and the best of them first; generalists lead, then the largest corpora.
 
-    One damaged bundle does not hide the others.
+    One damaged file does not hide what lies in others. Averages are there whether or not their bundles have changed since.
     """
-    found, problems = [], []
-    for name in bundles.names():
-        try:
-            found.append(_bundle(name, stamp_of(bundles.models_dir() / name / "manifest.json")))
-        except BundleError as error:
-            problems.append(str(error))
+    found, unloaded = tried(bundles.names(), lambda name: _bundle(name, stamp_of(bundles.models_dir() / name / "manifest.json")))
+    _, unscored = tried(found, Bundle.metrics)
+    averages, unread = tried(consensus.corpora(), lambda corpus: _definition(corpus, stamp_of(consensus.path(corpus))))
+    problems = (
+        *(f"A network is left out. {problem}" for problem in unloaded),
+        *(f"The scores of a network are left out. {problem}" for problem in unscored),
+        *(f"An average is left out. {problem}" for problem in unread),
+    )
     n_recordings: dict[str, int] = {}
     for bundle in found:
         corpus = bundle.manifest.corpus
         n_recordings[corpus] = max(n_recordings.get(corpus, 0), metrics(bundle).get("n_recordings", 0))
-    averages, unread = _averages()
-    return Shelf(tuple(sorted(found, key=lambda bundle: _place(bundle, n_recordings))), (*problems, *unread), averages)
-
-
-def _averages() -> tuple[tuple[Definition, ...], tuple[str, ...]]:
-    """Every stored consensus, also those whose bundles have changed since, and what is wrong with those that cannot be read."""
-    found, problems = [], []
-    for corpus in consensus.corpora():
-        try:
-            found.append(_definition(corpus, stamp_of(consensus.path(corpus))))
-        except BundleError as error:
-            problems.append(str(error))
-    return tuple(found), tuple(problems)
+    return Shelf(tuple(sorted(found, key=lambda bundle: _place(bundle, n_recordings))), problems, tuple(averages))
 
 
 def _place(bundle: Bundle, n_recordings: Mapping[str, int]) -> tuple[bool, int, str, float]:
@@ -77,12 +68,18 @@ def _place(bundle: Bundle, n_recordings: Mapping[str, int]) -> tuple[bool, int, 
 
 
 def metrics(bundle: Bundle) -> Mapping[str, Any]:
-    """A bundle's stored scores; empty when it was not evaluated or its scores cannot be read."""
+    """A bundle's stored scores; empty when it was not evaluated or when they cannot be read, of which `shelf` tells."""
     return _metrics(bundle, stamp_of(bundle.folder / "metrics.json"))
 
 
 def signal_scores() -> Mapping[str, Any]:
-    """Stored scores of quality, heart rate and S1/S2; empty when there are none."""
+    """Stored scores of quality, heart rate and S1/S2; empty when there are none.
+
+    Raises
+    ------
+    BundleError
+        if they cannot be read.
+    """
     return _signal_scores(stamp_of(bundles.models_dir() / "signal.json"))
 
 
@@ -214,14 +211,14 @@ def stamp_of(path: Path) -> tuple[str, int]:
 
 
 def synthetic_report(sound: HeartSound, *, seed: int, bundles: tuple[Bundle, ...]) -> Report:
-    """Everything said about one synthetic heart; the same settings and seed give the same report."""
-    names = tuple(f"{bundle.name} {bundle.manifest.weights['model.tflite']}" for bundle in bundles)
-    return _synthetic_report(sound, seed, names, bundles)
+    """Everything said about one synthetic heart; the same settings, seed and weights give the same report."""
+    keys = tuple((answer_key(bundle), stamp_of(bundle.folder / TFLITE_FILE)) for bundle in bundles)
+    return _synthetic_report(sound, seed, keys, bundles)
 
 
 @st.cache_data(max_entries=32, show_spinner=False)
-def _synthetic_report(sound: HeartSound, seed: int, names: tuple[str, ...], _bundles: tuple[Bundle, ...]) -> Report:
-    del names
+def _synthetic_report(sound: HeartSound, seed: int, keys: tuple[object, ...], _bundles: tuple[Bundle, ...]) -> Report:
+    del keys
     import numpy as np
 
     from heart.serving import predict

@@ -49,7 +49,7 @@ def _group(name: str, group: Sequence[Bundle]) -> None:
     titles = {bundle.name: bundle.manifest.short_title for bundle in group}
     names = leading.measured(stored)
     if not names:
-        st.info("Not evaluated yet, so nothing is known about how well it does.", icon=":material/info:")
+        st.info("There are no stored scores, so nothing is known about how well they do.", icon=":material/info:")
         return
     by = names[0]
     if len(group) > 1:

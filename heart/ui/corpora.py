@@ -26,6 +26,11 @@ def heading(bundle: Bundle) -> str:
     return f"{questions.question(bundle.manifest)} {short_title(bundle.manifest.corpus)}"
 
 
+def named(bundle: Bundle) -> str:
+    """A network and where it learnt, e.g. "CNN, PhysioNet 2016"."""
+    return f"{bundle.manifest.short_title}, {short_title(bundle.manifest.corpus)}"
+
+
 def shortened(words: str) -> str:
     """The same words with every corpus' title in short; the longest titles first, since one may begin another."""
     for module in sorted(map(datasets.load, datasets.names()), key=lambda module: -len(module.TITLE)):

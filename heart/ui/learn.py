@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 import streamlit as st
 
 from heart.recording import Report
+from heart.report import questions
 from heart.serving.bundles import Bundle
 from heart.serving.decide import in_words
 from heart.serving.live import first_of_each_corpus, light
@@ -71,7 +72,7 @@ def choose_networks(bundles: Sequence[Bundle]) -> tuple[Bundle, ...]:
     few = first_of_each_corpus(light(bundles))
     if len(few) == len(bundles):
         return few
-    titles = {bundle.name: f"{bundle.manifest.short_title}, {corpora.short_title(bundle.manifest.corpus)}" for bundle in bundles}
+    titles = {bundle.name: corpora.named(bundle) for bundle in bundles}
     names = st.multiselect(
         "Networks", titles, [bundle.name for bundle in few], format_func=lambda name: titles[name], key="heart-learn-networks"
     )
@@ -92,7 +93,7 @@ def sound(report: Report) -> None:
 
 
 def compare(before: Report, after: Report, bundles: Sequence[Bundle]) -> None:
-    """Answers to the heart as it was and as it is now."""
+    """Answers to the heart as it was and as it is now; networks that cannot answer are named below."""
     theme.section("How the answers change")
     lines = [
         {
@@ -102,17 +103,19 @@ def compare(before: Report, after: Report, bundles: Sequence[Bundle]) -> None:
         },
         {"What": "Heart rate", "Unchanged heart": _rate(before), "Your changes": _rate(after)},
     ]
-    for bundle, old, new in zip(bundles, before.predictions, after.predictions, strict=True):
-        name = f"{bundle.manifest.short_title}, {corpora.short_title(bundle.manifest.corpus)}"
-        positive = "any finding" if len(bundle.manifest.positive_labels) > 1 else bundle.manifest.positive_labels[0]
+    first, then = ({one.bundle: one for one in report.predictions} for report in (before, after))
+    for bundle in [bundle for bundle in bundles if bundle.name in first and bundle.name in then]:
+        old, new = first[bundle.name], then[bundle.name]
         lines.append(
             {
-                "What": f"{name}: {positive}",
+                "What": f"{corpora.named(bundle)}: {questions.finding(bundle.manifest)}",
                 "Unchanged heart": f"{in_words(old.positive_probability)} · {old.decision}",
                 "Your changes": f"{in_words(new.positive_probability)} · {new.decision}",
             }
         )
     markup.table(lines, caption="The same heart, before and after your changes")
+    for problem in dict.fromkeys((*before.problems, *after.problems)):
+        st.error(problem, icon=":material/error:")
     st.caption(
         "The networks learnt from recordings of people, not from synthesis: what they say here shows how they react to noise, "
         "filters and murmurs, not how often they are right."

@@ -6,6 +6,7 @@ import streamlit as st
 
 from heart.errors import AudioError
 from heart.recording import UNSURE
+from heart.report import questions
 from heart.serving.bundles import Bundle
 from heart.serving.live import KEEP_S, Listening, Reading, Stream, first_of_each_corpus, light
 from heart.ui import cache, corpora, state
@@ -44,7 +45,7 @@ def choose(bundles: Sequence[Bundle]) -> tuple[Bundle, ...]:
     heavy = [bundle for bundle in bundles if bundle not in small]
     chosen = small
     if len(small) > 1:
-        titles = {bundle.name: f"{bundle.manifest.short_title}, {corpora.short_title(bundle.manifest.corpus)}" for bundle in small}
+        titles = {bundle.name: corpora.named(bundle) for bundle in small}
         first = [bundle.name for bundle in first_of_each_corpus(small)]
         with st.expander(f"Networks that answer live ({len(small)} are light enough)", icon=":material/checklist:"):
             names = st.pills(
@@ -111,7 +112,12 @@ def _to_analyse(length_s: float) -> None:
         state.leave_notice(f"At least {_MIN_KEEP_S:g} s must be heard before there is something to keep.")
         return
     recording = heard.stream.last(length_s)
-    state.keep(cache.from_recording(recording, recording.source, recording.name))
+    try:
+        audio = cache.from_recording(recording, recording.source, recording.name)
+    except AudioError as error:
+        state.leave_notice(str(error))
+        return
+    state.keep(audio)
     state.plan_analysis()
 
 
@@ -134,7 +140,7 @@ def _rate_row(readings: Sequence[Reading]) -> dict[str, object]:
 
 
 def _bundle_row(readings: Sequence[Reading], bundle: Bundle) -> dict[str, object]:
-    """Probability of a finding over time; of several findings their sum, with the likeliest label named beside it."""
+    """Probability of a finding over time; of several findings their sum. The decision stands beside it."""
     manifest = bundle.manifest
     values, value, note = [], "–", ""
     for reading in readings:
@@ -142,8 +148,7 @@ def _bundle_row(readings: Sequence[Reading], bundle: Bundle) -> dict[str, object
             if prediction.bundle == bundle.name:
                 values.append((reading.at_s, prediction.positive_probability, _is_poor(reading)))
                 value, note = f"{prediction.positive_probability:.2f}", _decision(prediction.decision)
-    finding = "any finding" if len(manifest.positive_labels) > 1 else manifest.positive_labels[0]
-    title = f"{manifest.short_title}, {corpora.short_title(manifest.corpus)}: probability of {finding}"
+    title = f"{corpora.named(bundle)}: probability of {questions.finding(manifest)}"
     mark = manifest.threshold if manifest.is_binary else None
     return _row(title, value, note, scale=(0, 1), mark=mark, values=values)
 

@@ -1,6 +1,7 @@
-"""Many files at once: answers as a table that grows while it works."""
+"""Many files at once: every answer is kept as it comes, and the table holds them all."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import streamlit as st
@@ -14,8 +15,10 @@ from heart.serving.bundles import Bundle
 from heart.ui import cache, corpora, export, markup, theme
 from heart.ui.inputs import uploader_types
 
-_ROWS = "heart-batch-rows"
+_ROWS, _N_FILES = "heart-batch-rows", "heart-batch-files-asked"
 PAGE = 50
+# The server holds every upload of a session in memory; about a hundred recordings of a minute at 44.1 kHz have this size.
+MAX_TOTAL_BYTES = 500 * 2**20
 _QUESTION, _NETWORK, _EVERY = "By question", "By network", "Every answer"
 _VIEWS = {
     _QUESTION: "One line for each file: what most networks of each corpus decided",
@@ -25,22 +28,30 @@ _VIEWS = {
 
 
 def choose_files() -> list[Any]:
-    """Many uploaded files; the table of the files before is dropped when they change."""
+    """Many uploaded files, none when they are too large together; the table of the files before is dropped when they change."""
     files = st.file_uploader(
         "Heart-sound recordings", type=uploader_types(), accept_multiple_files=True, key="heart-batch-files", on_change=_forget
     )
+    n_bytes = sum(file.size for file in files or [])
+    if n_bytes > MAX_TOTAL_BYTES:
+        st.error(
+            f"These files have {n_bytes / 2**20:,.0f} MB together; at most {MAX_TOTAL_BYTES / 2**20:,.0f} MB are accepted at once. "
+            "Take some away, or use the command line below.",
+            icon=":material/error:",
+        )
+        return []
     return list(files or [])
 
 
 def run(files: Sequence[Any], bundles: Sequence[Bundle]) -> None:
-    """Answer every file; one that cannot be read becomes a row with its error."""
+    """Answer every file; one that cannot be read becomes a row with its error. What is answered stays when this is cut short."""
     rows: list[dict[str, str]] = []
+    st.session_state[_ROWS], st.session_state[_N_FILES] = rows, len(files)
     progress = st.progress(0.0, text="Starting")
-    for n_done, file in enumerate(files):
-        progress.progress(n_done / len(files), text=f"{n_done + 1} of {len(files)}: {file.name}")
-        rows += _answer(file.name, file.getvalue(), bundles)
+    for n_done, (file, name) in enumerate(zip(files, _distinct(file.name for file in files), strict=True)):
+        progress.progress(n_done / len(files), text=f"{n_done + 1} of {len(files)}: {name}")
+        rows += _answer(name, file.getvalue(), bundles)
     progress.empty()
-    st.session_state[_ROWS] = rows
 
 
 def results() -> None:
@@ -48,12 +59,16 @@ def results() -> None:
     rows: list[dict[str, str]] = st.session_state.get(_ROWS, [])
     if not rows:
         return
-    n_failed = len({row["file"] for row in rows if row["error"]})
-    n_files = len({row["file"] for row in rows})
+    names = wide.files(rows)
+    n_failed = len(names) - len({row["file"] for row in rows if row["bundle"]})
     theme.section("Results")
+    if len(names) < (n_asked := st.session_state[_N_FILES]):
+        st.warning(f"Stopped after {len(names)} of {n_asked} files. Analyse again for the others.", icon=":material/warning:")
+    for problem in wide.silent(rows):
+        st.error(problem, icon=":material/error:")
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
         unread = f", {n_failed} could not be read" if n_failed else ""
-        st.markdown(f"{n_files} {'file' if n_files == 1 else 'files'}{unread}.", width="content")
+        st.markdown(f"{len(names)} {'file' if len(names) == 1 else 'files'}{unread}.", width="content")
         st.download_button(
             "Download CSV", export.to_csv(rows), "heart-sounds.csv", "text/csv", on_click="ignore", icon=":material/download:",
             type="primary",
@@ -73,7 +88,7 @@ def _table(rows: Sequence[dict[str, str]]) -> None:
     if len(starts) > 1:
         start = right.selectbox("Files", starts, format_func=lambda one: f"{one + 1} to {min(one + PAGE, len(names))} of {len(names)}")
     page = [row for row in rows if row["file"] in set(names[start : start + PAGE])]
-    titles = {name: f"{bundle.manifest.short_title}, {corpora.short_title(bundle.manifest.corpus)}" for name, bundle in bundles.items()}
+    titles = {name: corpora.named(bundle) for name, bundle in bundles.items()}
     if view == _QUESTION:
         headings = {bundle.manifest.corpus: corpora.heading(bundle) for bundle in bundles.values()}
         lines = wide.by_question(page, headings=headings)
@@ -85,9 +100,26 @@ def _table(rows: Sequence[dict[str, str]]) -> None:
 def _answer(name: str, content: bytes, bundles: Sequence[Bundle]) -> list[dict[str, str]]:
     try:
         audio = cache.decode(content, name=name, origin=Source("upload"))
-        return list(csv_rows(predict.analyse(audio.recording, audio=content, bundles=bundles), file=name))
+        report = predict.analyse(audio.recording, audio=content, bundles=bundles)
     except HeartError as error:
         return [error_row(name, str(error))]
+    return [*csv_rows(report, file=name), *(error_row(name, problem) for problem in report.problems)]
+
+
+def _distinct(names: Iterable[str]) -> list[str]:
+    """Each name once: uploads carry no folder, so the second "a.wav" is called "a.wav (2)".
+
+    Examples
+    --------
+    >>> _distinct(["a.wav", "b.wav", "a.wav"])
+    ['a.wav', 'b.wav', 'a.wav (2)']
+    """
+    counts: Counter[str] = Counter()
+    found = []
+    for name in names:
+        counts[name] += 1
+        found.append(name if counts[name] == 1 else f"{name} ({counts[name]})")
+    return found
 
 
 def _forget() -> None:

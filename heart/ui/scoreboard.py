@@ -41,7 +41,7 @@ def details(bundle: Bundle) -> None:
     stored = cache.metrics(bundle)
     theme.section(bundle.manifest.title, f"{bundle.name} · {bundle.manifest.n_parameters:,} parameters")
     if not stored:
-        st.info("This network was not evaluated yet, so nothing is known about how well it does.", icon=":material/info:")
+        st.info("There are no stored scores of this network, so nothing is known about how well it does.", icon=":material/info:")
     else:
         st.markdown(stored.get("protocol", ""))
         _databases(bundle, stored)

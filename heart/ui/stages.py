@@ -5,6 +5,7 @@ from typing import Any
 
 import streamlit as st
 
+from heart.errors import BundleError
 from heart.report import familiar, scores, stages
 from heart.ui import cache, markup, theme
 
@@ -12,7 +13,11 @@ from heart.ui import cache, markup, theme
 def signal() -> None:
     """The section on quality, heart rate and S1/S2."""
     theme.section("The signal stages", "Whether a recording is good enough and where its beats are is judged before any network speaks.")
-    stored = cache.signal_scores()
+    try:
+        stored = cache.signal_scores()
+    except BundleError as error:
+        st.warning(f"The scores of these stages are left out. {error}", icon=":material/warning:")
+        return
     if not stored:
         st.info("These stages were not evaluated yet: run `python -m heart evaluate signal --data DIR`.", icon=":material/info:")
         return

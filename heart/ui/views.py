@@ -95,9 +95,9 @@ def capture(audio: Audio) -> None:
 
 
 def problems(messages: tuple[str, ...]) -> None:
-    """Bundles that cannot be used."""
+    """What is left out since its file cannot be read."""
     for message in messages:
-        st.warning(f"A network is left out. {message}", icon=":material/warning:")
+        st.warning(message, icon=":material/warning:")
 
 
 def _quality(quality: Quality) -> None:

@@ -11,6 +11,7 @@ import soundfile
 
 from heart import datasets
 from heart.errors import ConfigError, DatasetError
+from heart.serving.rows import CSV_LABELS
 
 REAL = Path(os.environ.get("HEART_DATA_DIR", Path(__file__).parents[3] / "shared" / "data"))
 
@@ -82,6 +83,11 @@ def test_a_corpus_says_what_it_is(name: str) -> None:
     module = datasets.load(name)
     assert set(module.POSITIVE_LABELS) < set(module.LABELS)
     assert all((module.TITLE, module.SHORT_TITLE, module.WHO, module.CITATION, module.LICENCE, module.ORIGIN, module.POPULATION))
+
+
+@pytest.mark.parametrize("name", datasets.names())
+def test_every_label_of_a_corpus_has_its_column_in_the_batch_table(name: str) -> None:
+    assert set(datasets.load(name).LABELS) <= set(CSV_LABELS), "add it to CSV_LABELS, or its probability is lost"
 
 
 @pytest.mark.parametrize("name", datasets.names())

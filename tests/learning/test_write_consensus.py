@@ -79,7 +79,7 @@ def test_one_evaluated_bundle_is_no_average() -> None:
 @pytest.mark.usefixtures("averaged_models")
 def test_the_comparison_holds_the_average_and_sets_it_against_the_best_bundle() -> None:
     text = comparison.page()
-    assert "| [consensus-synthetic](consensus-synthetic.json), average of 3 networks |" in text
+    assert "| [consensus-synthetic](consensus-synthetic.json), weighted average of 3 networks |" in text
     assert [line for line in text.splitlines() if line.startswith("| consensus-synthetic | best-synthetic | ")]
     assert "| consensus-synthetic | fair-synthetic" not in text
 

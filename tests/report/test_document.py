@@ -5,14 +5,16 @@ import json
 import re
 from dataclasses import replace
 from html.parser import HTMLParser
+from typing import Any
 
 import numpy as np
 import pytest
 
 from heart.recording import Beats, Consensus, Prediction, Quality, Reason, Recording, Report, Source
-from heart.report import document, text
+from heart.report import averages, document, leading, text
 from heart.serving.rows import CSV_COLUMNS
 
+LABELS = ("normal", "murmur", "extrahls")
 HOSTILE = "<script>alert(1)</script>\"'&.wav"
 PNG = base64.b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==")
 
@@ -60,14 +62,13 @@ def test_json_has_exactly_the_contract_keys() -> None:
     assert answer == {"bundle": "tiny-synthetic", "corpus": "synthetic", "decision": "abnormal", "threshold": 0.45}
 
 
-def averaged() -> Report:
+def averaged(*, labels: tuple[str, ...] = ("normal", "abnormal")) -> Report:
     """The same with the average of two bundles."""
-    p = np.array([0.3, 0.7], np.float32)
-    names = ("normal", "abnormal")
+    p = np.array([0.3, 0.7, *[0.0] * (len(labels) - 2)], np.float32)
     members = ("tiny-synthetic", "<b>")
-    one = Consensus("consensus-synthetic", "synthetic", members, names, names[1:], p, "abnormal", 0.41, "0.70 reaches 0.41.")
+    one = Consensus("consensus-synthetic", "synthetic", members, labels, labels[1:], p, labels[1], 0.41, "0.70 reaches 0.41.")
     score = {"value": 0.88, "low": 0.8, "high": 0.95}
-    report = make()
+    report = make(labels=labels)
     return replace(report, consensus=(one,), scores={**report.scores, one.name: {"within_database": {"auroc": score}}})
 
 
@@ -141,12 +142,21 @@ def test_a_hostile_name_stays_text_in_html() -> None:
 def test_html_loads_nothing_and_holds_scores_thresholds_and_provenance() -> None:
     page = Page(document.to_html(make(), figures={"Waveform": PNG}, titles={}, headings={}))
     assert page.links == ["data:image/png;base64," + base64.b64encode(PNG).decode()]
-    for wanted in ("Not a medical device.", "0.81 (0.70-0.90)", "0.45", "ab" * 32, "cd" * 32, "not measured", "71 per minute"):
+    for wanted in ("Not a medical device.", "0.81 (0.70–0.90)", "0.45", "ab" * 32, "cd" * 32, "not measured", "71 per minute"):
         assert wanted in page.text
 
 
-def test_scores_that_were_never_measured_say_so() -> None:
-    assert document.show_score(None) == "not measured"
+@pytest.mark.parametrize("report", [make(labels=LABELS), averaged(labels=LABELS)], ids=["bundle", "average"])
+def test_of_many_labels_the_leading_one_decides_and_no_threshold(report: Report) -> None:
+    shown = document.to_html(report, figures={}, titles={}, headings={})
+    assert shown.count("none; the leading label decides") == 1 + len(report.consensus)
+    assert "likeliest" not in shown
+
+
+@pytest.mark.parametrize("stored", [{}, {"left_out": {"mean": {"auroc": {"value": 0.7, "low": 0.6, "high": 0.8}}}}], ids=len)
+def test_the_score_that_leads_for_a_bundle_leads_for_an_average(stored: dict[str, Any]) -> None:
+    measure = leading.leading(stored)
+    assert averages.score(stored) == f"{measure.name} {measure.text}"
 
 
 def test_terminal_text_sets_the_answer_beside_its_score() -> None:
@@ -154,7 +164,7 @@ def test_terminal_text_sets_the_answer_beside_its_score() -> None:
     assert lines[0] == "a.wav  (2.0 s)"
     assert re.search(r"heart rate +71 per minute \(68-75\)", lines[2])
     assert lines[3].strip() == "Abnormal? synthetic: The network says abnormal."
-    assert lines[5].split() == ["tiny-synthetic", "abnormal", "0.80", "abnormal", "0.45", "0.81", "(0.70-0.90)"]
+    assert lines[5].split() == ["tiny-synthetic", "abnormal", "0.80", "abnormal", "0.45", "0.81", "(0.70–0.90)"]
     assert lines[-1].strip() == "Not a medical device."
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from heart.recording import Beats, Recording
 from heart.report import figures
-from heart.report.look import DARK, LIGHT, to_png, to_svg
+from heart.report.look import DARK, LIGHT, to_png
 
 SCORE = {"value": 0.8, "low": 0.7, "high": 0.9}
 METRICS: Mapping[str, Any] = {
@@ -94,10 +94,6 @@ def test_risk_coverage_is_drawn_from_low_to_high_coverage() -> None:
 
 def test_dark_figures_have_dark_paper() -> None:
     assert figures.roc(ROC, look=DARK).get_facecolor() != figures.roc(ROC, look=LIGHT).get_facecolor()
-
-
-def test_svg_of_the_same_figure_holds_no_date() -> None:
-    assert "<dc:date>" not in to_svg(figures.roc(ROC))
 
 
 def test_figures_never_import_pyplot() -> None:

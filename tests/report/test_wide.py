@@ -31,6 +31,11 @@ def test_a_column_for_each_network_holds_its_decision_and_probability() -> None:
     assert (line["CNN"], line["LSTM"], line["CNN, y"]) == ("abnormal 0.80", "unsure", "murmur 0.60")
 
 
+def test_a_network_that_did_not_answer_is_named_once_and_a_file_that_nobody_answered_is_not() -> None:
+    silent = [error_row("a.wav", "cnn-z is damaged."), row("c.wav", "cnn-x", "normal", normal=1.0), error_row("c.wav", "cnn-z is damaged.")]
+    assert wide.silent([*ROWS, *silent]) == ("cnn-z is damaged.",)
+
+
 def test_the_long_table_keeps_every_row_and_probability() -> None:
     lines = wide.every(ROWS, titles={})
     assert len(lines) == len(ROWS)

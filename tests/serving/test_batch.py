@@ -1,7 +1,9 @@
 """A batch answers every file once, whatever interrupts it."""
 
 import csv
+import subprocess
 import sys
+import types
 from pathlib import Path
 
 import pytest
@@ -83,6 +85,12 @@ def test_worker_processes_write_what_one_process_writes(folder: Path, tmp_path: 
     assert (tmp_path / "one.csv").read_bytes() == (tmp_path / "two.csv").read_bytes()
 
 
+def test_what_c_libraries_say_in_a_worker_is_not_shown_but_what_python_says_is() -> None:
+    code = "import os, sys; from heart.serving import batch; batch._begin_worker(); os.write(2, b'C'); print('Python', file=sys.stderr)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120, check=True)
+    assert done.stderr == "Python\n"
+
+
 @pytest.mark.parametrize("n_kept", [0, 5, 100, 200, 300, 450, 520])
 def test_a_torn_csv_is_mended_and_gone_on_with(n_kept: int, folder: Path, tmp_path: Path) -> None:
     output = tmp_path / "out.csv"
@@ -140,4 +148,35 @@ def test_an_output_that_cannot_be_written_is_named(folder: Path, tmp_path: Path)
 def test_a_scheduler_without_dask_names_the_cure(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "distributed", None)
     with pytest.raises(HeartError, match="pip install distributed"):
+        batch.run(batch.find_files([folder]), output=tmp_path / "o.csv", step=lambda *_: None, scheduler="tcp://127.0.0.1:1")
+
+
+def test_a_dask_worker_that_died_names_the_cure(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    class KilledWorker(Exception):
+        """As Dask raises it from a result."""
+
+    class Future:
+        def result(self) -> None:
+            raise KilledWorker("below/B.WAV")
+
+    class Client:
+        def __init__(self, address: str, *, timeout: float) -> None:
+            self.asked = address, timeout
+
+        def __enter__(self) -> "Client":
+            return self
+
+        def __exit__(self, *_: object) -> None:
+            """Nothing to close."""
+
+        def wait_for_workers(self, n: int, *, timeout: float) -> None:
+            """They are all there."""
+
+        def map(self, _: object, tasks: list[object], **_settings: object) -> list[Future]:
+            return [Future() for _ in tasks]
+
+    scheduler = types.SimpleNamespace(KilledWorker=KilledWorker)
+    monkeypatch.setitem(sys.modules, "distributed", types.SimpleNamespace(Client=Client, scheduler=scheduler))
+    monkeypatch.setitem(sys.modules, "distributed.scheduler", scheduler)
+    with pytest.raises(HeartError, match="workers died over a file.*--resume"):
         batch.run(batch.find_files([folder]), output=tmp_path / "o.csv", step=lambda *_: None, scheduler="tcp://127.0.0.1:1")

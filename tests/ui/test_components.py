@@ -68,6 +68,7 @@ def test_unknown_and_malformed_settings_are_dropped() -> None:
         (None, "sent no audio"),
         ({"wav": 3}, "sent no audio"),
         ({"wav": "no base64!"}, "arrived damaged"),
+        ({"wav": "é"}, "arrived damaged"),
         (payload(b"not a wav at all"), "not a WAV file"),
         (payload(b""), "not a WAV file"),
         (payload(wav()[:20]), "not a WAV file"),

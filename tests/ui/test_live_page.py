@@ -1,6 +1,7 @@
 """Live on the Python side: what is accepted from the browser, what is shown, and the way to Analyse."""
 
 import base64
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -43,6 +44,7 @@ def test_a_stretch_arrives_as_it_was_sent_without_the_devices_name() -> None:
         ({"sample_rate": 1}, "sample rate"),
         ({"sample_rate": 4_000_000_000}, "sample rate"),
         ({"pcm": "$$$$"}, "damaged"),
+        ({"pcm": "é"}, "damaged"),
         ({"pcm": ""}, "0 bytes"),
         ({"pcm": base64.b64encode(b"abc").decode()}, "3 bytes"),
         ({"pcm": "A" * 2_000_000}, "more than 15 s"),
@@ -73,16 +75,35 @@ def test_live_asks_nothing_of_other_hosts() -> None:
     assert not [file.name for file in files if "http://" in file.read_text() or "https://" in file.read_text()]
 
 
-def test_keep_this_opens_the_last_seconds_in_analyse(tiny_models: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def heard(tiny_models: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[Stream], AppTest]:
+    """The app after "Keep this" was pressed on Live with what a stream holds."""
     del tiny_models
     monkeypatch.setattr("heart.ui.warm.up", lambda: None)
-    app = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=180).run()
+
+    def keep(stream: Stream) -> AppTest:
+        app = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=180).run()
+        app.session_state["heart-listening"] = Listening("a", stream)
+        app = app.switch_page("pages/live.py").run()
+        return next(button for button in app.button if button.label == "Keep this").click().run()
+
+    return keep
+
+
+def test_keep_this_with_a_muted_microphone_says_so_and_stays(heard: Callable[[Stream], AppTest]) -> None:
+    stream = Stream(4_000)
+    stream.add(np.zeros(4_000 * 30, np.int16), first=0)
+    app = heard(stream)
+    assert not app.exception
+    assert [warning.value for warning in app.warning if "silence" in warning.value]
+    assert app.title[0].value == "Live"
+
+
+def test_keep_this_opens_the_last_seconds_in_analyse(heard: Callable[[Stream], AppTest]) -> None:
     stream = Stream(4_000, settings={"is_raw": True})
     rng = np.random.default_rng(0)
     stream.add(rng.integers(-9_000, 9_000, 4_000 * 30).astype(np.int16), first=0)
-    app.session_state["heart-listening"] = Listening("a", stream)
-    app = app.switch_page("pages/live.py").run()
-    next(button for button in app.button if button.label == "Keep this").click().run()
+    app = heard(stream)
     assert not app.exception
     kept = app.session_state["heart-audio"]
     np.testing.assert_array_equal(np.round(kept.recording.samples * 32768), np.round(stream.last(20).samples * 32768))

@@ -1,4 +1,4 @@
-"""Parts of the interface that run in the browser: the recorder and the player.
+"""Parts of the interface that run in the browser: the recorder, the player, and Live.
 
 Each is one `st.components.v2` component whose HTML, CSS and JavaScript lie beside its Python as plain files. There is no build
 step: `assemble` joins the files of one kind, in order, into the text that Streamlit sends to the browser.

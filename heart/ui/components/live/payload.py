@@ -1,7 +1,6 @@
 """What the live component sends, and the check that it is what it claims to be."""
 
 import base64
-import binascii
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -71,7 +70,7 @@ def _samples(pcm: str, sample_rate: int) -> Samples:
         raise AudioError(f"The page sent more than {MAX_S:g} s at once. {_ADVICE}")
     try:
         content = base64.b64decode(pcm, validate=True)
-    except binascii.Error as error:
+    except ValueError as error:  # binascii.Error, and what text that is not ASCII raises
         raise AudioError(f"The sound arrived damaged ({error}). {_ADVICE}") from error
     if not content or len(content) % 2:
         raise AudioError(f"The page sent {len(content)} bytes; whole 16-bit samples are expected. {_ADVICE}")

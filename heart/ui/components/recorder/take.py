@@ -1,7 +1,6 @@
 """What the recorder hands over, and the check that it is what it claims to be."""
 
 import base64
-import binascii
 import io
 import wave
 from collections.abc import Mapping
@@ -66,7 +65,7 @@ def _bytes_of(text: str) -> bytes:
         raise AudioError(f"The take has {size_mb:.0f} MB; at most {most_mb:.0f} MB are accepted. Record a shorter one.")
     try:
         return base64.b64decode(text, validate=True)
-    except binascii.Error as error:
+    except ValueError as error:  # binascii.Error, and what text that is not ASCII raises
         raise AudioError(f"The take arrived damaged ({error}). {_ADVICE}") from error
 
 

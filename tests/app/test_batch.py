@@ -1,0 +1,49 @@
+"""Batch: every upload is a file of its own, not too many at once, and no answer is lost."""
+
+from collections.abc import Callable
+
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from heart.report.document import error_row
+from heart.ui import many
+
+OpenPage = Callable[..., AppTest]
+Words = Callable[[AppTest], str]
+
+
+def upload(app: AppTest, *names: str, content: bytes = b"nothing") -> AppTest:
+    return app.file_uploader[0].set_value([(name, content, "audio/wav") for name in names]).run()
+
+
+def analyse(app: AppTest) -> AppTest:
+    return next(button for button in app.button if button.label.startswith("Analyse ")).click().run()
+
+
+def test_two_uploads_of_one_name_stay_two_files(open_page: OpenPage, wav: bytes, words: Words) -> None:
+    app = analyse(upload(open_page("batch"), "Recording.wav", "Recording.wav", content=wav))
+    assert not app.exception
+    assert "2 files." in words(app)
+    names = [row["file"] for row in app.session_state["heart-batch-rows"]]
+    assert names == ["Recording.wav"] * 2 + ["Recording.wav (2)"] * 2
+
+
+def test_uploads_too_large_together_are_refused_with_both_sizes(open_page: OpenPage, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(many, "MAX_TOTAL_BYTES", 3 * 2**20)
+    app = upload(open_page("batch"), "a.wav", "b.wav", content=bytes(2 * 2**20))
+    assert not app.exception
+    assert app.error[0].value.startswith("These files have 4 MB together; at most 3 MB are accepted at once.")
+    assert next(button for button in app.button if button.label == "Analyse").disabled
+
+
+def test_answers_stay_when_the_run_is_cut_short(open_page: OpenPage, words: Words, monkeypatch: pytest.MonkeyPatch) -> None:
+    def answer(name: str, *_: object) -> list[dict[str, str]]:
+        if name == "b.wav":
+            st.stop()
+        return [error_row(name, "Nothing in it.")]
+
+    monkeypatch.setattr(many, "_answer", answer)
+    app = analyse(upload(open_page("batch"), "a.wav", "b.wav")).run()
+    assert [row["file"] for row in app.session_state["heart-batch-rows"]] == ["a.wav"]
+    assert "Stopped after 1 of 2 files." in words(app)
