@@ -90,9 +90,12 @@ def models_list(options: argparse.Namespace) -> int:
     from heart.report.text import aligned
     from heart.serving import bundles
 
-    line = leading.listed if options.json else leading.row
-    lines, problems = tried(bundles.names(), lambda name: line(bundles.load(name)))
-    print(json.dumps(lines, indent=2) if options.json else "\n".join(aligned([leading.HEAD, *lines])))
+    if options.json:
+        listed, problems = tried(bundles.names(), lambda name: leading.listed(bundles.load(name)))
+        print(json.dumps(listed, indent=2))
+    else:
+        rows, problems = tried(bundles.names(), lambda name: leading.row(bundles.load(name)))
+        print("\n".join(aligned([leading.HEAD, *rows])))
     return max(map(_complain, problems), default=EXIT_OK)
 
 
