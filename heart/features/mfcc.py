@@ -8,7 +8,7 @@ from heart.errors import ConfigError
 from heart.features import log_mel
 from heart.recording import FloatArray, Windows
 
-# 64 ms frames every 38 ms give 130 frames in the 5 s window: the 40 x 130 map of system B (FIELD.md, section 1).
+# 64 ms frames every 38 ms give 130 frames in the 5 s window: the 40 x 130 map of system B (docs/field.md).
 _MEL = log_mel.Config(hop_s=0.038, n_bands=40)
 
 

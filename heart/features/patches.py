@@ -1,7 +1,7 @@
 """The input of YAMNet and VGGish: log-mel patches of 96 frames, of a recording that is played faster.
 
 Both networks learned from sounds at 16 kHz, in 64 bands that begin at 125 Hz, where most of a heart sound has already ended. Played
-`speed` times faster, the heart moves up into those bands, and one patch covers several beats (FIELD.md, section 4).
+`speed` times faster, the heart moves up into those bands, and one patch covers several beats (docs/field.md).
 """
 
 from dataclasses import dataclass

@@ -2,7 +2,7 @@
 
 The first convolution steps over every other frame and band: its 5 x 5 kernel still sees each of them, and the rest of the network
 costs a quarter. Three blocks of 3 x 3 convolution, 2 x 2 max-pooling, batch normalisation and ReLU follow, then the mean and the
-maximum over time and frequency, dropout, and one dense layer. A descendant of system E's log-mel network (FIELD.md).
+maximum over time and frequency, dropout, and one dense layer. A descendant of system E's log-mel network (docs/field.md).
 """
 
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""A bidirectional LSTM over log-mel frames, pooled over time; a descendant of the recurrent networks of systems A and C (FIELD.md).
+"""A bidirectional LSTM over log-mel frames, pooled over time; a descendant of the recurrent networks of systems A and C (docs/field.md).
 
 A strided convolution merges neighbouring frames first, so that the recurrence takes a third of the steps. The mean and the maximum
 over all steps then see the whole window, where a last state would mostly remember its end.

@@ -1,4 +1,4 @@
-"""System B's network on MFCC maps (FIELD.md, section 1).
+"""System B's network on MFCC maps (docs/field.md).
 
 Four convolutions of 2 x 2 with 16, 32, 64 and 128 filters, each with 2 x 2 max-pooling and dropout, then global average pooling and
 one dense layer: 43,570 parameters for two labels, as published. Only the scale of the input is this project's.

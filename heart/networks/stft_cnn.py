@@ -1,4 +1,4 @@
-"""A small convolutional network on STFT spectrograms; a descendant of system A (FIELD.md).
+"""A small convolutional network on STFT spectrograms; a descendant of system A (docs/field.md).
 
 As in TensorFlow's tutorial "Simple audio recognition", the spectrogram is resized and normalised, then passes 3 x 3 convolutions of 32
 and 64 filters with max-pooling and dropout, and two dense layers. Two things differ: a third convolution, and, as a heartbeat may
