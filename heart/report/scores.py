@@ -172,6 +172,24 @@ def labels(metrics: Mapping[str, Any]) -> tuple[dict[str, str], ...]:
     )
 
 
+def means_left_out(stored: Mapping[str, Mapping[str, Any]]) -> str:
+    """Which databases each bundle's left-out mean is taken over, where bundles differ in that; else nothing.
+
+    Examples
+    --------
+    >>> means_left_out({"CNN": {"left_out": {"mean_over": ["a", "b", "d"]}}, "YAMNet": {"left_out": {"mean_over": ["a", "b"]}}})
+    'Left-out database: the mean is over a, b, d for CNN; over a, b for YAMNet.'
+    """
+    titles_of: dict[tuple[str, ...], list[str]] = {}
+    for title, metrics in stored.items():
+        if names := entry(metrics, "left_out", "mean_over"):
+            titles_of.setdefault(tuple(names), []).append(title)
+    if len(titles_of) < 2:
+        return ""
+    parts = [f"over {', '.join(names)} for {', '.join(titles)}" for names, titles in titles_of.items()]
+    return f"Left-out database: the mean is {'; '.join(parts)}."
+
+
 def unrecognised(metrics: Mapping[str, Any]) -> tuple[str, ...]:
     """Of more than two labels those that are hardly told from the rest, by Youden's J."""
     stored = metrics.get("many_labels", {}).get("labels", {})

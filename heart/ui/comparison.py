@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
-from heart.report import compare, leading, questions
+from heart.report import compare, leading, questions, scores
 from heart.serving.bundles import Bundle
 from heart.ui import cache, consensus, corpora, markup, pictures, theme
 
@@ -59,6 +59,8 @@ def _group(name: str, group: Sequence[Bundle]) -> None:
     heads = {one: corpora.shortened(one) for one in names}
     caption = f"Networks on {corpora.short_title(name)}, with 95 % intervals, drawn from 0 to 1"
     markup.scores(rows, heads=heads, sorted_by=by, caption=caption)
+    if about := scores.means_left_out({titles[one]: metrics for one, metrics in stored.items()}):
+        st.caption(about)
     consensus.weights(group)
     if len(group) > 1 and st.toggle("Compare their curves", key=f"heart-curves-{name}", help="ROC, calibration, coverage."):
         _curves(group)

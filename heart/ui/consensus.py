@@ -10,7 +10,7 @@ from heart.report import leading, scores
 from heart.report.leading import Measure
 from heart.serving.bundles import Bundle
 from heart.serving.consensus import Definition, answer
-from heart.ui import cache, glance, markup
+from heart.ui import cache, corpora, glance, markup
 
 
 def held(bundles: Sequence[Bundle]) -> tuple[Definition, ...]:
@@ -56,7 +56,7 @@ def _card(definition: Definition, given: Consensus) -> None:
             st.markdown(given.reason)
             st.caption(f"The weights that together gave the lowest loss on recordings not learnt from: {_shares(definition)}.")
         with right:
-            stored = [(row.name, row.text, row.about) for row in scores.rows(definition.scores)]
+            stored = [(corpora.shortened(row.name), row.text, row.about) for row in scores.rows(definition.scores)]
             markup.stored(stored, caption="How the average scored, with 95 % intervals")
 
 
