@@ -81,8 +81,9 @@ def section(bundle: Bundle) -> tuple[str, ...]:
         f"{runs[0].epochs} epochs of {runs[0].crops_per_epoch} crops, from seed {' and '.join(map(str, seeds))}, and was scored on that "
         "fold's test part and, with this one member, on corpora that it never saw. AUROC: mean over the seeds, and each seed's value.",
         _table(runs, shipped=shipped),
-        "A difference below .02 between single folds is noise. Bold: the bundle's own settings, trained as short as the others. These "
-        "scores serve to choose a recipe only: one fold, short training, and not recomputable from stored predictions. " + NOTES,
+        "What the two seeds of a row differ by is chance, and so are differences between rows that are no larger. Bold: the bundle's "
+        "own settings, trained as short as the others, far shorter than what ships. These scores serve to choose a recipe only: one fold, short "
+        "training, and not recomputable from stored predictions. " + NOTES,
     )
 
 
