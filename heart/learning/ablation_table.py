@@ -82,8 +82,8 @@ def section(bundle: Bundle) -> tuple[str, ...]:
         "fold's test part and, with this one member, on corpora that it never saw. AUROC: mean over the seeds, and each seed's value.",
         _table(runs, shipped=shipped),
         "What the two seeds of a row differ by is chance, and so are differences between rows that are no larger. Bold: the bundle's "
-        "own settings, trained as short as the others, far shorter than what ships. These scores serve to choose a recipe only: one fold, short "
-        "training, and not recomputable from stored predictions. " + NOTES,
+        "own settings, trained as short as the others, far shorter than what ships. These scores serve to choose a recipe only: one fold, "
+        "short training, and not recomputable from stored predictions. " + NOTES,
     )
 
 
