@@ -35,28 +35,17 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class Definition(OperatingPoint):
-    """How the answers of a corpus' bundles become one.
+    """How the answers of a corpus' bundles become one, with the numbers that decide (`OperatingPoint`).
 
     Attributes
     ----------
-    labels, positive_labels : of every member
     members : two or more; their weights sum to 1
-    temperature, bias, threshold, label_weights, unsure_low, unsure_high, chosen_on : as in `heart.serving.manifest.Manifest`
     scores : as in a bundle's metrics.json, from predictions that no member had learnt from
     """
 
     schema: int
     corpus: str
-    labels: tuple[str, ...]
-    positive_labels: tuple[str, ...]
     members: tuple[Member, ...]
-    temperature: float
-    bias: tuple[float, ...]
-    threshold: float
-    label_weights: tuple[float, ...]
-    unsure_low: float
-    unsure_high: float
-    chosen_on: str
     scores: Mapping[str, Any]
 
     def __post_init__(self) -> None:

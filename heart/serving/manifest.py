@@ -43,17 +43,10 @@ class FeaturePart:
 
 @dataclass(frozen=True, slots=True)
 class Manifest(OperatingPoint):
-    """A bundle's description.
+    """A bundle's description, with the numbers that decide (`OperatingPoint`).
 
     Attributes
     ----------
-    labels : in output order; with two labels, one of them is positive and `threshold` decides
-    temperature, bias : calibrated = softmax(log p / temperature + bias), bias one number per label
-    threshold : the positive probability from which the decision is positive
-    label_weights : with more than two labels, the largest product of probability and weight decides; ones for two labels
-    unsure_low, unsure_high : no decision between them (with more than two labels: none while that product's share of all is below
-        unsure_high)
-    chosen_on : how these numbers were chosen
     weights : SHA-256 of each weights file; empty until the bundle is saved
     start_weights : origin and licence of pretrained weights, None when trained from scratch
     """
@@ -66,15 +59,6 @@ class Manifest(OperatingPoint):
     feature: FeaturePart
     clean: CleanConfig
     windows: WindowsConfig
-    labels: tuple[str, ...]
-    positive_labels: tuple[str, ...]
-    temperature: float
-    bias: tuple[float, ...]
-    threshold: float
-    label_weights: tuple[float, ...]
-    unsure_low: float
-    unsure_high: float
-    chosen_on: str
     recipe: Mapping[str, Any]
     seed: int
     weights: Mapping[str, str]

@@ -1,10 +1,23 @@
 """What a bundle's manifest and a consensus share: the numbers that turn network output into a decision, and what must hold of them."""
 
 
-class OperatingPoint:
-    """Base of frozen dataclasses with these fields; see `heart.serving.manifest.Manifest` for what they mean."""
+from dataclasses import dataclass
 
-    __slots__ = ()
+
+@dataclass(frozen=True, slots=True)
+class OperatingPoint:
+    """Labels, calibration and thresholds.
+
+    Attributes
+    ----------
+    labels : in output order; with two labels, one of them is positive and `threshold` decides
+    temperature, bias : calibrated = softmax(log p / temperature + bias), bias one number per label
+    threshold : the positive probability from which the decision is positive
+    label_weights : with more than two labels, the largest product of probability and weight decides; ones for two labels
+    unsure_low, unsure_high : no decision between them (with more than two labels: none while that product's share of all is below
+        unsure_high)
+    chosen_on : how these numbers were chosen
+    """
 
     labels: tuple[str, ...]
     positive_labels: tuple[str, ...]
@@ -14,6 +27,7 @@ class OperatingPoint:
     label_weights: tuple[float, ...]
     unsure_low: float
     unsure_high: float
+    chosen_on: str
 
     @property
     def is_binary(self) -> bool:
