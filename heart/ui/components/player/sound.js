@@ -5,6 +5,7 @@ const PRESETS = { all: null, bell: [20, 200], diaphragm: [100, 500], extended: [
 const BUTTERWORTH_DB = [0.5412, 1.3066].map((factor) => 20 * Math.log10(factor));
 const SHIFT_HZ = 200;
 const HILBERT_TAPS = 8191;
+const PATIENCE_MS = 200;
 
 /** Band-pass of two high-pass and two low-pass sections: 24 dB per octave on either side. */
 function bandPass(context, [low, high]) {
@@ -58,6 +59,7 @@ class Sound {
     this.url = URL.createObjectURL(new Blob([file], { type: "audio/wav" }));
     this.element = new Audio(this.url);
     this.element.preservesPitch = true;
+    this.element.addEventListener("waiting", () => this.wake());
     this.preset = "all";
     this.gain_db = 0;
     this.isShifted = false;
@@ -100,6 +102,16 @@ class Sound {
     return !this.element.paused;
   }
 
+  /** The whole file is here, yet after some quick seeks Chromium can wait for more of it for ever: seeking to where it stands goes on. */
+  wake() {
+    clearTimeout(this.waking);
+    this.waking = setTimeout(() => {
+      const { element } = this;
+      const isStuck = this.isPlaying && !element.seeking && element.readyState < HTMLMediaElement.HAVE_FUTURE_DATA;
+      if (isStuck) this.seek(element.currentTime);
+    }, PATIENCE_MS);
+  }
+
   async play() {
     this.open();
     await this.context.resume();
@@ -115,6 +127,7 @@ class Sound {
   }
 
   close() {
+    clearTimeout(this.waking);
     this.element.pause();
     this.element.removeAttribute("src");
     this.shifter?.tones.forEach((tone) => tone.stop());
