@@ -9,6 +9,8 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from heart.errors import LearningError
 from heart.learning import evaluate, stacking, summary, tables
 from heart.learning.examples import Progress
@@ -22,15 +24,18 @@ from heart.serving.manifest import TFLITE_FILE
 PROTOCOL = (
     "The weighted mean of the log probabilities of {n} bundles ({names}), each row predicted by networks blind to its subject, then "
     "temperature and bias. Cross-fitted: the subjects are split into {n_folds} parts, stratified by database and label, and weights, "
-    "calibration, threshold and unsure band of each part are chosen on the other parts' subjects. Left out: networks trained without the "
-    "database, averaged by what was chosen without it. The networks whose answers chose the weights had learnt from the subjects, or the "
-    "database, that are scored. External: the shipped weights and threshold on corpora that no bundle learnt from."
+    "calibration, threshold and unsure band of each part are chosen on the other parts' subjects; weights on {heard}. Left out: networks "
+    "trained without the database, averaged by what was chosen without it. The networks whose answers chose all this had learnt from the "
+    "subjects, or the database, that are scored. External: the shipped weights and threshold on corpora that no bundle learnt from."
 )
 CHOSEN_ON = (
-    "All out-of-fold predictions of the members: weights with the lowest negative log-likelihood and the threshold with the highest "
-    "balanced accuracy, databases and labels weighted as in training, temperature and bias with the lowest negative log-likelihood, and "
-    "the unsure band (the least certain tenth). The stored scores are of choices made without the subjects that they score."
+    "Weights: lowest negative log-likelihood on {heard}. Threshold (highest balanced accuracy), temperature and bias (lowest negative "
+    "log-likelihood) and unsure band (the least certain tenth): all out-of-fold predictions of the members. Databases and labels weigh as "
+    "in training. The stored scores are of choices made without the subjects that they score."
 )
+# What the weights are chosen on: a consensus is worth what it does away from home, so left-out databases go before familiar ones.
+HEARD_AWAY = "what networks that never heard databases {databases} said of them"
+HEARD_AT_HOME = "the members' out-of-fold predictions, as the members left no scored database out"
 
 
 def write_all(*, progress: Progress) -> tuple[Path, ...]:
@@ -64,15 +69,16 @@ def write(corpus: str, members: Sequence[Bundle], *, progress: Progress) -> Path
     progress(f"{corpus}: weighing {len(members)} bundles")
     positive, unheard = members[0].manifest.positive_labels, _unheard(members)
     own = stacking.same({bundle.name: tables.read(bundle.folder / tables.OUT_OF_FOLD) for bundle in members})
-    shipped = stacking.choose(own, positive_labels=positive, unheard=unheard)
-    fitted = stacking.cross_fit(own, positive_labels=positive, unheard=unheard)
-    left_out = _left_out(members, own)
+    left_out, away = _common(members, tables.LEFT_OUT), _away(members)
+    shipped = stacking.choose(own, away=away, positive_labels=positive, unheard=unheard)
+    fitted = stacking.cross_fit(own, away=away, positive_labels=positive, unheard=unheard)
+    strange = stacking.by_database(left_out, own=own, away=away, positive_labels=positive, unheard=unheard) if left_out else None
     places = places_of(corpus, probes=members[0].folder)
     tables.store(places.out_of_fold, fitted.table)
-    tables.store(places.left_out, left_out.table if left_out else None)
+    tables.store(places.left_out, strange.table if strange else None)
     tables.store(places.external, _external(members, shipped))
     progress(f"{corpus}: computing scores and intervals")
-    settings = _settings(corpus, members, shipped, fitted=fitted, left_out=left_out)
+    settings = _settings(corpus, members, shipped, fitted=fitted, left_out=strange)
     return _write_definition(_definition(corpus, members, shipped, scores=summary.summarise(places, settings=settings)))
 
 
@@ -105,11 +111,19 @@ def _unheard(members: Sequence[Bundle]) -> tuple[str, ...]:
     return tuple(sorted({name for bundle in members for name in bundle.manifest.recipe.get("left_out_databases", ())}))
 
 
-def _left_out(members: Sequence[Bundle], own: Panel) -> Fitted | None:
-    panel = _common(members, tables.LEFT_OUT)
-    if panel is None:
-        return None
-    return stacking.by_database(panel, own=own, positive_labels=members[0].manifest.positive_labels, unheard=_unheard(members))
+def _away(members: Sequence[Bundle]) -> Panel | None:
+    """What all members left out of the databases that the corpus scores; None where that is nothing."""
+    panel, scored = _common(members, tables.LEFT_OUT), members[0].metrics()["settings"]["scored_databases"]
+    if panel is None or not scored:
+        return panel
+    chosen = np.isin(panel.rows.database, scored)
+    return panel.where(chosen) if chosen.any() else None
+
+
+def _heard(members: Sequence[Bundle]) -> str:
+    """What chooses the weights, in words."""
+    away = _away(members)
+    return HEARD_AT_HOME if away is None else HEARD_AWAY.format(databases=", ".join(map(str, np.unique(away.rows.database))))
 
 
 def _external(members: Sequence[Bundle], shipped: Choice) -> Table | None:
@@ -132,7 +146,7 @@ def _settings(corpus: str, members: Sequence[Bundle], shipped: Choice, *, fitted
         "bundle": consensus.path(corpus).stem,
         "positive_labels": list(members[0].manifest.positive_labels),
         "scored_databases": stored[0]["settings"]["scored_databases"],
-        "protocol": PROTOCOL.format(n=len(names), names=", ".join(names), n_folds=stacking.N_FOLDS),
+        "protocol": PROTOCOL.format(n=len(names), names=", ".join(names), n_folds=stacking.N_FOLDS, heard=_heard(members)),
         "threshold": shipped.operating.threshold,
         "label_weights": list(shipped.operating.label_weights),
         "folds": [_chosen(name, choice, names) for name, choice in fitted.choices.items()],
@@ -160,7 +174,7 @@ def _definition(corpus: str, members: Sequence[Bundle], shipped: Choice, *, scor
         positive_labels=members[0].manifest.positive_labels,
         members=tuple(consensus.Member(bundle.name, bundle.manifest.weights[TFLITE_FILE], weight) for bundle, weight in shares),
         **shipped.operating.fields(),
-        chosen_on=CHOSEN_ON,
+        chosen_on=CHOSEN_ON.format(heard=_heard(members)),
         scores=scores,
     )
 

@@ -1,6 +1,6 @@
 """How several bundles' answers are weighed: chosen on stored predictions, and tested on subjects that had no part in the choice."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from functools import reduce
 from pathlib import Path
@@ -92,11 +92,14 @@ def common(stored: Mapping[str, Table]) -> Panel:
     return same({name: table.where(np.isin(keys[name], shared)) for name, table in stored.items()})
 
 
-def choose(panel: Panel, *, positive_labels: Collection[str], unheard: Collection[str] = ()) -> Choice:
+def choose(own: Panel, *, away: Panel | None = None, positive_labels: Collection[str], unheard: Collection[str] = ()) -> Choice:
     """Weights with the lowest loss, then calibration, threshold and unsure band of their mean, chosen as for a bundle.
 
     Parameters
     ----------
+    own : out-of-fold answers
+    away : answers about databases by networks that never heard them; where there are any, they choose the weights, because a new
+        patient comes with a new stethoscope. The rest is always chosen on `own`, since networks that miss a database are others.
     unheard : databases that training never draws; as for a bundle, they do not count
 
     Raises
@@ -104,15 +107,23 @@ def choose(panel: Panel, *, positive_labels: Collection[str], unheard: Collectio
     LearningError
         if no recording is left.
     """
-    heard = panel.where(~np.isin(panel.rows.database, list(unheard)))
+    heard = _without(own, unheard)
     if not len(heard.rows.label):
         raise LearningError("No recording is left to choose the weights of a consensus on.")
-    truth = heard.truth
-    weight = sampling.balance(heard.rows.database, truth, power=Recipe().database_power)
-    weights = choose_weights(heard.probabilities, truth, weight=weight)
+    strangers = None if away is None else _without(away, unheard)
+    on = strangers if strangers is not None and len(strangers.rows.label) else heard
+    weights = choose_weights(on.probabilities, on.truth, weight=_balance(on))
     positive = [heard.rows.labels.index(label) for label in positive_labels]
     mean = consensus.mean_log(heard.probabilities, weights)
-    return Choice(weights, train.choose(mean, truth, positive=positive, weight=np.asarray(weight, dtype=np.float32)))
+    return Choice(weights, train.choose(mean, heard.truth, positive=positive, weight=np.asarray(_balance(heard), dtype=np.float32)))
+
+
+def _without(panel: Panel, databases: Collection[str]) -> Panel:
+    return panel.where(~np.isin(panel.rows.database, list(databases)))
+
+
+def _balance(panel: Panel) -> npt.NDArray[np.float64]:
+    return sampling.balance(panel.rows.database, panel.truth, power=Recipe().database_power)
 
 
 def choose_weights(probabilities: FloatArray, truth: IntArray, *, weight: npt.NDArray[np.float64]) -> tuple[float, ...]:
@@ -158,47 +169,54 @@ def applied(panel: Panel, choice: Choice) -> FloatArray:
     return calibration.apply(consensus.mean_log(panel.probabilities, choice.weights), choice.operating.calibration)
 
 
-def cross_fit(panel: Panel, *, positive_labels: Collection[str], unheard: Collection[str] = ()) -> Fitted:
-    """The average of each fifth of the subjects, by what was chosen on the other subjects' recordings.
+def cross_fit(own: Panel, *, away: Panel | None = None, positive_labels: Collection[str], unheard: Collection[str] = ()) -> Fitted:
+    """The average of each fifth of the subjects, by what was chosen on the other subjects' recordings; parameters as for `choose`.
 
     Raises
     ------
     LearningError
         if there are fewer subjects than folds.
     """
-    columns = (panel.rows.recording, panel.rows.subject, panel.rows.database, panel.rows.label)
+    columns = (own.rows.recording, own.rows.subject, own.rows.database, own.rows.label)
     items = [Item(one, Path(one), subject, database, label, True) for one, subject, database, label in zip(*columns, strict=True)]
-    fold_of = np.array([str(fold) for fold in splits.folds(items, n_folds=N_FOLDS, seed=SEED)])
-    return _by_part(panel, fold_of, chosen_on=panel, kept_out=fold_of, positive_labels=positive_labels, unheard=unheard)
+    fold_of = dict(zip(own.rows.subject, map(str, splits.folds(items, n_folds=N_FOLDS, seed=SEED)), strict=True))
+
+    def part_of(rows: Table) -> npt.NDArray[Any]:
+        return np.array([fold_of[subject] for subject in rows.subject])
+
+    return _by_part(own, part_of, own=own, away=away, positive_labels=positive_labels, unheard=unheard)
 
 
-def by_database(panel: Panel, *, own: Panel, positive_labels: Collection[str], unheard: Collection[str] = ()) -> Fitted:
+def by_database(
+    panel: Panel, *, own: Panel, away: Panel | None = None, positive_labels: Collection[str], unheard: Collection[str] = ()
+) -> Fitted:
     """The average of networks that never heard a database, by what was chosen without that database's recordings.
 
     Parameters
     ----------
     panel : the databases that all bundles left out, each answered by networks trained without it
-    own : out-of-fold answers; those of the other databases choose
+    own, away, unheard : as for `choose`
     """
-    return _by_part(
-        panel, panel.rows.database, chosen_on=own, kept_out=own.rows.database, positive_labels=positive_labels, unheard=unheard
-    )
+    return _by_part(panel, lambda rows: rows.database, own=own, away=away, positive_labels=positive_labels, unheard=unheard)
 
 
 def _by_part(
     panel: Panel,
-    part_of: npt.NDArray[Any],
+    part_of: Callable[[Table], npt.NDArray[Any]],
     *,
-    chosen_on: Panel,
-    kept_out: npt.NDArray[Any],
+    own: Panel,
+    away: Panel | None,
     positive_labels: Collection[str],
     unheard: Collection[str],
 ) -> Fitted:
+    """The panel's average, part by part, each by what the other parts chose."""
     probabilities = np.empty_like(panel.rows.probabilities)
-    names: Sequence[str] = [str(name) for name in np.unique(part_of)]
+    parts = part_of(panel.rows)
     choices = {}
-    for name in names:
-        choices[name] = choose(chosen_on.where(kept_out != name), positive_labels=positive_labels, unheard=unheard)
-        inside = part_of == name
+    for name in map(str, np.unique(parts)):
+        own_rest = own.where(part_of(own.rows) != name)
+        away_rest = None if away is None else away.where(part_of(away.rows) != name)
+        choices[name] = choose(own_rest, away=away_rest, positive_labels=positive_labels, unheard=unheard)
+        inside = parts == name
         probabilities[inside] = applied(panel.where(inside), choices[name])
-    return Fitted(replace(panel.rows, fold=part_of, probabilities=probabilities), choices)
+    return Fitted(replace(panel.rows, fold=parts, probabilities=probabilities), choices)

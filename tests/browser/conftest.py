@@ -20,12 +20,17 @@ APP = ROOT / "streamlit_app.py"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Everything in this folder needs the browser; where CI is set a missing one is a failure."""
-    for item in items:
-        if Path(__file__).parent in item.path.parents:
-            item.add_marker("browser")
-            if not CHROMIUM.exists() and not os.environ.get("CI"):
-                item.add_marker(pytest.mark.skip(reason=f"{CHROMIUM} is not installed"))
+    """Everything in this folder needs the browser; where CI is set a missing one is a failure.
+
+    It comes last and in one process: what these tests time needs a quiet machine.
+    """
+    of_browser = [item for item in items if Path(__file__).parent in item.path.parents]
+    for item in of_browser:
+        item.add_marker("browser")
+        item.add_marker(pytest.mark.xdist_group("browser"))
+        if not CHROMIUM.exists() and not os.environ.get("CI"):
+            item.add_marker(pytest.mark.skip(reason=f"{CHROMIUM} is not installed"))
+    items.sort(key=lambda item: Path(__file__).parent in item.path.parents)
 
 
 @pytest.fixture(scope="session")

@@ -107,6 +107,34 @@ def test_a_left_out_database_is_averaged_by_what_was_chosen_without_it() -> None
     assert found.choices == {"a": stacking.choose(own.where(own.rows.database == "b"), positive_labels=ABNORMAL)}
 
 
+def test_answers_about_databases_never_heard_choose_the_weights() -> None:
+    """At home the second bundle guesses, away the first."""
+    own, away = panel(2.0, 0.0), panel(0.0, 1.5)
+    at_home, found = (stacking.choose(own, away=one, positive_labels=ABNORMAL) for one in (None, away))
+    assert at_home.weights[0] > 0.9
+    assert found.weights[1] > 0.9
+    assert found.weights == stacking.choose(away, positive_labels=ABNORMAL).weights
+    mean = stacking.consensus.mean_log(own.probabilities, found.weights)
+    assert found.operating.calibration == stacking.calibration.fit(mean, own.truth), "calibration is chosen at home"
+
+
+def test_no_scored_subject_and_no_scored_database_chooses_weights_from_away() -> None:
+    own, away = panel(2.0, 1.0), panel(1.0, 1.5)
+    crossed = stacking.cross_fit(own, away=away, positive_labels=ABNORMAL)
+    for fold, choice in crossed.choices.items():
+        scored = set(crossed.table.subject[crossed.table.fold == fold])
+        rest = np.array([subject not in scored for subject in away.rows.subject])
+        assert choice.weights == stacking.choose(away.where(rest), positive_labels=ABNORMAL).weights
+    left_out = stacking.by_database(away, own=own, away=away, positive_labels=ABNORMAL)
+    assert left_out.choices["a"].weights == stacking.choose(away.where(away.rows.database == "b"), positive_labels=ABNORMAL).weights
+
+
+def test_without_answers_from_away_those_at_home_choose() -> None:
+    own = panel(2.0, 1.0)
+    nothing = own.where(np.zeros(len(own.rows.label), dtype=bool))
+    assert stacking.choose(own, away=nothing, positive_labels=ABNORMAL) == stacking.choose(own, positive_labels=ABNORMAL)
+
+
 def test_independent_bundles_do_better_together() -> None:
     heard = panel(1.0, 1.0, 1.0)
     found = stacking.cross_fit(heard, positive_labels=ABNORMAL).table
