@@ -23,7 +23,26 @@ class Interval:
     high: float
 
 
-def interval(score: Score, *, groups: npt.NDArray[Any], strata: npt.NDArray[Any], seed: int = 0, n_resamples: int = 1000) -> Interval:
+@dataclass(frozen=True, slots=True)
+class Resampled:
+    """A score and what it is on each resample, (n_resamples,)."""
+
+    value: float
+    drawn: npt.NDArray[np.float64]
+
+    def minus(self, other: "Resampled") -> "Resampled":
+        """The paired difference to a score of the same resamples."""
+        return Resampled(self.value - other.value, self.drawn - other.drawn)
+
+    def interval(self) -> Interval:
+        """Percentile interval; all nan when the score is undefined on the data."""
+        if np.isnan(self.value):
+            return Interval(float("nan"), float("nan"), float("nan"))
+        low, high = np.nanpercentile(self.drawn, [2.5, 97.5])
+        return Interval(self.value, float(low), float(high))
+
+
+def resample(score: Score, *, groups: npt.NDArray[Any], strata: npt.NDArray[Any], seed: int = 0, n_resamples: int = 1000) -> Resampled:
     """Percentile bootstrap over subjects (Efron and Tibshirani 1993, chapter 13).
 
     Subjects are drawn with repetition within each stratum, so every resample has as many subjects of each class as the data. Scores of
@@ -34,26 +53,18 @@ def interval(score: Score, *, groups: npt.NDArray[Any], strata: npt.NDArray[Any]
     score : from row numbers, with repetitions, to a number
     groups : (n,) subject of each row
     strata : (n,) class of each row; a subject belongs to the class of its first row
-
-    Returns
-    -------
-    Interval; all nan when the score is undefined on the data
     """
-    n = len(groups)
-    value = score(np.arange(n))
+    value = float(score(np.arange(len(groups))))
     if np.isnan(value):
-        return Interval(float("nan"), float("nan"), float("nan"))
+        return Resampled(value, np.full(n_resamples, np.nan))
     owner, class_of = _numbered(groups), _numbered(strata)
-    drawn = [score(rows) for rows in _resamples(owner.tobytes(), class_of.tobytes(), seed, n_resamples)]
-    low, high = np.nanpercentile(drawn, [2.5, 97.5])
-    return Interval(float(value), float(low), float(high))
+    rows = _resamples(owner.tobytes(), class_of.tobytes(), seed, n_resamples)
+    return Resampled(value, np.array([score(chosen) for chosen in rows]))
 
 
-def paired_difference(
-    first: Score, second: Score, *, groups: npt.NDArray[Any], strata: npt.NDArray[Any], seed: int = 0, n_resamples: int = 1000
-) -> Interval:
-    """Interval of first - second, both scored on the same resampled recordings; it excludes 0 when the bundles differ."""
-    return interval(lambda rows: first(rows) - second(rows), groups=groups, strata=strata, seed=seed, n_resamples=n_resamples)
+def interval(score: Score, *, groups: npt.NDArray[Any], strata: npt.NDArray[Any], seed: int = 0, n_resamples: int = 1000) -> Interval:
+    """The interval of `resample`."""
+    return resample(score, groups=groups, strata=strata, seed=seed, n_resamples=n_resamples).interval()
 
 
 def mcnemar(first_right: BoolArray, second_right: BoolArray) -> float:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import combinations
 from pathlib import Path
 from typing import Any
@@ -85,7 +86,7 @@ def differences() -> str:
     evaluated = {bundle.name: _of_bundle(bundle) for bundle in known}
     pairs = [pair for pair in combinations(evaluated.values(), 2) if pair[0].corpus == pair[1].corpus]
     for one in consensus.usable(known):
-        best = max((evaluated[name] for name in one.bundles), key=_score_on_all)
+        best = max((evaluated[name] for name in one.bundles), key=lambda bundle: bundle.resampled.value)
         pairs.append((_of_consensus(one), best))
     for first, second in pairs:
         found = of_many if first.judged.has_many_labels else rows
@@ -112,7 +113,7 @@ def _evaluated() -> tuple[Bundle, ...]:
     return tuple(bundle for bundle in bundles.load_all() if bundle.metrics())
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Scored:
     """A bundle or a consensus with its stored scores and the decisions behind them."""
 
@@ -126,14 +127,19 @@ class _Scored:
         if self.judged.has_many_labels:
             labelled, decided = self.judged.table, self.decisions()
             return lambda rows: metrics.unweighted_average_recall(labelled.label[rows], decided[rows], labelled.labels)
-        table, truth, probability = self.judged.table, self.judged.truth, self.judged.probability
+        table, truth, places = self.judged.table, self.judged.truth, metrics.ranks(self.judged.probability)
         parts = [table.database == name for name in self.databases] if self.databases else [np.ones(len(truth), bool)]
 
         def score(rows: npt.NDArray[np.int64]) -> float:
             inside = [rows[part[rows]] for part in parts]
-            return float(np.mean([metrics.auroc(truth[part], probability[part]) for part in inside]))
+            return float(np.mean([metrics.auroc(truth[part], places[part]) for part in inside]))
 
         return score
+
+    @cached_property
+    def resampled(self) -> bootstrap.Resampled:
+        """The score on resamples that all bundles tested on the same recordings share."""
+        return bootstrap.resample(self.score(), groups=self.judged.table.subject, strata=self.truth())
 
     def decisions(self) -> npt.NDArray[Any]:
         """Of many labels the leading one of each recording, of two whether it is positive."""
@@ -159,10 +165,6 @@ def _scored(name: str, corpus: str, path: Path, stored: Mapping[str, Any], posit
     return _Scored(name, corpus, judged, stored.get("within_database", {}).get("databases"))
 
 
-def _score_on_all(one: _Scored) -> float:
-    return one.score()(np.arange(len(one.judged.truth)))
-
-
 def _difference(first: _Scored, second: _Scored) -> str:
     """The last two cells of a row of `differences`.
 
@@ -174,7 +176,7 @@ def _difference(first: _Scored, second: _Scored) -> str:
     one, other = first.judged, second.judged
     if not np.array_equal(one.table.recording, other.table.recording):
         raise LearningError(f"{first.name} and {second.name} were tested on other recordings; evaluate both on the same data.")
-    found = bootstrap.paired_difference(first.score(), second.score(), groups=one.table.subject, strata=first.truth())
+    found = first.resampled.minus(second.resampled).interval()
     right = [scored.decisions() == scored.truth() for scored in (first, second)]
     return f"{found.value:+.3f} ({found.low:+.3f} to {found.high:+.3f}) | {bootstrap.mcnemar(*right):.2g}"
 

@@ -63,8 +63,13 @@ class Judged:
         """A score of the decisions."""
         return self.interval(lambda rows: score(self.truth[rows], self.decision[rows]))
 
-    def ranked(self, score: Callable[[BoolArray, FloatArray], float]) -> dict[str, float]:
-        """A score of the positive probabilities."""
+    def ranked(self, score: Callable[[BoolArray, Any], float]) -> dict[str, float]:
+        """A score of the order of the positive probabilities."""
+        places = metrics.ranks(self.probability)
+        return self.interval(lambda rows: score(self.truth[rows], places[rows]))
+
+    def probable(self, score: Callable[[BoolArray, FloatArray], float]) -> dict[str, float]:
+        """A score of the positive probabilities themselves."""
         return self.interval(lambda rows: score(self.truth[rows], self.probability[rows]))
 
     def basics(self) -> dict[str, Any]:

@@ -56,24 +56,38 @@ def auroc(truth: BoolArray, score: Array) -> float:
     >>> auroc(np.array([False, True, True]), np.array([0.2, 0.9, 0.2]))
     0.75
     """
-    _check_finite(score)
-    positives, negatives = score[truth], np.sort(score[~truth])
-    if not len(positives) or not len(negatives):
+    if truth.all() or not truth.any():
         return float("nan")
-    n_below = np.searchsorted(negatives, positives, side="left").sum()
-    n_up_to = np.searchsorted(negatives, positives, side="right").sum()
-    return float((n_below + n_up_to) / (2 * len(positives) * len(negatives)))
+    place = ranks(score)
+    n_places = int(place.max()) + 1
+    positives, negatives = (np.bincount(place[chosen], minlength=n_places) for chosen in (truth, ~truth))
+    n_below = np.cumsum(negatives) - negatives / 2
+    return float(positives @ n_below / (positives.sum() * negatives.sum()))
 
 
 def auprc(truth: BoolArray, score: Array) -> float:
     """Average precision: precision at each distinct score, weighted by the recall gained there; the share of positives by chance."""
-    _check_finite(score)
     if not truth.any():
         return float("nan")
-    values, place = np.unique(-np.asarray(score), return_inverse=True)
-    found = np.cumsum(np.bincount(place, weights=truth, minlength=len(values)))
-    called = np.cumsum(np.bincount(place, minlength=len(values)))
-    return float(np.sum(np.diff(found, prepend=0) * found / called) / found[-1])
+    place = ranks(score)
+    hits = np.bincount(place, weights=truth)[::-1]
+    found, called = np.cumsum(hits), np.cumsum(np.bincount(place)[::-1])
+    return float(np.sum(hits * found / np.maximum(called, 1)) / found[-1])
+
+
+def ranks(score: Array) -> npt.NDArray[np.int64]:
+    """Place of each score among the distinct ones, from 0, (n,): all that AUROC and AUPRC ask for, which take such places as they are.
+
+    Examples
+    --------
+    >>> ranks(np.array([0.2, 0.9, 0.2])).tolist()
+    [0, 1, 0]
+    """
+    score = np.asarray(score)
+    if score.dtype.kind == "i" and score.min(initial=0) >= 0:
+        return score
+    _check_finite(score)
+    return np.unique(score, return_inverse=True)[1]
 
 
 def brier(truth: BoolArray, probability: Array) -> float:

@@ -86,9 +86,10 @@ def device_scores(table: Table) -> dict[str, Any]:
     truth = np.array([table.labels.index(one) for one in table.label])
     is_right = table.probabilities.argmax(axis=1) == truth
     n_databases = len(table.labels)
+    places = [metrics.ranks(column) for column in table.probabilities.T]
 
     def auroc(rows: IntArray) -> float:
-        return float(np.mean([metrics.auroc(truth[rows] == one, table.probabilities[rows, one]) for one in range(n_databases)]))
+        return float(np.mean([metrics.auroc(truth[rows] == one, places[one][rows]) for one in range(n_databases)]))
 
     def recall(rows: IntArray) -> float:
         n_right = np.bincount(truth[rows], weights=is_right[rows], minlength=n_databases)

@@ -88,18 +88,19 @@ def _known(found: Any) -> Any:
 def _within(own: Judged, names: Sequence[str]) -> dict[str, Any]:
     """Mean over databases of the score within each: what is left when recognising the hospital does not help."""
     inside = own.where(np.isin(own.table.database, list(names)))
-    database = inside.table.database
+    number = {name: at for at, name in enumerate(names)}
+    database = np.array([number[name] for name in inside.table.database])
 
     def mean(score: Callable[[BoolArray, Any], float], answer: Any) -> Score:
         def over(rows: npt.NDArray[np.int64]) -> float:
-            parts = [rows[database[rows] == name] for name in names]
+            parts = [rows[database[rows] == at] for at in range(len(names))]
             return float(np.mean([score(inside.truth[part], answer[part]) for part in parts]))
 
         return over
 
     return {
         "databases": list(names),
-        "auroc": inside.interval(mean(metrics.auroc, inside.probability)),
+        "auroc": inside.interval(mean(metrics.auroc, metrics.ranks(inside.probability))),
         "balanced_accuracy": inside.interval(mean(metrics.balanced_accuracy, inside.decision)),
     }
 
@@ -153,7 +154,7 @@ def _away(judged: Judged) -> dict[str, Any]:
     return {
         **judged.basics(),
         "auprc": judged.ranked(metrics.auprc),
-        "ece": judged.ranked(calibration.expected_calibration_error),
+        "ece": judged.probable(calibration.expected_calibration_error),
     }
 
 
@@ -172,7 +173,7 @@ def _pooled(own: Judged) -> dict[str, Any]:
         "auprc": own.ranked(metrics.auprc),
         "f1": own.decided(metrics.f1),
         "accuracy": own.decided(metrics.accuracy),
-        "ece": own.ranked(calibration.expected_calibration_error),
+        "ece": own.probable(calibration.expected_calibration_error),
     }
 
 

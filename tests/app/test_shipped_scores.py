@@ -12,19 +12,15 @@ SHIPPED = Path(__file__).parents[2] / "models"
 NAMES = sorted(path.parent.name for path in SHIPPED.glob("*/manifest.json"))
 
 
-@pytest.fixture
-def evaluation(open_page: Callable[..., AppTest], monkeypatch: pytest.MonkeyPatch) -> AppTest:
-    """The Evaluation page over the bundles that ship."""
+def test_evaluation_shows_every_score_of_each_shipped_bundle(
+    open_page: Callable[..., AppTest], words: Callable[[AppTest], str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One visit, network after network, as a reader would go through them."""
     monkeypatch.setenv("HEART_MODELS_DIR", str(SHIPPED))
-    return open_page("evaluation")
-
-
-@pytest.mark.parametrize("name", NAMES)
-def test_evaluation_shows_every_score_of_a_shipped_bundle(evaluation: AppTest, name: str, words: Callable[[AppTest], str]) -> None:
-    if len(NAMES) > 1:
-        title = f"{bundles.load(name).manifest.title} ({name})"
-        (choice,) = (box for box in evaluation.selectbox if box.label == "One network in full")
-        evaluation = choice.select(title).run()
-    assert not evaluation.exception
-    assert f"{name} · " in words(evaluation)
-    assert "Database by database" in words(evaluation)
+    page = open_page("evaluation")
+    for name in NAMES:
+        (choice,) = (box for box in page.selectbox if box.label == "One network in full")
+        page = choice.select(f"{bundles.load(name).manifest.title} ({name})").run()
+        assert not page.exception, name
+        assert f"{name} · " in words(page)
+        assert "Database by database" in words(page)

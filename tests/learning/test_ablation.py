@@ -17,6 +17,8 @@ from heart.serving import bundles
 from heart.serving.bundles import Bundle
 from tests.learning.test_training import small_corpus
 
+pytestmark = [pytest.mark.usefixtures("step_by_step"), pytest.mark.filterwarnings("ignore:Even though the `tf.config")]
+
 NAME = "cnn-physionet2016"
 AWAY = "circor2022_recording,circor2022_subject,pascal2011_recording,pascal2011_subject"
 COLUMNS = f"variant,seed,epochs,crops_per_epoch,within,pooled,{AWAY}"

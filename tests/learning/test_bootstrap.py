@@ -41,7 +41,8 @@ def test_an_undefined_score_has_no_interval() -> None:
 def test_a_bundle_does_not_differ_from_itself() -> None:
     values = np.random.default_rng(0).standard_normal(50)
     score = mean_of(values)
-    found = bootstrap.paired_difference(score, score, groups=np.arange(50), strata=np.zeros(50))
+    first, second = (bootstrap.resample(score, groups=np.arange(50), strata=np.zeros(50)) for _ in range(2))
+    found = first.minus(second).interval()
     assert (found.low, found.high) == (0.0, 0.0)
 
 

@@ -70,6 +70,14 @@ def test_auprc_agrees_with_scikit_learn_on_tied_scores(seed: int) -> None:
     assert metrics.auprc(truth, score) == pytest.approx(reference.average_precision_score(truth, score))
 
 
+@pytest.mark.parametrize("score", [metrics.auroc, metrics.auprc])
+def test_places_rank_as_scores_do(score) -> None:  # type: ignore[no-untyped-def]
+    truth, scores = random_case(0)
+    places = metrics.ranks(scores)
+    for same in (places, 3 * places + 2, places - 5):
+        assert score(truth, same) == pytest.approx(score(truth, scores), abs=1e-12)
+
+
 @pytest.mark.parametrize("seed", range(5))
 def test_every_roc_point_is_what_its_threshold_gives(seed: int) -> None:
     truth, score = random_case(seed)

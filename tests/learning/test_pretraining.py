@@ -12,6 +12,8 @@ from heart.learning.examples import Examples
 from heart.learning.recipes import Recipe
 from heart.networks import cnn
 
+pytestmark = [pytest.mark.usefixtures("step_by_step"), pytest.mark.filterwarnings("ignore:Even though the `tf.config")]
+
 RECIPE = Recipe(crops_per_epoch=64, pretraining_epochs=6, augment=AugmentConfig(n_masked_bands=2, n_masked_frames=4, noise_share=0.0))
 
 

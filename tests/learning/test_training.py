@@ -15,6 +15,8 @@ from heart.learning.examples import Examples
 from heart.learning.recipes import Recipe
 from heart.networks import cnn
 
+pytestmark = [pytest.mark.usefixtures("step_by_step"), pytest.mark.filterwarnings("ignore:Even though the `tf.config")]
+
 SMALL = Recipe(epochs=2, crops_per_epoch=64, batch_size=32)
 
 
