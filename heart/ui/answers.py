@@ -36,20 +36,28 @@ class _Group:
     full: DeltaGenerator
 
 
-def choose(bundles: Sequence[Bundle]) -> tuple[Bundle, ...]:
-    """Let the reader choose among the networks, when there is a choice; grouped by the corpus they learnt from."""
+def choose(bundles: Sequence[Bundle], *, at_first: Sequence[Bundle] | None = None, key: str = "heart-networks") -> tuple[Bundle, ...]:
+    """Let the reader choose among the networks, when there is a choice; grouped by the corpus they learnt from.
+
+    Parameters
+    ----------
+    at_first : those that are chosen before the reader chooses; every one by default
+    key : under which the choice is remembered
+    """
     groups = questions.by_corpus(bundles, _corpus)
     if len(bundles) < 2:
         return tuple(bundles)
+    chosen_first = {bundle.name for bundle in (bundles if at_first is None else at_first)}
     names: set[str] = set()
     with st.expander(f"Choose among {len(bundles)} networks", icon=":material/checklist:"):
         for corpus, group in groups.items():
             titles = {bundle.name: bundle.manifest.short_title for bundle in group}
-            chosen = st.pills(
-                corpora.heading(group[0]), list(titles), selection_mode="multi", default=list(titles), key=f"heart-networks-{corpus}",
-                format_func=titles.__getitem__,
+            names.update(
+                st.pills(
+                    corpora.heading(group[0]), list(titles), selection_mode="multi", key=f"{key}-{corpus}",
+                    default=[name for name in titles if name in chosen_first], format_func=titles.__getitem__,
+                )
             )  # fmt: skip
-            names.update(chosen)
     return tuple(bundle for group in groups.values() for bundle in group if bundle.name in names)
 
 

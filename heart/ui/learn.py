@@ -12,7 +12,7 @@ from heart.serving.decide import in_words
 from heart.serving.live import first_of_each_corpus, light
 from heart.signal.heart_sound import HeartSound
 from heart.signal.kinds import KINDS
-from heart.ui import cache, corpora, markup, theme
+from heart.ui import answers, cache, corpora, markup, theme
 
 _KIND, _SEED = "heart-learn-kind", "heart-learn-seed"
 
@@ -69,14 +69,7 @@ def choose_change(sound: HeartSound) -> Change:
 
 def choose_networks(bundles: Sequence[Bundle]) -> tuple[Bundle, ...]:
     """The networks whose answers are compared, at first a light one of each corpus, so that moving a slider stays quick."""
-    few = first_of_each_corpus(light(bundles))
-    if len(few) == len(bundles):
-        return few
-    titles = {bundle.name: corpora.named(bundle) for bundle in bundles}
-    names = st.multiselect(
-        "Networks", titles, [bundle.name for bundle in few], format_func=lambda name: titles[name], key="heart-learn-networks"
-    )
-    return tuple(bundle for bundle in bundles if bundle.name in names)
+    return answers.choose(bundles, at_first=first_of_each_corpus(light(bundles)), key="heart-learn-networks")
 
 
 def choose_seed() -> int:

@@ -9,17 +9,25 @@ from heart.report.leading import Measure
 from heart.report.scores import NOT_MEASURED
 from heart.serving.decide import in_words
 
+# Columns that a phone shows side by side.
+STACKS_ABOVE = 3
+
 
 def table(lines: Sequence[Mapping[str, str]], *, caption: str) -> None:
-    """A real HTML table, readable by screen readers; the first column names the line. It scrolls sideways when too wide."""
+    """A real HTML table, readable by screen readers; the first column names the line.
+
+    On a phone each line of a wide one becomes a card, every value below the head of its column; else it scrolls sideways when too
+    wide. The roles repeat what the elements mean, because a table that is laid out as cards is no table to some screen readers.
+    """
     if not lines:
         return
-    head = "".join(f'<th scope="col">{escape(name)}</th>' for name in lines[0])
-    body = "".join(f"<tr>{_cells(tuple(line.values()))}</tr>" for line in lines)
-    name = escape(caption)
+    heads = list(lines[0])
+    head = "".join(f'<th scope="col" role="columnheader">{escape(name)}</th>' for name in heads)
+    body = "".join(f'<tr role="row">{_cells(line)}</tr>' for line in lines)
+    name, stacks = escape(caption), " heart-stacks" if len(heads) > STACKS_ABOVE else ""
     st.html(
-        f'<div class="heart-table" tabindex="0" role="region" aria-label="{name}"><table><caption>{name}</caption>'
-        f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
+        f'<div class="heart-table{stacks}" tabindex="0" role="region" aria-label="{name}"><table role="table"><caption>{name}</caption>'
+        f'<thead role="rowgroup"><tr role="row">{head}</tr></thead><tbody role="rowgroup">{body}</tbody></table></div>'
     )
 
 
@@ -121,8 +129,10 @@ def _span(kind: str, start: float, stop: float) -> str:
     return f'<i class="{kind}" style="left:{start:.2%};width:{max(0.0, stop - start):.2%}"></i>'
 
 
-def _cells(values: Sequence[str]) -> str:
-    return f'<th scope="row">{_cell(values[0])}</th>' + "".join(f"<td>{_cell(value)}</td>" for value in values[1:])
+def _cells(line: Mapping[str, str]) -> str:
+    (_, first), *rest = line.items()
+    values = "".join(f'<td role="cell" data-head="{escape(head)}"><span>{_cell(value)}</span></td>' for head, value in rest)
+    return f'<th scope="row" role="rowheader">{_cell(first)}</th>{values}'
 
 
 def _cell(text: str) -> str:

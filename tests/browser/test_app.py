@@ -119,6 +119,17 @@ def test_results_fit_a_phone(visit: Visit, heart_wav: bytes) -> None:
     assert overflow_px(page) == 0
 
 
+def test_every_answer_of_many_files_is_in_sight_on_a_phone(visit: Visit, heart_wav: bytes) -> None:
+    page = visit("batch", width=390)
+    upload(page, "patient.wav", heart_wav)
+    page.get_by_role("button", name="Analyse 1 file").click()
+    row = page.get_by_role("row").filter(has=page.get_by_role("rowheader", name="patient.wav"))
+    row.wait_for(timeout=PATIENCE_MS)
+    boxes = [cell.bounding_box() for cell in row.get_by_role("cell").all()]
+    assert len(boxes) > 3
+    assert all(box and box["x"] >= 0 and box["x"] + box["width"] <= 390 for box in boxes)
+
+
 def test_the_keyboard_reaches_an_example_and_starts_it(visit: Visit) -> None:
     page = visit()
     page.get_by_role("button", name="Normal heart").focus()
