@@ -16,8 +16,11 @@ def is_dark() -> bool:
 
 
 def apply() -> None:
-    """Add the style sheet to the page."""
-    st.html(_STYLE)
+    """Add the style sheet to the page, ahead of what it styles.
+
+    Nothing but a style sheet would be put aside by Streamlit, and come after tables that are already shown; hence the hidden mark.
+    """
+    st.html(f'<i class="heart-style" hidden></i><style>{_STYLE.read_text(encoding="utf-8")}</style>')
 
 
 def title(name: str, lead: str) -> None:
