@@ -63,6 +63,15 @@ def expected_calibration_error(truth: BoolArray, probability: FloatArray, *, n_b
     return float(np.abs(gap).sum() / len(truth))
 
 
+def least_calibration_error(probability: FloatArray, *, n_draws: int = 200) -> float:
+    """Mean ECE of recordings whose outcomes are drawn from these very probabilities: what chance alone leaves of a perfect calibration.
+
+    With few recordings it is well above 0 (Bröcker and Smith, Weather Forecast. 22, 2007, draw such bars for reliability diagrams).
+    """
+    rng = np.random.default_rng(0)
+    return float(np.mean([expected_calibration_error(rng.random(len(probability)) < probability, probability) for _ in range(n_draws)]))
+
+
 def bins(truth: BoolArray, probability: FloatArray, *, n_bins: int = 10) -> list[dict[str, float]]:
     """The calibration curve: for each occupied bin its edges, mean probability, share of positives and count."""
     place = _bin_of(probability, n_bins)

@@ -6,7 +6,7 @@ from typing import Any
 from heart import datasets
 from heart.learning import ablation_table
 from heart.learning.recipes import CHOSEN_BY, CHOSEN_FOR_ALL
-from heart.report import scores
+from heart.report import certainty, scores
 from heart.serving.bundles import Bundle
 
 
@@ -35,6 +35,7 @@ def card(bundle: Bundle) -> str:
         "## All databases at once",
         "Pooled scores reward recognising the database; read them only together with the tables above.",
         _pooled_table(metrics),
+        *certainty.words(metrics),
         "## How it was made",
         _made(bundle, metrics),
         *ablation_table.section(bundle),

@@ -192,6 +192,7 @@ def _curves(own: Judged, every: Judged, settings: Mapping[str, Any]) -> dict[str
     return {
         "folds": [_fold(own, fold) for fold in settings["folds"]],
         "calibration": {"before": _calibration_curve(own.truth, before), "after": _calibration_curve(own.truth, own.probability)},
+        "least_calibration_error": calibration.least_calibration_error(own.probability),
         "risk_coverage": (
             calibration.risk_coverage(own.truth, own.probability, own.thresholds) if is_binary else many_labels.risk_coverage(every.weighed)
         ),

@@ -5,7 +5,7 @@ from typing import Any
 
 import streamlit as st
 
-from heart.report import published, scores
+from heart.report import certainty, published, scores
 from heart.serving.bundles import Bundle
 from heart.ui import cache, markup, pictures, stages, theme
 
@@ -113,9 +113,9 @@ def _decisions(stored: Mapping[str, Any]) -> None:
     st.markdown("#### Decisions on recordings it had not learnt from")
     lines = list(zip(confusion["labels"], confusion["counts"], strict=True))
     markup.shaded(lines, head=scores.said(confusion), caption="Rows: what the recording is. Columns: what the network said")
-    words = scores.pooled_words(stored)
-    if words:
-        st.caption(words)
+    for words in (scores.pooled_words(stored), *certainty.words(stored)):
+        if words:
+            st.caption(words)
 
 
 def _card(bundle: Bundle) -> None:

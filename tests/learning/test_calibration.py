@@ -119,3 +119,11 @@ def test_rare_labels_get_weight_only_where_it_pays() -> None:
     assert calibration.choose_label_weights(shy, labels) == pytest.approx((1.0, 9.0**0.5))
     told = np.eye(2)[labels] * 0.8 + 0.1
     assert calibration.choose_label_weights(told, labels) == (1.0, 1.0)
+
+
+def test_chance_alone_leaves_some_calibration_error_and_less_with_more_recordings() -> None:
+    rng = np.random.default_rng(1)
+    few, many = (calibration.least_calibration_error(rng.random(n)) for n in (50, 5000))
+    assert 0.09 < few < 0.15
+    assert 0.008 < many < 0.015
+    assert calibration.least_calibration_error(np.array([0.0, 1.0, 1.0])) == 0
