@@ -33,9 +33,9 @@ CHOSEN_ON = (
     "log-likelihood) and unsure band (the least certain tenth): all out-of-fold predictions of the members. Databases and labels weigh as "
     "in training. The stored scores are of choices made without the subjects that they score."
 )
-# What the weights are chosen on: a consensus is worth what it does away from home, so left-out databases go before familiar ones.
-HEARD_AWAY = "what networks that never heard databases {databases} said of them"
-HEARD_AT_HOME = "the members' out-of-fold predictions, as the members left no scored database out"
+# What the weights are chosen on: a consensus is worth what it does away from home, so databases never heard have half a say.
+HEARD_AWAY = "out-of-fold predictions and, counting as much, what networks that never heard databases {databases} said of them"
+HEARD_AT_HOME = "out-of-fold predictions"
 
 
 def write_all(*, progress: Progress) -> tuple[Path, ...]:
@@ -183,7 +183,7 @@ def _write_definition(definition: Definition) -> Path:
     """In one step, so that a reader sees the old one or the new one, never half."""
     path = consensus.path(definition.corpus)
     try:
-        text = json.dumps(asdict(definition), indent=1, allow_nan=False)
+        text = json.dumps({"schema": definition.schema, "corpus": definition.corpus, **asdict(definition)}, indent=1, allow_nan=False)
     except ValueError as error:
         raise LearningError(f"{definition.name} has a score that is not a number; is a class missing in a database?") from error
     partial = path.with_suffix(".partial")

@@ -98,8 +98,8 @@ def choose(own: Panel, *, away: Panel | None = None, positive_labels: Collection
     Parameters
     ----------
     own : out-of-fold answers
-    away : answers about databases by networks that never heard them; where there are any, they choose the weights, because a new
-        patient comes with a new stethoscope. The rest is always chosen on `own`, since networks that miss a database are others.
+    away : answers about databases by networks that never heard them; where there are any, they have half a say in the weights, because
+        a new patient comes with a new stethoscope. The rest is always chosen on `own`, since networks that miss a database are others.
     unheard : databases that training never draws; as for a bundle, they do not count
 
     Raises
@@ -110,9 +110,12 @@ def choose(own: Panel, *, away: Panel | None = None, positive_labels: Collection
     heard = _without(own, unheard)
     if not len(heard.rows.label):
         raise LearningError("No recording is left to choose the weights of a consensus on.")
-    strangers = None if away is None else _without(away, unheard)
-    on = strangers if strangers is not None and len(strangers.rows.label) else heard
-    weights = choose_weights(on.probabilities, on.truth, weight=_balance(on))
+    panels = [panel for panel in (heard, None if away is None else _without(away, unheard)) if panel and len(panel.rows.label)]
+    weights = choose_weights(
+        np.concatenate([panel.probabilities for panel in panels], axis=1),
+        np.concatenate([panel.truth for panel in panels]),
+        weight=np.concatenate([_balance(panel) / len(panels) for panel in panels]),
+    )
     positive = [heard.rows.labels.index(label) for label in positive_labels]
     mean = consensus.mean_log(heard.probabilities, weights)
     return Choice(weights, train.choose(mean, heard.truth, positive=positive, weight=np.asarray(_balance(heard), dtype=np.float32)))

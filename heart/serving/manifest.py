@@ -117,9 +117,10 @@ def read(folder: Path) -> Manifest:
 
 
 def write(folder: Path, manifest: Manifest) -> None:
-    """Write the manifest so that a reader sees the old one or the new one, never half."""
+    """Write the manifest, its name first, so that a reader sees the old one or the new one, never half."""
+    fields = {"schema": manifest.schema, "name": manifest.name, "title": manifest.title, **asdict(manifest)}
     partial = folder / f".{FILE_NAME}.{os.getpid()}"
-    partial.write_text(json.dumps(asdict(manifest), indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    partial.write_text(json.dumps(fields, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
     partial.replace(folder / FILE_NAME)
 
 
