@@ -58,10 +58,12 @@ def _decide_among_many(probabilities: FloatArray, point: OperatingPoint) -> Answ
     weighed = weigh(probabilities, np.array(point.label_weights))
     top = int(np.argmax(weighed))
     label, share = point.labels[top], float(weighed[top])
-    how = "" if point.counts_labels_alike else ", rare labels counting more"
+    reached = f"{probabilities[top]:.2f}"
+    if not point.counts_labels_alike:
+        reached += f", {share:.2f} of all once rare labels count more"
     if share < point.unsure_high:
-        return Answer(UNSURE, f"The leading label, {label}, reaches {share:.2f}{how}; a decision needs {point.unsure_high:.2f}.")
-    return Answer(label, f"{label} leads {len(point.labels)} labels, at {share:.2f}{how}.")
+        return Answer(UNSURE, f"The leading label, {label}, has probability {reached}; a decision needs {point.unsure_high:.2f}.")
+    return Answer(label, f"{label} leads {len(point.labels)} labels: probability {reached}.")
 
 
 def _worst(quality: Quality) -> str:
