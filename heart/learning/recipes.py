@@ -60,15 +60,15 @@ class Recipe:
 # The databases that heavy networks leave out one at a time: two hospitals, and the one whose background tells the label.
 _OF_HEAVY = ("a", "b", "e")
 
-# From scratch. Light networks train a member within five minutes on one core, the heavy ones, with three members, within nine.
+# From scratch. Light networks train a member within five minutes on one core, the heavy ones, with three members, within twelve.
 RECIPES = {
     "cnn": Recipe(),
-    "mfcc_cnn": Recipe(epochs=14, crops_per_epoch=2048),
+    "mfcc_cnn": Recipe(epochs=24, crops_per_epoch=2048),
     "stft_cnn": Recipe(epochs=12, crops_per_epoch=2048, learning_rate=1e-3),
     "lstm": Recipe(epochs=16, crops_per_epoch=4096),
     "vggish": Recipe(epochs=10, crops_per_epoch=2048, n_folds=3, tested_databases=_OF_HEAVY),
     "yamnet": Recipe(epochs=6, crops_per_epoch=2048, learning_rate=5e-4, n_folds=3, tested_databases=_OF_HEAVY),
-    "inceptionv3": Recipe(epochs=5, crops_per_epoch=2048, learning_rate=1e-3, n_folds=3, tested_databases=_OF_HEAVY),
+    "inceptionv3": Recipe(epochs=14, crops_per_epoch=2048, learning_rate=1e-3, n_folds=3, tested_databases=_OF_HEAVY),
 }
 
 # How a recipe was chosen, and whether recordings that are scored had a part in it; the card says so.
