@@ -12,6 +12,9 @@ from heart.serving.bundles import Bundle
 from heart.serving.consensus import Definition, answer
 from heart.ui import cache, corpora, glance, markup
 
+# Members below this share are not named one by one.
+LEAST_SHARE = 0.005
+
 
 def held(bundles: Sequence[Bundle]) -> tuple[Definition, ...]:
     """The stored averages that hold for these bundles: all members there, none trained again since."""
@@ -62,4 +65,5 @@ def _card(definition: Definition, given: Consensus) -> None:
 
 def _shares(definition: Definition) -> str:
     members = sorted(definition.members, key=lambda member: -member.weight)
-    return ", ".join(f"{member.bundle} {member.weight:.0%}" for member in members)
+    heard = [f"{member.bundle} {member.weight:.0%}" for member in members if member.weight >= LEAST_SHARE]
+    return ", ".join([*heard, *(["the others next to nothing"] if len(heard) < len(members) else [])])
