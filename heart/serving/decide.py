@@ -58,11 +58,12 @@ def _decide_among_many(probabilities: FloatArray, point: OperatingPoint) -> Answ
     weighed = weigh(probabilities, np.array(point.label_weights))
     top = int(np.argmax(weighed))
     label, share = point.labels[top], float(weighed[top])
-    reached = f"{probabilities[top]:.2f}"
+    n_digits = 3 if f"{share:.2f}" == f"{point.unsure_high:.2f}" else 2
+    reached = f"{probabilities[top]:.{n_digits}f}"
     if not point.counts_labels_alike:
-        reached += f", {share:.2f} of all once rare labels count more"
+        reached += f", {share:.{n_digits}f} of all once rare labels count more"
     if share < point.unsure_high:
-        return Answer(UNSURE, f"The leading label, {label}, has probability {reached}; a decision needs {point.unsure_high:.2f}.")
+        return Answer(UNSURE, f"The leading label, {label}, has probability {reached}; a decision needs {point.unsure_high:.{n_digits}f}.")
     return Answer(label, f"{label} leads {len(point.labels)} labels: probability {reached}.")
 
 

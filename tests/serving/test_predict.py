@@ -100,6 +100,12 @@ def test_rare_labels_may_count_more(several: Manifest) -> None:
     assert answer == decide.Answer("extrastole", "extrastole leads 3 labels: probability 0.25, 0.68 of all once rare labels count more.")
 
 
+def test_a_near_miss_is_told_from_what_was_needed(several: Manifest) -> None:
+    manifest = dataclasses.replace(several, unsure_high=0.504)
+    answer = decide.decide(np.array([0.502, 0.3, 0.198]), manifest, quality=GOOD)
+    assert answer.reason == "The leading label, normal, has probability 0.502; a decision needs 0.504."
+
+
 def test_among_several_labels_the_largest_decides(several: Manifest) -> None:
     assert decide.decide(np.array([0.1, 0.3, 0.6]), several, quality=GOOD).decision == "extrastole"
     assert decide.decide(np.array([0.2, 0.35, 0.45]), several, quality=GOOD).decision == "unsure"
