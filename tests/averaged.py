@@ -74,5 +74,5 @@ def few_resamples() -> Iterator[None]:
 
 def _typed(name: str) -> Mapping[str, Any]:
     folds = [{"fold": fold, "threshold": 0.5, "label_weights": [1, 1]} for fold in "012"]
-    settings = {"scored_databases": ["a", "b"], "quality_labels": [], "n_released": 40}
+    settings = {"scored_databases": ["a", "b"], "quality_labels": [], "n_released": 40, "unheard": []}
     return {"bundle": name, "folds": folds, "training_time_s": 1.0, "data_sha256": "0" * 64, "settings": settings}

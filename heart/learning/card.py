@@ -35,6 +35,7 @@ def card(bundle: Bundle) -> str:
         "## All databases at once",
         "Pooled scores reward recognising the database; read them only together with the tables above.",
         _pooled_table(metrics),
+        *_heard_part(metrics),
         *certainty.words(metrics),
         "## How it was made",
         _made(bundle, metrics),
@@ -160,6 +161,14 @@ def _pooled_table(metrics: Mapping[str, Any]) -> str:
     share = f"{100 * unsure['fraction']:.0f} % unsure"
     rows.append(f"| balanced accuracy of the answered, {share} | {interval(unsure['balanced_accuracy_answered'])} |")
     return "\n".join(rows)
+
+
+def _heard_part(metrics: Mapping[str, Any]) -> list[str]:
+    if not (heard := metrics.get("heard")):
+        return []
+    names = ("auroc", "sensitivity", "specificity", "balanced_accuracy", "ece")
+    found = ", ".join(f"{name.replace('_', ' ')} {interval(heard[name])}" for name in names)
+    return [f"Over the databases that training draws ({', '.join(heard['databases'])}), {heard['n']:,} recordings: {found}."]
 
 
 def _made(bundle: Bundle, metrics: Mapping[str, Any]) -> str:

@@ -146,6 +146,7 @@ def _settings(corpus: str, members: Sequence[Bundle], shipped: Choice, *, fitted
         "bundle": consensus.path(corpus).stem,
         "positive_labels": list(members[0].manifest.positive_labels),
         "scored_databases": stored[0]["settings"]["scored_databases"],
+        "unheard": list(_unheard(members)),
         "protocol": PROTOCOL.format(n=len(names), names=", ".join(names), n_folds=stacking.N_FOLDS, heard=_heard(members)),
         "threshold": shipped.operating.threshold,
         "label_weights": list(shipped.operating.label_weights),

@@ -146,6 +146,7 @@ def _settings(
         "bundle": bundle.name,
         "positive_labels": list(bundle.manifest.positive_labels),
         "scored_databases": _scored_databases(corpus),
+        "unheard": list(plan.recipe.left_out_databases),
         "protocol": _protocol(plan, corpus),
         "threshold": bundle.manifest.threshold,
         "label_weights": list(bundle.manifest.label_weights),

@@ -57,6 +57,8 @@ def summarise(places: Places, *, settings: Mapping[str, Any]) -> dict[str, Any]:
         summary["left_out"] = _left_out(places.left_out, settings)
     summary["external"] = _external(places.external, settings)
     summary["pooled"] = _pooled(own)
+    if unheard := settings["unheard"]:
+        summary["heard"] = _heard(own.where(~np.isin(own.table.database, unheard)))
     if not own.has_many_labels:
         summary["pooled_for_f1"] = _pooled_for_f1(own)
     else:
@@ -177,6 +179,16 @@ def _pooled(own: Judged) -> dict[str, Any]:
     }
 
 
+def _heard(own: Judged) -> dict[str, Any]:
+    """Scores over those databases that training draws, where it leaves some out: what a decision is worth on what was learnt."""
+    return {
+        "databases": [str(name) for name in np.unique(own.table.database)],
+        **own.basics(),
+        "ece": own.probable(calibration.expected_calibration_error),
+        "roc": metrics.roc_points(own.truth, own.probability),
+    }
+
+
 def _pooled_for_f1(own: Judged) -> dict[str, Any]:
     """Scores over all recordings at a threshold that is chosen for F1 on the other folds, to set beside the predecessors'."""
     decision = for_f1.decide(own.truth, own.probability, fold=own.table.fold)
@@ -188,14 +200,13 @@ def _curves(own: Judged, every: Judged, settings: Mapping[str, Any]) -> dict[str
     before = _uncalibrated(own, settings["folds"])
     labels = [*(label for label in own.table.labels if label not in own.positive_labels), *own.positive_labels]
     decisions = many_labels.decisions(every.weighed) if own.has_many_labels else np.array(labels)[own.decision.astype(int)]
-    is_binary = not own.has_many_labels
     return {
         "folds": [_fold(own, fold) for fold in settings["folds"]],
         "calibration": {"before": _calibration_curve(own.truth, before), "after": _calibration_curve(own.truth, own.probability)},
         "least_calibration_error": calibration.least_calibration_error(own.probability),
-        "risk_coverage": (
-            calibration.risk_coverage(own.truth, own.probability, own.thresholds) if is_binary else many_labels.risk_coverage(every.weighed)
-        ),
+        "risk_coverage": many_labels.risk_coverage(every.weighed)
+        if own.has_many_labels
+        else calibration.risk_coverage(own.truth, own.probability, own.thresholds),
         "unsure": _unsure(own, settings["folds"]),
         "roc": metrics.roc_points(own.truth, own.probability),
         "confusion": {"labels": labels, "counts": metrics.confusion(every.table.label, decisions, labels).tolist()},

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from math import inf
 from typing import Any
 
-from heart.report.scores import entry, interval, within
+from heart.report.scores import decided, entry, interval, within
 from heart.serving.bundles import Bundle
 
 Metrics = Mapping[str, Any]
@@ -103,8 +103,8 @@ def _of_two(metrics: Metrics) -> tuple[Measure, ...]:
         Measure("Left-out database, AUROC", entry(metrics, "left_out", "mean", "auroc")),
         *_elsewhere(metrics),
         *([leading(metrics)] if leading(metrics).name == BALANCED else []),
-        Measure("Sensitivity", pooled.get("sensitivity")),
-        Measure("Specificity", pooled.get("specificity")),
+        Measure("Sensitivity", decided(metrics).get("sensitivity")),
+        Measure("Specificity", decided(metrics).get("specificity")),
         Measure(POOLED, pooled.get("auroc")),
     )
 

@@ -197,10 +197,18 @@ def unrecognised(metrics: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def _pooled(metrics: Mapping[str, Any]) -> tuple[Row, ...]:
-    n, n_positive = metrics.get("n_recordings"), metrics.get("n_positive")
+    part, heard = decided(metrics), metrics.get("heard")
+    n, n_positive = (heard["n"], heard["n_positive"]) if heard else (metrics.get("n_recordings"), metrics.get("n_positive"))
     positive = f", {n_positive:,} positive" if n_positive else ""
-    about = f"at the thresholds of its folds, all databases together; {n:,} recordings{positive}" if n else ""
-    return tuple(Row(name.capitalize(), interval(entry(metrics, "pooled", name)), about) for name in ("sensitivity", "specificity"))
+    where = "the databases it learnt from" if heard else "all databases"
+    about = f"at the thresholds of its folds, {where} together; {n:,} recordings{positive}" if n else ""
+    return tuple(Row(name.capitalize(), interval(part.get(name)), about) for name in ("sensitivity", "specificity"))
+
+
+def decided(metrics: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The scores of decisions that stand beside an answer: over the databases that training draws, where it leaves some out."""
+    found: Mapping[str, Any] = metrics.get("heard") or metrics.get("pooled", {})
+    return found
 
 
 def said(stored: Mapping[str, Any]) -> tuple[str, ...]:

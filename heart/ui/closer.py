@@ -53,7 +53,7 @@ def draw(bundle: Bundle, prediction: Prediction, *, audio: Audio, found: Finding
             markup.stored(lines, caption="How it scored, with 95 % intervals")
         if bundle.manifest.is_binary and stored.get("roc"):
             with st.expander("What if the threshold were elsewhere?", icon=":material/tune:"):
-                operating.explore(bundle, prediction, roc=stored["roc"])
+                operating.explore(bundle, prediction, roc=stored.get("heard", stored)["roc"])
         why.draw(audio, found.beats, bundle, name=state.answer_key(bundle))
 
 

@@ -54,6 +54,6 @@ def _words(point: OperatingPoint, prediction: Prediction, *, threshold: float, p
         f"This recording's probability of {positive}, {in_words(prediction.positive_probability)}, lies {side} this threshold."
     )
     st.caption(
-        "Read from stored out-of-fold predictions, all databases pooled and one threshold for all folds, so it differs a little from the "
-        "scores above; another hospital or stethoscope will differ more."
+        "Read from stored out-of-fold predictions, the databases that it learnt from pooled and one threshold for all folds, so it differs "
+        "a little from the scores above; another hospital or stethoscope will differ more."
     )

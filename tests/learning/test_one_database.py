@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from heart.datasets import Item
-from heart.learning import crossfit, recipes, summary, tables
+from heart.learning import crossfit, metrics, recipes, summary, tables
 from heart.learning.examples import Examples
 from heart.serving import bundles
 
@@ -50,3 +50,18 @@ def test_nothing_is_trained_to_leave_the_only_database_out() -> None:
     corpus = Examples("pascal2011a", items, np.zeros(9, np.int64), (), ())
     plan = crossfit.default_plan("cnn", "pascal2011a", recipe=recipes.for_bundle("cnn", "pascal2011a"), seed=0)
     assert crossfit.by_database(plan, corpus, progress=print) == {}
+
+
+def test_databases_that_training_draws_are_also_scored_by_themselves(tmp_path: Path) -> None:
+    stored = bundles.load(BUNDLE)
+    for name in (tables.OUT_OF_FOLD, tables.BACKGROUND_PROBE, tables.LEFT_OUT):
+        tables.write(tmp_path / name, tables.read(stored.folder / name))
+    found = summary.summarise(tables.of_bundle(tmp_path), settings=stored.metrics()["settings"] | {"unheard": ["e", "f"]})
+    table = tables.read(tmp_path / tables.OUT_OF_FOLD)
+    drawn = table.where(~np.isin(table.database, ["e", "f"]))
+    heard = found["heard"]
+    assert heard["databases"] == ["a", "b", "c", "d"]
+    assert (heard["n"], heard["n_positive"]) == (len(drawn.label), int(np.sum(drawn.label == "abnormal")))
+    assert heard["auroc"]["value"] == pytest.approx(metrics.auroc(drawn.truth(["abnormal"]), drawn.positive(["abnormal"])))
+    assert found["n_recordings"] == len(table.label), "all are still told"
+    assert "heard" not in stored.metrics(), "nothing is left out here"

@@ -41,6 +41,13 @@ def test_every_score_carries_its_count() -> None:
     assert "at the thresholds of its folds, all databases together; 3,240 recordings, 665 positive" in abouts
 
 
+def test_decisions_are_scored_on_what_was_learnt_from() -> None:
+    heard = {"n": 1500, "n_positive": 400, "sensitivity": score(0.73), "specificity": score(0.83)}
+    *_, found = scores.rows(METRICS | {"heard": heard})
+    assert found.text == "0.83 (0.78–0.88)"
+    assert found.about == "at the thresholds of its folds, the databases it learnt from together; 1,500 recordings, 400 positive"
+
+
 def test_confusion_names_the_unsure_column() -> None:
     heads = scores.said({"labels": ["normal", "abnormal"], "counts": [[8, 1, 1], [0, 9, 1]]})
     assert heads == ("said normal", "said abnormal", "said unsure")
