@@ -26,15 +26,20 @@ def plan_of(manifest: Manifest, *, weights: Path | None = None) -> Plan:
     """
     found = start.again(manifest.network.name, weights, described=manifest.start_weights)
     try:
-        recipe = dict(manifest.recipe)
-        augment = AugmentConfig(**recipe.pop("augment"))
-        for key in ("left_out_databases", "tested_databases"):
-            recipe[key] = tuple(recipe[key])
         config = networks.load(manifest.network.name).Config(**_tuples(manifest.network.config))
         path = SignalPath(manifest.clean, manifest.windows, manifest.feature.name, manifest.feature.config)
-        return Plan(manifest.network.name, config, manifest.corpus, path, Recipe(**recipe, augment=augment), manifest.seed, found)
+        return Plan(manifest.network.name, config, manifest.corpus, path, recipe_of(manifest), manifest.seed, found)
     except (TypeError, KeyError) as error:
         raise BundleError(f"The recipe of {manifest.name} does not fit this version ({error}); train the bundle again.") from error
+
+
+def recipe_of(manifest: Manifest) -> Recipe:
+    """The recipe in a manifest; raises TypeError or KeyError when it is of another version of the project."""
+    recipe = dict(manifest.recipe)
+    augment = AugmentConfig(**recipe.pop("augment"))
+    for key in ("left_out_databases", "tested_databases"):
+        recipe[key] = tuple(recipe[key])
+    return Recipe(**recipe, augment=augment)
 
 
 def _tuples(config: Mapping[str, Any]) -> dict[str, Any]:

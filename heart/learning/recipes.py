@@ -102,8 +102,11 @@ OF_CORPUS: Mapping[str, Mapping[str, Any]] = {
     },
 }
 
+# What one bundle needs otherwise than its network and its corpus do: 24 epochs are many for a few hundred recordings.
+OF_BUNDLE: Mapping[str, Mapping[str, Any]] = {"mfcc_cnn-pascal2011": {"epochs": 14}}
+
 
 def for_bundle(network: str, corpus: str, *, has_start: bool = False) -> Recipe:
     """The recipe of a network on a corpus, from start weights or from scratch; the default one where it has none of its own."""
     recipe = (FROM_START if has_start else RECIPES).get(network, Recipe())
-    return replace(recipe, **OF_CORPUS.get(corpus, {}))
+    return replace(recipe, **OF_CORPUS.get(corpus, {}), **OF_BUNDLE.get(f"{network}-{corpus}", {}))
