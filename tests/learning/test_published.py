@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from heart.errors import LearningError
-from heart.learning import card, comparison, evaluate, metrics, summary, tables
+from heart.learning import card, comparison, evaluate, metrics, plans, recipes, summary, tables
 from heart.learning.tables import Table
 from heart.serving import bundles
 
@@ -44,6 +44,13 @@ def test_metrics_follow_from_the_stored_predictions(name: str) -> None:
     stored = bundle.metrics()
     found = json.loads(json.dumps(evaluate.summarise(bundle.folder, settings=evaluate.settings_of(stored))))
     assert_same(found, stored, name)
+
+
+@pytest.mark.parametrize("name", EVALUATED)
+def test_the_command_in_the_card_trains_by_the_same_recipe(name: str) -> None:
+    manifest = bundles.load(name).manifest
+    expected = recipes.for_bundle(manifest.network.name, manifest.corpus, has_start=manifest.start_weights is not None)
+    assert plans.recipe_of(manifest) == expected
 
 
 @pytest.mark.parametrize("name", EVALUATED)
