@@ -96,8 +96,8 @@ def test_its_answers_to_synthetic_hearts_are_the_golden_ones(bundle: Bundle) -> 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::UserWarning", "ignore::FutureWarning")
 def test_what_serves_answers_as_the_trained_network_does(bundle: Bundle) -> None:
     manifest, maps = bundle.manifest, []
-    for config in synthesis.KINDS.values():
-        cleaned = clean.prepare(synthesis.synthesize(config, rng=np.random.default_rng(2)).recording, config=manifest.clean)
+    for name in ("normal", "aortic_stenosis", "artifact"):
+        cleaned = clean.prepare(synthesis.synthesize(synthesis.KINDS[name], rng=np.random.default_rng(2)).recording, config=manifest.clean)
         cut = windows.cut(cleaned, length_s=manifest.windows.length_s, hop_s=manifest.windows.hop_s)
         maps.append(features.load(manifest.feature.name).extract(cut, config=manifest.feature.config))
     assert bundles.check_parity(bundle, features=np.concatenate(maps)) <= 0.005
