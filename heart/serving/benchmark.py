@@ -67,15 +67,16 @@ def measure(bundles: Sequence[Bundle], *, duration_s: float) -> Benchmark:
 
 def table(benchmark: Benchmark) -> str:
     """The measurements as aligned text, each bundle with its ratio to the fastest."""
+    wide = 2 + max(len(row.step) for row in (*benchmark.steps, *benchmark.bundles, *benchmark.explanations))
     lines = [
         f"A recording of {benchmark.duration_s:.0f} s. A fresh process imports the serving path in "
         f"{benchmark.cold_start_ms:.0f} ms and {benchmark.cold_start_mb:.0f} MB.",
-        f"{'step':<40}{'first ms':>10}{'median ms':>11}{'ratio':>8}",
-        *(f"{row.step:<40}{row.first_ms:>10.1f}{row.median_ms:>11.1f}" for row in benchmark.steps),
+        f"{'step':<{wide}}{'first ms':>10}{'median ms':>11}{'ratio':>8}",
+        *(f"{row.step:<{wide}}{row.first_ms:>10.1f}{row.median_ms:>11.1f}" for row in benchmark.steps),
     ]
     for rows in (benchmark.bundles, benchmark.explanations):
         fastest = min((row.median_ms for row in rows), default=1.0)
-        lines += [f"{row.step:<40}{row.first_ms:>10.1f}{row.median_ms:>11.1f}{row.median_ms / fastest:>8.1f}" for row in rows]
+        lines += [f"{row.step:<{wide}}{row.first_ms:>10.1f}{row.median_ms:>11.1f}{row.median_ms / fastest:>8.1f}" for row in rows]
     return "\n".join(lines)
 
 
