@@ -13,6 +13,8 @@ def words(metrics: Mapping[str, Any]) -> tuple[str, ...]:
             f"Calibration error (ECE) {curves['after']['ece']:.3f}, {curves['before']['ece']:.3f} before temperature and bias; "
             f"chance alone would leave a perfect calibration {least:.3f} on as many recordings."
         )
+        if heard := metrics.get("heard"):
+            found[-1] += f" Counting only the databases that training draws, it is {heard['ece']['value']:.3f}."
     shares = {part["coverage"]: part["balanced_accuracy"] for part in metrics.get("risk_coverage", ())}
     if {1.0, 0.8, 0.6} <= set(shares):
         found.append(

@@ -96,6 +96,21 @@ def by_name(metrics: Metrics) -> dict[str, Measure]:
     return {measure.name: measure for measure in measures(metrics)}
 
 
+def without_unheard(stored: Mapping[str, Metrics]) -> str:
+    """Which databases the columns of decisions leave out because training does; nothing where it leaves none out.
+
+    Examples
+    --------
+    >>> without_unheard({"CNN": {"databases": {"a": {}, "e": {}}, "heard": {"databases": ["a"]}}})
+    'Sensitivity and specificity are without e, which training never draws; the pooled AUROC is with it.'
+    """
+    heard = [metrics for metrics in stored.values() if metrics.get("heard")]
+    names = sorted({name for metrics in heard for name in metrics["databases"] if name not in metrics["heard"]["databases"]})
+    if not names:
+        return ""
+    return f"Sensitivity and specificity are without {', '.join(names)}, which training never draws; the pooled AUROC is with it."
+
+
 def _of_two(metrics: Metrics) -> tuple[Measure, ...]:
     pooled = metrics.get("pooled", {})
     return (

@@ -59,8 +59,9 @@ def _group(name: str, group: Sequence[Bundle]) -> None:
     heads = {one: corpora.shortened(one) for one in names}
     caption = f"Networks on {corpora.short_title(name)}, with 95 % intervals, drawn from 0 to 1"
     markup.scores(rows, heads=heads, sorted_by=by, caption=caption)
-    if about := scores.means_left_out({titles[one]: metrics for one, metrics in stored.items()}):
-        st.caption(about)
+    for about in (scores.means_left_out({titles[one]: metrics for one, metrics in stored.items()}), leading.without_unheard(stored)):
+        if about:
+            st.caption(about)
     consensus.weights(group)
     if len(group) > 1 and st.toggle("Compare their curves", key=f"heart-curves-{name}", help="ROC, calibration, coverage."):
         _curves(group)

@@ -11,6 +11,12 @@ def test_the_calibration_error_stands_beside_what_chance_leaves() -> None:
     assert "0.038 on as many recordings" in sentence
 
 
+def test_what_was_learnt_from_is_told_apart() -> None:
+    heard = {"ece": {"value": 0.0241}}
+    (sentence,) = certainty.words({"calibration": CURVES, "least_calibration_error": 0.0382, "heard": heard})
+    assert sentence.endswith("training draws, it is 0.024.")
+
+
 def test_coverage_is_said_at_three_shares() -> None:
     points = [{"coverage": share, "balanced_accuracy": score} for share, score in ((1.0, 0.8), (0.8, 0.85), (0.6, 0.9))]
     (sentence,) = certainty.words({"risk_coverage": points})
