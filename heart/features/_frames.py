@@ -1,8 +1,29 @@
 """Power of short frames: what the spectrograms of this folder have in common."""
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from heart.recording import FloatArray, Windows
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """Where the cells of a feature map lie.
+
+    Attributes
+    ----------
+    frame_s, hop_s : length of a frame, the first of which begins with the recording, and the time between frames
+    bands_hz : (n_bands,) centre of each band; infinite for a band that is no frequency
+    """
+
+    frame_s: float
+    hop_s: float
+    bands_hz: FloatArray
+
+    def times_s(self, n_frames: int) -> FloatArray:
+        """Centre of each frame in seconds, (n_frames,)."""
+        return np.asarray(self.frame_s / 2 + self.hop_s * np.arange(n_frames), dtype=np.float32)
 
 
 def power(windows: Windows, *, frame_s: float, hop_s: float, n_fft: int | None = None) -> FloatArray:

@@ -8,6 +8,7 @@ import numpy.typing as npt
 
 from heart.errors import ConfigError
 from heart.features import _frames
+from heart.features._frames import Grid
 from heart.recording import FloatArray, Windows
 
 
@@ -65,6 +66,11 @@ def band_power(windows: Windows, *, config: Config) -> FloatArray:
     """Power in each mel band, (n_windows, n_frames, n_bands); white noise of unit variance gives about 1 in every band."""
     power = _frames.power(windows, frame_s=config.frame_s, hop_s=config.hop_s, n_fft=config.n_fft)
     return np.asarray(power @ mel_filters(config, windows.sample_rate).T)
+
+
+def grid(config: Config) -> Grid:
+    """Frames and bands."""
+    return Grid(config.frame_s, config.hop_s, band_centres_hz(config))
 
 
 def band_centres_hz(config: Config) -> FloatArray:

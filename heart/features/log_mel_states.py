@@ -6,6 +6,7 @@ import numpy as np
 
 from heart.errors import ConfigError
 from heart.features import log_mel
+from heart.features._frames import Grid
 from heart.recording import FloatArray, Recording, Windows
 from heart.signal import segmentation
 from heart.signal.segmentation import SegmenterConfig
@@ -51,6 +52,12 @@ def extract(windows: Windows, *, config: Config | None = None) -> FloatArray:
     if config.mel.remove_mean:
         states -= states.mean(axis=(0, 1), keepdims=True)
     return np.concatenate([bands, states], axis=2, dtype=np.float32)
+
+
+def grid(config: Config) -> Grid:
+    """That of the log-mel map, and four bands that are no frequencies."""
+    mel = log_mel.grid(config.mel)
+    return Grid(mel.frame_s, mel.hop_s, np.append(mel.bands_hz, np.full(len(segmentation.STATES), np.inf, dtype=np.float32)))
 
 
 def removes_mean(config: Config) -> bool:

@@ -6,6 +6,7 @@ import numpy as np
 
 from heart.errors import ConfigError
 from heart.features import log_mel
+from heart.features._frames import Grid
 from heart.recording import FloatArray, Windows
 
 
@@ -49,6 +50,11 @@ def extract(windows: Windows, *, config: Config | None = None) -> FloatArray:
     log_power = log_power - log_power.mean(axis=(0, 1), keepdims=True)
     deviation = log_power.std(axis=(0, 1), keepdims=True)
     return np.asarray(log_power / np.maximum(deviation, config.least_deviation), dtype=np.float32)
+
+
+def grid(config: Config) -> Grid:
+    """That of the log-mel map below."""
+    return log_mel.grid(config.mel)
 
 
 def removes_mean(config: Config) -> bool:  # noqa: ARG001

@@ -6,6 +6,7 @@ import numpy as np
 
 from heart.errors import ConfigError
 from heart.features import log_mel
+from heart.features._frames import Grid
 from heart.recording import FloatArray, Windows
 
 # 64 ms frames every 38 ms give 130 frames in the 5 s window: the 40 x 130 map of system B (docs/field.md).
@@ -45,6 +46,11 @@ def extract(windows: Windows, *, config: Config | None = None) -> FloatArray:
     """
     config = config or Config()
     return from_log_power(log_mel.extract(windows, config=config.mel), config=config)
+
+
+def grid(config: Config) -> Grid:
+    """That of the log-mel map below."""
+    return log_mel.grid(config.mel)
 
 
 def removes_mean(config: Config) -> bool:

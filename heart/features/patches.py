@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from heart.errors import ConfigError
+from heart.features._frames import Grid
 from heart.recording import FloatArray, Windows
 
 # Front end of github.com/tensorflow/models, research/audioset/yamnet/{params,features}.py.
@@ -72,6 +73,13 @@ def extract(windows: Windows, *, config: Config | None = None) -> FloatArray:
     if config.remove_mean:
         log_magnitude -= log_magnitude.mean(axis=(0, 1), keepdims=True)
     return np.asarray(log_magnitude, dtype=np.float32)
+
+
+def grid(config: Config) -> Grid:
+    """Frames and bands in the recording's own time and pitch."""
+    mels = np.linspace(_mel(np.array(LOW_HZ)), _mel(np.array(HIGH_HZ)), N_BANDS + 2)[1:-1]
+    bands_hz = 700 * np.expm1(mels / 1127) / config.speed
+    return Grid(config.speed * N_FRAME / RATE, config.speed * N_HOP / RATE, bands_hz.astype(np.float32))
 
 
 def to_log_power(maps: FloatArray, *, config: Config) -> FloatArray:  # noqa: ARG001

@@ -7,6 +7,7 @@ import numpy.typing as npt
 
 from heart.errors import ConfigError
 from heart.features import log_mel
+from heart.features._frames import Grid
 from heart.recording import FloatArray, Windows
 
 
@@ -61,6 +62,11 @@ def extract(windows: Windows, *, config: Config | None = None) -> FloatArray:
     power = log_mel.band_power(windows, config=config.mel).astype(np.float64)
     level = power / (config.floor + _followed(power, config.smoothing)) ** config.gain
     return np.asarray((level + config.offset) ** config.root - config.offset**config.root, dtype=np.float32)
+
+
+def grid(config: Config) -> Grid:
+    """That of the log-mel map below."""
+    return log_mel.grid(config.mel)
 
 
 def removes_mean(config: Config) -> bool:  # noqa: ARG001

@@ -6,6 +6,7 @@ import numpy as np
 
 from heart.errors import ConfigError
 from heart.features import _frames
+from heart.features._frames import Grid
 from heart.recording import FloatArray, Windows
 
 
@@ -61,6 +62,12 @@ def extract(windows: Windows, *, config: Config | None = None) -> FloatArray:
     if config.remove_mean:
         log_power -= log_power.mean(axis=(0, 1), keepdims=True)
     return np.asarray(log_power, dtype=np.float32)
+
+
+def grid(config: Config) -> Grid:
+    """Frames and bins; those lie 1 / `frame_s` apart."""
+    first, last = np.ceil(config.low_hz * config.frame_s), np.floor(config.high_hz * config.frame_s)
+    return Grid(config.frame_s, config.hop_s, (np.arange(first, last + 1) / config.frame_s).astype(np.float32))
 
 
 def _kept_bins(config: Config, *, n_frame: int, sample_rate: int) -> slice:

@@ -11,8 +11,8 @@ import numpy as np
 from heart import datasets, features
 from heart.datasets import Item
 from heart.learning.splits import IntArray
-from heart.recording import FloatArray
-from heart.signal import clean, decode, windows
+from heart.recording import Beats, FloatArray, Recording
+from heart.signal import beats, clean, decode, windows
 from heart.signal.clean import CleanConfig
 from heart.signal.windows import WindowsConfig
 
@@ -41,6 +41,7 @@ class Examples:
     maps : n_items arrays (n_frames, n_bands); lengths differ
     windows : n_items arrays (n_windows, n_window_frames, n_bands), cut exactly as when serving
     path : how the maps were made; None for maps that are natural log of power as they stand
+    beats : n_items, with the times of each map; empty where nobody asked for them
     """
 
     corpus: str
@@ -49,6 +50,7 @@ class Examples:
     maps: tuple[FloatArray, ...]
     windows: tuple[FloatArray, ...]
     path: SignalPath | None = None
+    beats: tuple[Beats, ...] = ()
 
     @property
     def n_window_frames(self) -> int:
@@ -72,8 +74,8 @@ def default_path(feature: str, *, config: Any = None) -> SignalPath:
     return SignalPath(CleanConfig(), windows_config, feature, chosen)
 
 
-def read(corpus: str, *, data: Path, path: SignalPath, progress: Progress) -> Examples:
-    """Decode a corpus and extract its feature maps.
+def read(corpus: str, *, data: Path, path: SignalPath, progress: Progress, with_beats: bool = False) -> Examples:
+    """Decode a corpus and extract its feature maps, with the beats of each recording where training needs them.
 
     Raises
     ------
@@ -82,28 +84,36 @@ def read(corpus: str, *, data: Path, path: SignalPath, progress: Progress) -> Ex
     """
     items = datasets.read(corpus, data)
     module = datasets.load(corpus)
-    maps, cut = [], []
+    maps, cut, found = [], [], []
     for number, item in enumerate(items):
         if number % 250 == 0:
             progress(f"{corpus}: {number} of {len(items)} recordings read")
-        whole, parts = _extract(item.path, path)
+        recording = decode.read(item.path)
+        whole, parts = _extract(recording, path)
         maps.append(whole)
         cut.append(parts)
+        if with_beats:
+            found.append(beats.find(_tile(recording, path)))
     labels = np.array([module.LABELS.index(item.label) for item in items])
-    return Examples(corpus, items, labels, tuple(maps), tuple(cut), path)
+    return Examples(corpus, items, labels, tuple(maps), tuple(cut), path, tuple(found))
 
 
 @lru_cache(maxsize=3)
-def read_once(corpus: str, *, data: Path, path: SignalPath, progress: Progress) -> Examples:
+def read_once(corpus: str, *, data: Path, path: SignalPath, progress: Progress, with_beats: bool = False) -> Examples:
     """Like `read`, and remembered: bundles that are scored in one process and share a signal path share the reading."""
-    return read(corpus, data=data, path=path, progress=progress)
+    return read(corpus, data=data, path=path, progress=progress, with_beats=with_beats)
 
 
-def _extract(file: Path, path: SignalPath) -> tuple[FloatArray, FloatArray]:
+def _extract(decoded: Recording, path: SignalPath) -> tuple[FloatArray, FloatArray]:
     """Feature map of the whole recording (a little longer than a window, for tempo changes) and of its windows."""
     module = features.load(path.feature)
-    recording = clean.prepare(decode.read(file), config=path.clean)
-    longer = windows.tile(recording, length_s=_ROOM_FOR_TEMPO * path.windows.length_s)
+    recording = clean.prepare(decoded, config=path.clean)
+    longer = _tile(recording, path)
     whole = windows.cut(longer, length_s=longer.duration_s, hop_s=longer.duration_s)
     parts = windows.cut(recording, length_s=path.windows.length_s, hop_s=path.windows.hop_s)
     return module.extract(whole, config=path.feature_config)[0], module.extract(parts, config=path.feature_config)
+
+
+def _tile(recording: Recording, path: SignalPath) -> Recording:
+    """The recording, repeated until it is a little longer than a window."""
+    return windows.tile(recording, length_s=_ROOM_FOR_TEMPO * path.windows.length_s)

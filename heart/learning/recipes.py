@@ -26,6 +26,8 @@ class Recipe:
     backbone_rate_share : share of the learning rate at which all layers but the last dense ones learn; below 1 for layers that
         start from published weights
     group_dro_step : how fast databases that are heard badly are drawn more often; 0 leaves their shares as they are
+    added_murmurs : share of the crops with a murmur that are, instead, crops of healthy hearts of the same database with a murmur
+        added between their heart sounds
     pretraining_epochs : as many epochs first learn, without labels, to tell recordings apart
     """
 
@@ -46,6 +48,7 @@ class Recipe:
     backbone_rate_share: float = 1.0
     group_dro_step: float = 0.0
     pretraining_epochs: int = 0
+    added_murmurs: float = 0.0
     augment: AugmentConfig = field(default_factory=AugmentConfig)
 
     def __post_init__(self) -> None:
@@ -53,6 +56,8 @@ class Recipe:
             raise ConfigError("epochs, crops_per_epoch and batch_size must be at least 1, n_folds at least 2.")
         if not 0 < self.validation_share < 0.5:
             raise ConfigError(f"validation_share is {self.validation_share}; choose a share between 0 and 0.5.")
+        if not 0 <= self.added_murmurs <= 1:
+            raise ConfigError(f"added_murmurs is {self.added_murmurs}; choose a share from 0 to 1.")
         if not 0 < self.backbone_rate_share <= 1:
             raise ConfigError(f"backbone_rate_share is {self.backbone_rate_share}; choose a share above 0 and up to 1.")
 

@@ -6,9 +6,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from heart import features
+from heart import datasets, features
 from heart.errors import LearningError
-from heart.learning import augment
+from heart.learning import augment, murmurs
 from heart.learning.examples import Examples
 from heart.learning.recipes import Recipe
 from heart.learning.splits import IntArray
@@ -45,15 +45,24 @@ def batches(
     """Augmented crops and mixed targets of one epoch: (n, n_frames, n_bands) and (n, n_labels) float32; `shares` as in `draw`."""
     rng = np.random.default_rng(seed)
     drawn = draw(examples, rows, recipe=recipe, rng=rng, shares=shares)
+    labels = examples.labels[drawn]
+    with_murmur = np.zeros(len(drawn), dtype=bool)
+    if recipe.added_murmurs > 0:
+        drawn, with_murmur = _healthy_instead(examples, rows, drawn, recipe=recipe, rng=rng)
     for start in range(0, len(drawn), recipe.batch_size):
-        part = drawn[start : start + recipe.batch_size]
-        targets = np.eye(n_labels, dtype=np.float32)[examples.labels[part]]
-        yield augment.mix(crops(examples, part, recipe=recipe, rng=rng), targets, alpha=recipe.augment.mixup, rng=rng)
+        part = slice(start, start + recipe.batch_size)
+        targets = np.eye(n_labels, dtype=np.float32)[labels[part]]
+        heard = crops(examples, drawn[part], recipe=recipe, rng=rng, with_murmur=with_murmur[part])
+        yield augment.mix(heard, targets, alpha=recipe.augment.mixup, rng=rng)
 
 
-def crops(examples: Examples, rows: IntArray, *, recipe: Recipe, rng: np.random.Generator) -> FloatArray:
-    """An augmented crop of each of `rows` (n,), one window long: (n, n_frames, n_bands)."""
-    return _disturb(np.stack([_crop(examples, row, recipe, rng) for row in rows]), examples, recipe, rng)
+def crops(
+    examples: Examples, rows: IntArray, *, recipe: Recipe, rng: np.random.Generator, with_murmur: npt.NDArray[np.bool_] | None = None
+) -> FloatArray:
+    """An augmented crop of each of `rows` (n,), one window long: (n, n_frames, n_bands); a murmur is added `with_murmur` (n,)."""
+    adds = np.zeros(len(rows), dtype=bool) if with_murmur is None else with_murmur
+    made = [_crop(examples, row, recipe, rng, adds_murmur=adds_one) for row, adds_one in zip(rows, adds, strict=True)]
+    return _disturb(np.stack(made), examples, recipe, rng)
 
 
 def weights(examples: Examples, rows: IntArray, *, recipe: Recipe) -> FloatArray:
@@ -111,8 +120,30 @@ def _one(labels: dict[int, list[int]], rng: np.random.Generator) -> int:
     return members[rng.integers(len(members))]
 
 
-def _crop(examples: Examples, row: int, recipe: Recipe, rng: np.random.Generator) -> FloatArray:
-    return augment.crop(examples.maps[row], n_frames=examples.n_window_frames, config=recipe.augment, rng=rng)
+def _healthy_instead(
+    examples: Examples, rows: IntArray, drawn: IntArray, *, recipe: Recipe, rng: np.random.Generator
+) -> tuple[IntArray, npt.NDArray[np.bool_]]:
+    """`drawn` with a share of its murmurs replaced by healthy hearts of the same database, and which of them, (n,), those are."""
+    labels = datasets.load(examples.corpus).LABELS
+    healthy, murmur = labels.index("normal"), labels.index(next(one for one in ("murmur", "abnormal") if one in labels))
+    carriers: dict[str, list[int]] = {}
+    for row in rows:
+        if examples.labels[row] == healthy and murmurs.can_carry(examples.beats[row]):
+            carriers.setdefault(examples.items[row].database, []).append(int(row))
+    swapped, adds = drawn.copy(), (examples.labels[drawn] == murmur) & (rng.random(len(drawn)) < recipe.added_murmurs)
+    for number in np.flatnonzero(adds):
+        found = carriers.get(examples.items[drawn[number]].database, [])
+        adds[number] = bool(found)
+        if found:
+            swapped[number] = found[rng.integers(len(found))]
+    return swapped, adds
+
+
+def _crop(examples: Examples, row: int, recipe: Recipe, rng: np.random.Generator, *, adds_murmur: bool) -> FloatArray:
+    whole = examples.maps[row]
+    if adds_murmur and examples.path is not None:
+        whole = murmurs.add(whole, beats=examples.beats[row], path=examples.path, rng=rng)
+    return augment.crop(whole, n_frames=examples.n_window_frames, config=recipe.augment, rng=rng)
 
 
 def _disturb(crops: FloatArray, examples: Examples, recipe: Recipe, rng: np.random.Generator) -> FloatArray:

@@ -50,6 +50,24 @@ def test_maps_come_back_from_log_power(name: str) -> None:
     assert np.allclose(features.from_log_power(name, log_power, config=module.Config()), maps, atol=1e-4)
 
 
+@pytest.mark.parametrize("name", [name for name in features.names() if name != "log_mel_unit"])
+def test_the_grid_says_where_a_tone_burst_lies(name: str) -> None:
+    """A burst of 300 Hz between 2.0 and 2.6 s stands out in the frames and the band that the grid names, unless bands are made alike."""
+    times_s = np.arange(20_000) / 2000
+    noise = 0.1 * np.random.default_rng(0).standard_normal(20_000)
+    burst = np.sin(2 * np.pi * 300 * times_s) * (np.abs(times_s - 2.3) < 0.3)
+    windows = Windows((noise + burst)[None].astype(np.float32), np.zeros(1, np.float32), 2000)
+    module = features.load(name)
+    power = features.to_log_power(name, module.extract(windows), config=module.Config())[0]
+    grid = module.grid(module.Config())
+    assert power.shape[1] == len(grid.bands_hz)
+    is_band = np.isfinite(grid.bands_hz)
+    frame, band = np.unravel_index(np.argmax(power[:, is_band]), power[:, is_band].shape)
+    assert grid.times_s(len(power))[frame] == pytest.approx(2.3, abs=0.3 + grid.frame_s / 2)
+    spacing = float(np.max(np.diff(grid.bands_hz[is_band])))
+    assert grid.bands_hz[is_band][band] == pytest.approx(300, abs=spacing)
+
+
 def test_an_unknown_feature_names_the_known_ones() -> None:
     with pytest.raises(ConfigError, match="log_mel"):
         features.load("wavelet")

@@ -1,0 +1,134 @@
+"""Murmurs for training: added to feature maps of healthy hearts, between the heart sounds that the segmenter finds.
+
+Corpora hold few murmurs, hardly one in diastole, and most of them from a few hospitals. The same recording with and without a murmur
+differs in nothing else: not in its stethoscope, not in its room. Timing and pitch follow Leatham, Auscultation of the heart and
+phonocardiography (1970), and Constant, Bedside cardiology (1999).
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from heart import features
+from heart.features._frames import Grid
+from heart.learning.examples import SignalPath
+from heart.recording import Beats, FloatArray
+
+# A murmur belongs between sounds that were surely found.
+SURE_FROM = 0.5
+_DIASTOLIC_SHARE = 0.4
+# A heart sound's own length, and the longest pause in which a murmur makes sense.
+_SOUND_S, _LONGEST_S = 0.05, 1.5
+# Loudest power over the recording's mean in that band, and how far its logarithm moves from beat to beat.
+_LEVEL_NEPERS = (0.0, 4.0)
+_BEAT_DEVIATION = 0.15
+_WIDTH_OCTAVES = (0.5, 1.2)
+# Frames are short: their power flutters like a gamma variable of this shape.
+_FLUTTER = 3.0
+# A frame hears what happens within it: moments at which its power is taken, in frames from its centre; a Hann window hears no edges.
+_WITHIN_FRAME = np.linspace(-0.3, 0.3, 5)
+
+Float64Array = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class _Outline:
+    """Amplitude (n,) at shares (n,) of the time between two heart sounds; silent outside."""
+
+    at: tuple[float, ...]
+    amplitude: tuple[float, ...]
+
+    def over(self, share: Float64Array) -> Float64Array:
+        return np.asarray(np.interp(share, self.at, self.amplitude, left=0.0, right=0.0))
+
+
+def _plateau(rng: np.random.Generator) -> _Outline:
+    return _Outline((rng.uniform(0, 0.15), rng.uniform(0.85, 1)), (1, 1))
+
+
+def _diamond(rng: np.random.Generator) -> _Outline:
+    start, stop = rng.uniform(0.05, 0.3), rng.uniform(0.7, 1)
+    return _Outline((start, start + (stop - start) * rng.uniform(0.3, 0.7), stop), (0, 1, 0))
+
+
+def _crescendo(rng: np.random.Generator) -> _Outline:
+    return _Outline((rng.uniform(0.35, 0.65), 1), (0.2, 1))
+
+
+def _decrescendo(rng: np.random.Generator) -> _Outline:
+    return _Outline((rng.uniform(0, 0.1), rng.uniform(0.4, 1)), (1, 0))
+
+
+def _rumble(rng: np.random.Generator) -> _Outline:
+    """Fading from the opening of the valve, often growing again as the atria contract."""
+    last = 1.2 if rng.random() < 0.7 else 0.0
+    return _Outline((rng.uniform(0.1, 0.3), rng.uniform(0.45, 0.65), rng.uniform(0.65, 0.8), 1), (1, 0.1, 0.1, last))
+
+
+# Outlines in systole and in diastole; all blow at 80 to 450 Hz but the rumble, which is low.
+_SYSTOLIC: Mapping[str, Callable[[np.random.Generator], _Outline]] = {
+    "plateau": _plateau, "diamond": _diamond, "crescendo": _crescendo, "decrescendo": _decrescendo
+}  # fmt: skip
+_DIASTOLIC: Mapping[str, Callable[[np.random.Generator], _Outline]] = {"decrescendo": _decrescendo, "rumble": _rumble}
+_BLOWING_HZ, _RUMBLING_HZ = (80.0, 450.0), (35.0, 120.0)
+
+
+def can_carry(beats: Beats) -> bool:
+    """Whether a recording's heart sounds are sure enough to put a murmur between them."""
+    return beats.confidence > SURE_FROM and min(len(beats.s1_s), len(beats.s2_s)) > 2
+
+
+def add(maps: FloatArray, *, beats: Beats, path: SignalPath, rng: np.random.Generator) -> FloatArray:
+    """One random murmur in every beat of a recording.
+
+    Parameters
+    ----------
+    maps : (n_frames, n_bands) of the whole recording, made along `path`
+    beats : onsets within the same time
+
+    Returns
+    -------
+    (n_frames, n_bands) float32
+
+    Raises
+    ------
+    AttributeError
+        for a feature map that does not say where its cells lie (`grid`).
+    """
+    grid: Grid = features.load(path.feature).grid(path.feature_config)
+    log_power = features.to_log_power(path.feature, maps, config=path.feature_config)
+    mean = log_power.mean(axis=0, keepdims=True)
+    with_murmur = mean + np.logaddexp(log_power - mean, draw(len(maps), beats=beats, grid=grid, rng=rng))
+    return features.from_log_power(path.feature, np.asarray(with_murmur, dtype=np.float32), config=path.feature_config)
+
+
+def draw(n_frames: int, *, beats: Beats, grid: Grid, rng: np.random.Generator) -> FloatArray:
+    """Natural log of a murmur's power, (n_frames, n_bands), zero being a recording's mean; about -18 where it is silent."""
+    is_diastolic = rng.random() < _DIASTOLIC_SHARE
+    kinds = _DIASTOLIC if is_diastolic else _SYSTOLIC
+    kind = str(rng.choice(list(kinds)))
+    starts_s, stops_s = (beats.s2_s, beats.s1_s) if is_diastolic else (beats.s1_s, beats.s2_s)
+    times_s = grid.times_s(n_frames) + grid.frame_s * _WITHIN_FRAME[:, None]
+    power = np.mean(_amplitude(times_s, starts_s, stops_s, outline=kinds[kind](rng), rng=rng) ** 2, axis=0)
+    pitch_hz = np.exp(rng.uniform(*np.log(_RUMBLING_HZ if kind == "rumble" else _BLOWING_HZ)))
+    octaves = np.log2(grid.bands_hz / pitch_hz) / rng.uniform(*_WIDTH_OCTAVES)
+    flutter = np.log(rng.gamma(_FLUTTER, 1 / _FLUTTER, (n_frames, len(grid.bands_hz))) + 1e-3)
+    return np.asarray(rng.uniform(*_LEVEL_NEPERS) + np.log(power + 1e-8)[:, None] - octaves**2 + flutter)
+
+
+def _amplitude(
+    times_s: Float64Array, starts_s: FloatArray, stops_s: FloatArray, *, outline: _Outline, rng: np.random.Generator
+) -> Float64Array:
+    """Amplitude at each of `times_s`, of the same shape: the outline from each start to the next stop."""
+    amplitude = np.zeros(times_s.shape)
+    following = np.searchsorted(stops_s, starts_s, side="right")
+    for start_s, number in zip(starts_s, following, strict=True):
+        if number == len(stops_s) or not _SOUND_S < stops_s[number] - start_s < _LONGEST_S:
+            continue
+        begin_s = start_s + _SOUND_S
+        within = (times_s >= begin_s) & (times_s <= stops_s[number])
+        share = (times_s[within] - begin_s) / (stops_s[number] - begin_s)
+        amplitude[within] = outline.over(share) * np.exp(_BEAT_DEVIATION * rng.standard_normal())
+    return amplitude

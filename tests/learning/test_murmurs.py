@@ -1,0 +1,116 @@
+"""Added murmurs lie where murmurs lie, and training draws them in the place of real ones."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from heart import features
+from heart.features import log_mel
+from heart.learning import examples, murmurs, sampling
+from heart.learning.augment import AugmentConfig
+from heart.learning.examples import Examples
+from heart.learning.recipes import Recipe
+from heart.recording import Beats
+from tests.learning.test_training import small_corpus
+
+# A heart at 60 per minute, whose systole lasts 0.35 s.
+S1_S = np.arange(0.2, 10, 1.0, dtype=np.float32)
+REGULAR = Beats(60.0, (59.0, 61.0), S1_S, (S1_S + 0.35).astype(np.float32), 0.9)
+UNSURE = Beats(None, None, S1_S[:0], S1_S[:0], 0.1)
+GRID = log_mel.grid(log_mel.Config())
+OFF = AugmentConfig(slowest=1.0, fastest=1.0, noise_share=0.0, contrast=0.0, n_masked_bands=0, n_masked_frames=0)
+
+
+def drawn(seed: int, *, n_frames: int = 400) -> np.ndarray:
+    return murmurs.draw(n_frames, beats=REGULAR, grid=GRID, rng=np.random.default_rng(seed))
+
+
+def loud(murmur: np.ndarray) -> np.ndarray:
+    """Frames in which a murmur's loudest band is within 20 dB of its peak, without the edges that a frame blurs."""
+    level = murmur.max(axis=1)
+    return np.flatnonzero(level > level.max() - np.log(100))
+
+
+def phase(time_s: float) -> str:
+    since_s1 = (time_s - S1_S[0]) % 1.0
+    return "systole" if since_s1 < 0.35 else "diastole"
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_a_murmur_lies_in_one_phase_of_the_heartbeat(seed: int) -> None:
+    edge_s = GRID.frame_s / 2
+    heard = set()
+    for frame in loud(drawn(seed)):
+        time_s = float(GRID.times_s(400)[frame])
+        before, after = phase(time_s - edge_s), phase(time_s + edge_s)
+        if before == after:
+            heard.add(before)
+    assert len(heard) == 1
+
+
+def test_some_murmurs_are_systolic_and_some_diastolic() -> None:
+    centre = [phase(float(GRID.times_s(400)[int(np.argmax(drawn(seed).max(axis=1)))])) for seed in range(200)]
+    assert 0.3 < np.mean(np.array(centre) == "diastole") < 0.5
+
+
+@pytest.mark.parametrize("feature", [name for name in features.names() if name != "log_mel_states"])
+def test_a_murmur_adds_power_to_every_map_and_takes_none(feature: str) -> None:
+    path = examples.default_path(feature)
+    n_bands = len(features.load(feature).grid(path.feature_config).bands_hz)
+    sound = np.random.default_rng(0).standard_normal((120, n_bands)).astype(np.float32)
+    quiet = features.from_log_power(feature, sound, config=path.feature_config)
+    found = murmurs.add(quiet, beats=REGULAR, path=path, rng=np.random.default_rng(1))
+    before, after = (features.to_log_power(feature, each, config=path.feature_config) for each in (quiet, found))
+    assert found.shape == quiet.shape
+    assert (after >= before - 1e-3).all()
+    assert (after > before + 0.5).any()
+
+
+def test_bands_that_are_no_frequencies_stay_as_they_are() -> None:
+    path = examples.default_path("log_mel_states")
+    quiet = np.random.default_rng(0).standard_normal((120, 36)).astype(np.float32)
+    found = murmurs.add(quiet, beats=REGULAR, path=path, rng=np.random.default_rng(1))
+    assert np.allclose(found[:, 32:], quiet[:, 32:], atol=1e-6)
+
+
+def test_only_hearts_whose_sounds_are_sure_carry_a_murmur() -> None:
+    assert murmurs.can_carry(REGULAR)
+    assert not murmurs.can_carry(UNSURE)
+    assert not murmurs.can_carry(replace(REGULAR, s1_s=S1_S[:2]))
+
+
+def heard(corpus: Examples, share: float) -> tuple[np.ndarray, np.ndarray]:
+    """All crops and targets of one epoch without other changes."""
+    recipe = Recipe(crops_per_epoch=640, batch_size=32, added_murmurs=share, augment=OFF)
+    batches = list(sampling.batches(corpus, np.arange(40), recipe=recipe, n_labels=2, seed=[0, 0]))
+    return np.concatenate([crops for crops, _ in batches]), np.concatenate([targets for _, targets in batches])
+
+
+def corpus_of(*, beats: Beats) -> Examples:
+    """Abnormal recordings are loud at their start and silent after, healthy ones even: no crop of one can be taken for the other."""
+    corpus = small_corpus()
+    step = np.repeat([[6.0], [-6.0]], 110, axis=0) * np.ones((1, 32))
+    maps = tuple((step if label else 0 * step).astype(np.float32) for label in corpus.labels)
+    windows = tuple(one[None, :220] for one in maps)
+    return replace(corpus, maps=maps, windows=windows, path=examples.default_path("log_mel"), beats=(beats,) * 40)
+
+
+@pytest.mark.parametrize(("share", "expected"), [(0.0, 0.0), (0.3, 0.3), (1.0, 1.0)])
+def test_the_share_of_murmurs_that_are_added_is_the_one_asked_for(share: float, expected: float) -> None:
+    crops, targets = heard(corpus_of(beats=REGULAR), share)
+    is_real = crops[:, 0].mean(axis=1) > 5
+    assert targets[:, 1].mean() == pytest.approx(0.5, abs=0.05)
+    assert not is_real[targets[:, 1] == 0].any()
+    assert 1 - is_real[targets[:, 1] == 1].mean() == pytest.approx(expected, abs=0.08)
+
+
+def test_healthy_crops_stay_healthy() -> None:
+    crops, targets = heard(corpus_of(beats=REGULAR), 0.5)
+    assert np.allclose(crops[targets[:, 0] == 1], 0, atol=1e-5)
+    assert (np.abs(crops[targets[:, 1] == 1]).max(axis=(1, 2)) > 0.1).all()
+
+
+def test_without_sure_beats_only_real_murmurs_are_heard() -> None:
+    crops, targets = heard(corpus_of(beats=UNSURE), 1.0)
+    assert np.array_equal(crops[:, 0].mean(axis=1) > 5, targets[:, 1] == 1)
