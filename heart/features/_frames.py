@@ -21,9 +21,9 @@ class Grid:
     hop_s: float
     bands_hz: FloatArray
 
-    def times_s(self, n_frames: int) -> FloatArray:
-        """Centre of each frame in seconds, (n_frames,)."""
-        return np.asarray(self.frame_s / 2 + self.hop_s * np.arange(n_frames), dtype=np.float32)
+    def times_s(self, n_frames: int, *, start: int = 0) -> FloatArray:
+        """Centre of each frame in seconds, (n_frames,), from frame `start` on."""
+        return np.asarray(self.frame_s / 2 + self.hop_s * np.arange(start, start + n_frames), dtype=np.float32)
 
 
 def power(windows: Windows, *, frame_s: float, hop_s: float, n_fft: int | None = None) -> FloatArray:

@@ -30,26 +30,22 @@ class AugmentConfig:
     band_shaping: float = 0.0
 
 
-def crop(features: FloatArray, *, n_frames: int, config: AugmentConfig, rng: np.random.Generator) -> FloatArray:
-    """Cut a random stretch and play it at a random tempo between `slowest` and `fastest`.
+def cut(n_all_frames: int, *, n_frames: int, config: AugmentConfig, rng: np.random.Generator) -> slice:
+    """Frames of a random stretch of a recording that lasts `n_frames` once it is played between `slowest` and `fastest`."""
+    n_source = min(n_all_frames, round(n_frames * rng.uniform(config.slowest, config.fastest)))
+    start = int(rng.integers(0, n_all_frames - n_source + 1))
+    return slice(start, start + n_source)
 
-    Parameters
-    ----------
-    features : (n_all_frames, n_bands) of a whole recording, at least `n_frames` long
 
-    Returns
-    -------
-    (n_frames, n_bands)
-    """
-    n_source = min(len(features), round(n_frames * rng.uniform(config.slowest, config.fastest)))
-    start = int(rng.integers(0, len(features) - n_source + 1))
-    stretch = features[start : start + n_source].astype(np.float32)
+def play(stretch: FloatArray, *, n_frames: int) -> FloatArray:
+    """A stretch (n_source, n_bands) at the tempo at which it lasts `n_frames`: (n_frames, n_bands) float32."""
+    n_source = len(stretch)
     if n_source == n_frames:
-        return stretch
+        return stretch.astype(np.float32)
     at = np.linspace(0, n_source - 1, n_frames, dtype=np.float32)
     before = np.minimum(at.astype(np.int64), n_source - 2)
     share = (at - before)[:, None]
-    return np.asarray(stretch[before] * (1 - share) + stretch[before + 1] * share)
+    return np.asarray(stretch[before] * (1 - share) + stretch[before + 1] * share, dtype=np.float32)
 
 
 def disturb(batch: FloatArray, *, config: AugmentConfig, rng: np.random.Generator) -> FloatArray:

@@ -5,9 +5,10 @@ from typing import Any
 
 from heart import datasets
 from heart.learning import ablation_table
-from heart.learning.recipes import CHOSEN_BY, CHOSEN_FOR_ALL
+from heart.learning.recipes import CHOSEN_BY, CHOSEN_FOR_ALL, CHOSEN_WITH_MURMURS
 from heart.report import certainty, scores
 from heart.serving.bundles import Bundle
+from heart.serving.manifest import Manifest
 
 
 def write(bundle: Bundle) -> None:
@@ -181,11 +182,19 @@ def _made(bundle: Bundle, metrics: Mapping[str, Any]) -> str:
         f"unsure from {manifest.unsure_low:.3f} to {manifest.unsure_high:.3f}.",
         f"- Training: {metrics['training_time_s'] / 60:.0f} minutes for {manifest.recipe['n_folds']} folds; seed {manifest.seed}; "
         f"commit {_in_words(metrics['commit'])}; list of this copy's files {metrics['data_sha256'][:12]}.",
-        f"- Chosen by: {' '.join([CHOSEN_FOR_ALL, *(CHOSEN_BY[name] for name in (manifest.network.name,) if name in CHOSEN_BY)])}",
+        f"- Chosen by: {_chosen_by(manifest)}",
         f"- Again: `python -m heart train {manifest.network.name} {manifest.corpus} --data DIR` and "
         f"`python -m heart evaluate {bundle.name} --data DIR`.",
     ]
     return "\n".join(lines)
+
+
+def _chosen_by(manifest: Manifest) -> str:
+    """Which scores had a part in the recipe; what was chosen later takes nothing back of what was said before."""
+    words = [CHOSEN_FOR_ALL]
+    if manifest.recipe.get("added_murmurs", 0) > 0:
+        words.append(CHOSEN_WITH_MURMURS)
+    return " ".join([*words, CHOSEN_BY.get(manifest.network.name, "")]).strip()
 
 
 def _start(described: Mapping[str, str] | None) -> str:

@@ -22,7 +22,7 @@ _DIASTOLIC_SHARE = 0.4
 # A heart sound's own length, and the longest pause in which a murmur makes sense.
 _SOUND_S, _LONGEST_S = 0.05, 1.5
 # Loudest power over the recording's mean in that band, and how far its logarithm moves from beat to beat.
-_LEVEL_NEPERS = (0.0, 4.0)
+_LEVEL_NEPERS = (1.5, 4.0)
 _BEAT_DEVIATION = 0.15
 _WIDTH_OCTAVES = (0.5, 1.2)
 # Frames are short: their power flutters like a gamma variable of this shape.
@@ -80,13 +80,14 @@ def can_carry(beats: Beats) -> bool:
     return beats.confidence > SURE_FROM and min(len(beats.s1_s), len(beats.s2_s)) > 2
 
 
-def add(maps: FloatArray, *, beats: Beats, path: SignalPath, rng: np.random.Generator) -> FloatArray:
-    """One random murmur in every beat of a recording.
+def add(maps: FloatArray, *, beats: Beats, path: SignalPath, rng: np.random.Generator, start: int = 0) -> FloatArray:
+    """One random murmur in every beat of a stretch of a recording.
 
     Parameters
     ----------
-    maps : (n_frames, n_bands) of the whole recording, made along `path`
-    beats : onsets within the same time
+    maps : (n_frames, n_bands) of the stretch, made along `path`
+    beats : of the whole recording
+    start : frame of the recording with which the stretch begins
 
     Returns
     -------
@@ -100,21 +101,21 @@ def add(maps: FloatArray, *, beats: Beats, path: SignalPath, rng: np.random.Gene
     grid: Grid = features.load(path.feature).grid(path.feature_config)
     log_power = features.to_log_power(path.feature, maps, config=path.feature_config)
     mean = log_power.mean(axis=0, keepdims=True)
-    with_murmur = mean + np.logaddexp(log_power - mean, draw(len(maps), beats=beats, grid=grid, rng=rng))
+    with_murmur = mean + np.logaddexp(log_power - mean, draw(grid.times_s(len(maps), start=start), beats=beats, grid=grid, rng=rng))
     return features.from_log_power(path.feature, np.asarray(with_murmur, dtype=np.float32), config=path.feature_config)
 
 
-def draw(n_frames: int, *, beats: Beats, grid: Grid, rng: np.random.Generator) -> FloatArray:
-    """Natural log of a murmur's power, (n_frames, n_bands), zero being a recording's mean; about -18 where it is silent."""
+def draw(times_s: FloatArray, *, beats: Beats, grid: Grid, rng: np.random.Generator) -> FloatArray:
+    """Natural log of a murmur's power at times (n_frames,): (n_frames, n_bands), zero being a band's mean, about -18 where it is silent."""
     is_diastolic = rng.random() < _DIASTOLIC_SHARE
     kinds = _DIASTOLIC if is_diastolic else _SYSTOLIC
     kind = str(rng.choice(list(kinds)))
     starts_s, stops_s = (beats.s2_s, beats.s1_s) if is_diastolic else (beats.s1_s, beats.s2_s)
-    times_s = grid.times_s(n_frames) + grid.frame_s * _WITHIN_FRAME[:, None]
-    power = np.mean(_amplitude(times_s, starts_s, stops_s, outline=kinds[kind](rng), rng=rng) ** 2, axis=0)
+    within = times_s + grid.frame_s * _WITHIN_FRAME[:, None]
+    power = np.mean(_amplitude(within, starts_s, stops_s, outline=kinds[kind](rng), rng=rng) ** 2, axis=0)
     pitch_hz = np.exp(rng.uniform(*np.log(_RUMBLING_HZ if kind == "rumble" else _BLOWING_HZ)))
     octaves = np.log2(grid.bands_hz / pitch_hz) / rng.uniform(*_WIDTH_OCTAVES)
-    flutter = np.log(rng.gamma(_FLUTTER, 1 / _FLUTTER, (n_frames, len(grid.bands_hz))) + 1e-3)
+    flutter = np.log(rng.standard_gamma(_FLUTTER, (len(times_s), len(grid.bands_hz)), dtype=np.float32) / _FLUTTER + 1e-3)
     return np.asarray(rng.uniform(*_LEVEL_NEPERS) + np.log(power + 1e-8)[:, None] - octaves**2 + flutter)
 
 

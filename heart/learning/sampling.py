@@ -140,10 +140,12 @@ def _healthy_instead(
 
 
 def _crop(examples: Examples, row: int, recipe: Recipe, rng: np.random.Generator, *, adds_murmur: bool) -> FloatArray:
-    whole = examples.maps[row]
+    whole, n_frames = examples.maps[row], examples.n_window_frames
+    frames = augment.cut(len(whole), n_frames=n_frames, config=recipe.augment, rng=rng)
+    stretch = whole[frames]
     if adds_murmur and examples.path is not None:
-        whole = murmurs.add(whole, beats=examples.beats[row], path=examples.path, rng=rng)
-    return augment.crop(whole, n_frames=examples.n_window_frames, config=recipe.augment, rng=rng)
+        stretch = murmurs.add(stretch, beats=examples.beats[row], path=examples.path, start=frames.start, rng=rng)
+    return augment.play(stretch, n_frames=n_frames)
 
 
 def _disturb(crops: FloatArray, examples: Examples, recipe: Recipe, rng: np.random.Generator) -> FloatArray:

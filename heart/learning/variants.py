@@ -62,6 +62,7 @@ VARIANTS = (
     Variant("tempo-8", "tempo within 8 % only", _augmented(slowest=0.92, fastest=1.08)),
     Variant("no-masks", "no masks over bands and frames", _augmented(n_masked_bands=0, n_masked_frames=0)),
     Variant("mixup", "mixup, alpha 0.2", _augmented(mixup=0.2)),
+    Variant("added-murmurs", "three of ten murmurs added to healthy hearts", _drawn(added_murmurs=0.3)),
     Variant("self-supervised", "3 epochs of contrastive pretraining on the training recordings first", _drawn(pretraining_epochs=3)),
     Variant("keep-mean", "mean not removed", _KEEP_MEAN),
     Variant("keep-mean-shaped", "mean not removed, bands shaped at random (3 dB)", lambda plan: _SHAPED(_KEEP_MEAN(plan))),
@@ -81,7 +82,7 @@ NOTES = (
 
 
 def by_path(plan: Plan, names: Sequence[str] | None) -> dict[SignalPath, list[tuple[Variant, Plan]]]:
-    """The variants called `names` (None: all) with their plans, those together that hear the same maps.
+    """The variants called `names` (None: all) with their plans, those together that hear the same maps; only one has murmurs added.
 
     Raises
     ------
@@ -93,6 +94,7 @@ def by_path(plan: Plan, names: Sequence[str] | None) -> dict[SignalPath, list[tu
     unknown = sorted(set(names or ()) - {variant.name for variant in VARIANTS})
     if unknown:
         raise LearningError(f"No variant is called {', '.join(unknown)}; known are {', '.join(variant.name for variant in VARIANTS)}.")
+    plan = _drawn(added_murmurs=0.0)(plan)
     found: dict[SignalPath, list[tuple[Variant, Plan]]] = {}
     for variant in VARIANTS:
         if names is None or variant.name in names:

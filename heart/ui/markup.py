@@ -16,19 +16,13 @@ STACKS_ABOVE = 3
 def table(lines: Sequence[Mapping[str, str]], *, caption: str) -> None:
     """A real HTML table, readable by screen readers; the first column names the line.
 
-    On a phone each line of a wide one becomes a card, every value below the head of its column; else it scrolls sideways when too
-    wide. The roles repeat what the elements mean, because a table that is laid out as cards is no table to some screen readers.
+    On a phone each line of a wide one becomes a card, every value beside the head of its column; else it scrolls sideways when too
+    wide.
     """
     if not lines:
         return
-    heads = list(lines[0])
-    head = "".join(f'<th scope="col" role="columnheader">{escape(name)}</th>' for name in heads)
-    body = "".join(f'<tr role="row">{_cells(line)}</tr>' for line in lines)
-    name, stacks = escape(caption), " heart-stacks" if len(heads) > STACKS_ABOVE else ""
-    st.html(
-        f'<div class="heart-table{stacks}" tabindex="0" role="region" aria-label="{name}"><table role="table"><caption>{name}</caption>'
-        f'<thead role="rowgroup"><tr role="row">{head}</tr></thead><tbody role="rowgroup">{body}</tbody></table></div>'
-    )
+    body = [[_cell(value) for value in line.values()] for line in lines]
+    _write(list(lines[0]), body, caption=caption, kind="")
 
 
 def scores(rows: Sequence[tuple[str, Mapping[str, Measure]]], *, heads: Mapping[str, str], sorted_by: str, caption: str) -> None:
@@ -39,14 +33,9 @@ def scores(rows: Sequence[tuple[str, Mapping[str, Measure]]], *, heads: Mapping[
     rows : title of each network and its measures by name
     heads : names of the measures that are shown to the heads of their columns
     """
-    head = "".join(f'<th scope="col"{_sorting(name == sorted_by)}>{escape(words)}</th>' for name, words in heads.items())
-    body = "".join(
-        f'<tr><th scope="row">{escape(title)}</th>{"".join(_score(measures.get(name)) for name in heads)}</tr>' for title, measures in rows
-    )
-    st.html(
-        f'<div class="heart-table heart-compare" tabindex="0" role="region" aria-label="{escape(caption)}"><table>'
-        f'<caption>{escape(caption)}</caption><thead><tr><th scope="col">Network</th>{head}</tr></thead><tbody>{body}</tbody></table></div>'
-    )
+    body = [[escape(title), *(_score(measures.get(name)) for name in heads)] for title, measures in rows]
+    at = 1 + list(heads).index(sorted_by) if sorted_by in heads else None
+    _write(["Network", *heads.values()], body, caption=caption, kind=" heart-compare", sorted_at=at)
 
 
 def shaded(lines: Sequence[tuple[str, Sequence[int]]], *, head: Sequence[str], caption: str) -> None:
@@ -107,17 +96,39 @@ def steps(lines: Sequence[tuple[str, str]]) -> None:
     st.html(f'<ol class="heart-steps">{items}</ol>')
 
 
+def _write(heads: Sequence[str], body: Sequence[Sequence[str]], *, caption: str, kind: str, sorted_at: int | None = None) -> None:
+    """A table of cells that are HTML already; `kind` is a class of its own, the column `sorted_at` sorts it downwards.
+
+    The roles repeat what the elements mean, because a table that is laid out as cards is no table to some screen readers.
+    """
+    columns = enumerate(heads)
+    head = "".join(f'<th scope="col" role="columnheader"{_sorting(number == sorted_at)}>{escape(name)}</th>' for number, name in columns)
+    lines = "".join(f'<tr role="row">{_line(heads, cells)}</tr>' for cells in body)
+    name, stacks = escape(caption), " heart-stacks" if len(heads) > STACKS_ABOVE else ""
+    st.html(
+        f'<div class="heart-table{stacks}{kind}" tabindex="0" role="region" aria-label="{name}"><table role="table">'
+        f'<caption>{name}</caption><thead role="rowgroup"><tr role="row">{head}</tr></thead>'
+        f'<tbody role="rowgroup">{lines}</tbody></table></div>'
+    )
+
+
+def _line(heads: Sequence[str], cells: Sequence[str]) -> str:
+    named = zip(heads[1:], cells[1:], strict=True)
+    values = "".join(f'<td role="cell" data-head="{escape(head)}"><span>{cell}</span></td>' for head, cell in named)
+    return f'<th scope="row" role="rowheader">{cells[0]}</th>{values}'
+
+
 def _sorting(is_sorted: bool) -> str:
     return ' aria-sort="descending"' if is_sorted else ""
 
 
 def _score(measure: Measure | None) -> str:
     if measure is None or measure.text == NOT_MEASURED or not measure.score:
-        return f"<td><small>{NOT_MEASURED}</small></td>"
+        return f"<small>{NOT_MEASURED}</small>"
     low, high = measure.score.get("low"), measure.score.get("high")
     is_drawn = low is not None and high is not None and 0 <= low <= high <= 1
     drawn = f'<i class="whisker">{_span("reach", low or 0, high or 0)}{_span("at", measure.score["value"], 0)}</i>' if is_drawn else ""
-    return f"<td>{_cell(measure.text)}{drawn}</td>"
+    return f"{_cell(measure.text)}{drawn}"
 
 
 def _share(n: int, n_all: int) -> str:
@@ -127,12 +138,6 @@ def _share(n: int, n_all: int) -> str:
 
 def _span(kind: str, start: float, stop: float) -> str:
     return f'<i class="{kind}" style="left:{start:.2%};width:{max(0.0, stop - start):.2%}"></i>'
-
-
-def _cells(line: Mapping[str, str]) -> str:
-    (_, first), *rest = line.items()
-    values = "".join(f'<td role="cell" data-head="{escape(head)}"><span>{_cell(value)}</span></td>' for head, value in rest)
-    return f'<th scope="row" role="rowheader">{_cell(first)}</th>{values}'
 
 
 def _cell(text: str) -> str:

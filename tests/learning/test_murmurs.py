@@ -23,7 +23,7 @@ OFF = AugmentConfig(slowest=1.0, fastest=1.0, noise_share=0.0, contrast=0.0, n_m
 
 
 def drawn(seed: int, *, n_frames: int = 400) -> np.ndarray:
-    return murmurs.draw(n_frames, beats=REGULAR, grid=GRID, rng=np.random.default_rng(seed))
+    return murmurs.draw(GRID.times_s(n_frames), beats=REGULAR, grid=GRID, rng=np.random.default_rng(seed))
 
 
 def loud(murmur: np.ndarray) -> np.ndarray:
