@@ -1,5 +1,6 @@
 """Model cards, generated from metrics.json so that no score is ever typed."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -49,11 +50,17 @@ def card(bundle: Bundle) -> str:
 
 
 def interval(score: Mapping[str, float | None]) -> str:
-    """``.87 (.85-.89)``: a score between 0 and 1 with its 95 % interval."""
+    """``.87 (.85-.89)``: a score with its 95 % interval, without the zero before the point; ``.02 (-.07 to .12)`` below zero.
+
+    Examples
+    --------
+    >>> interval({"value": 0.874, "low": 0.85, "high": 0.89}), interval({"value": 0.02, "low": -0.07, "high": 0.12})
+    ('.87 (.85-.89)', '.02 (-.07 to .12)')
+    """
     if score["value"] is None:
         return "not measured"
-    value, low, high = (f"{score[key]:.2f}".removeprefix("0") for key in ("value", "low", "high"))
-    return f"{value} ({low}-{high})"
+    value, low, high = (re.sub(r"^(-?)0\.", r"\1.", f"{score[key]:.2f}") for key in ("value", "low", "high"))
+    return f"{value} ({low}{' to ' if low.startswith('-') else '-'}{high})"
 
 
 def _away_table(metrics: Mapping[str, Any]) -> str:
@@ -137,7 +144,7 @@ def _labels_part(metrics: Mapping[str, Any]) -> list[str]:
     names = ("n", "sensitivity", "specificity", "precision", "f1", "youden_j", "discriminant_power")
     rows = ["| label | " + " | ".join(name.replace("_", " ") for name in names) + " |", "|---|" + "---|" * len(names)]
     for label, part in stored["labels"].items():
-        cells = [str(part["n"]), *("-" if part[name] is None else f"{part[name]:.2f}" for name in names[1:])]
+        cells = [str(part["n"]), *("-" if part[name]["value"] is None else interval(part[name]) for name in names[1:])]
         rows.append(f"| {label} | " + " | ".join(cells) + " |")
     about = (
         "A label that only one device recorded can be told by the device: UAR within a database counts the labels that occur there. "

@@ -22,15 +22,15 @@ def summarise(table: Table) -> dict[str, Any]:
 
     Returns
     -------
-    ``uar``, ``macro_f1``, ``total_precision``, each with its 95 % interval over subjects, and ``labels``: for each label its count,
-    sensitivity, specificity, precision, F1, Youden's J and discriminant power, taken one against the rest
+    ``uar``, ``macro_f1``, ``total_precision``, and ``labels``: for each label its count, and sensitivity, specificity, precision, F1,
+    Youden's J and discriminant power of it against the rest; every score with its 95 % interval over subjects
     """
     decided = decisions(table)
     return {
         "uar": uar(table),
         "macro_f1": _interval(table, metrics.macro_f1),
         "total_precision": _interval(table, metrics.total_precision),
-        "labels": {label: _one_against_the_rest(table.label == label, decided == label) for label in table.labels},
+        "labels": {label: _against_the_rest(table, table.label == label, decided == label) for label in table.labels},
     }
 
 
@@ -55,17 +55,25 @@ def risk_coverage(table: Table, *, step: float = 0.05) -> list[dict[str, float]]
 
 
 def _interval(table: Table, score: Callable[[Array, Array, Sequence[str]], float]) -> dict[str, float]:
-    """Over subjects, each label resampled by itself."""
     decided = decisions(table)
-    strata = np.array([table.labels.index(label) for label in table.label])
-    found = bootstrap.interval(
-        lambda rows: score(table.label[rows], decided[rows], table.labels),
-        groups=table.subject, strata=strata,
-    )  # fmt: skip
-    return {"value": found.value, "low": found.low, "high": found.high}
+    return _over_subjects(table, lambda rows: score(table.label[rows], decided[rows], table.labels))
 
 
-def _one_against_the_rest(truth: metrics.BoolArray, decision: metrics.BoolArray) -> dict[str, float | int | None]:
+def _against_the_rest(table: Table, truth: metrics.BoolArray, decision: metrics.BoolArray) -> dict[str, Any]:
+    def scored(score: Callable[[metrics.BoolArray, metrics.BoolArray], float]) -> dict[str, float]:
+        return _over_subjects(table, lambda rows: score(truth[rows], decision[rows]))
+
     named = (metrics.sensitivity, metrics.specificity, metrics.precision, metrics.f1, metrics.youden_j, metrics.discriminant_power)
-    found = {score.__name__: score(truth, decision) for score in named}
-    return {"n": int(truth.sum())} | {name: value if np.isfinite(value) else None for name, value in found.items()}
+    return {"n": int(truth.sum())} | {score.__name__: scored(score) for score in named}
+
+
+def _over_subjects(table: Table, score: bootstrap.Score) -> dict[str, float]:
+    """A score of rows with its interval over subjects, each label resampled by itself; resamples that give no number do not count."""
+
+    def number(rows: bootstrap.IntArray) -> float:
+        value = score(rows)
+        return value if np.isfinite(value) else float("nan")
+
+    strata = np.array([table.labels.index(label) for label in table.label])
+    found = bootstrap.interval(number, groups=table.subject, strata=strata)
+    return {"value": found.value, "low": found.low, "high": found.high}

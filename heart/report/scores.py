@@ -142,9 +142,9 @@ def _left_out(metrics: Mapping[str, Any]) -> Row:
 def _many_labels(metrics: Mapping[str, Any]) -> tuple[Row, ...]:
     stored, about = metrics["many_labels"], f"all recordings together; {metrics.get('n_recordings', 0):,} recordings"
     found = tuple(
-        Row(f"Found of {label}", f"{part['sensitivity']:.2f}", f"{part['n']:,} recordings")
+        Row(f"Found of {label}", interval(part["sensitivity"]), f"{part['n']:,} recordings")
         for label, part in stored["labels"].items()
-        if part["sensitivity"] is not None
+        if part["sensitivity"]["value"] is not None
     )
     return (
         Row("Mean share found (UAR)", interval(stored["uar"]), f"every label counts alike; {about}"),
@@ -167,7 +167,7 @@ def labels(metrics: Mapping[str, Any]) -> tuple[dict[str, str], ...]:
     """A line for each of more than two labels, taken against the rest; empty for two."""
     return tuple(
         {"Label": label, "Recordings": f"{part['n']:,}"}
-        | {title: "–" if part[name] is None else f"{part[name]:.2f}" for name, title in _LABEL_SCORES.items()}
+        | {title: "–" if part[name]["value"] is None else interval(part[name]) for name, title in _LABEL_SCORES.items()}
         for label, part in metrics.get("many_labels", {}).get("labels", {}).items()
     )
 
@@ -193,7 +193,8 @@ def means_left_out(stored: Mapping[str, Mapping[str, Any]]) -> str:
 def unrecognised(metrics: Mapping[str, Any]) -> tuple[str, ...]:
     """Of more than two labels those that are hardly told from the rest, by Youden's J."""
     stored = metrics.get("many_labels", {}).get("labels", {})
-    return tuple(label for label, part in stored.items() if part["youden_j"] is None or part["youden_j"] < LEAST_YOUDEN)
+    values = {label: part["youden_j"]["value"] for label, part in stored.items()}
+    return tuple(label for label, value in values.items() if value is None or value < LEAST_YOUDEN)
 
 
 def _pooled(metrics: Mapping[str, Any]) -> tuple[Row, ...]:

@@ -60,7 +60,7 @@ def test_without_databases_to_score_within_those_left_out_stand_first() -> None:
 
 
 def test_many_labels_show_recall_first_and_their_pooled_scores_as_a_finding_or_none() -> None:
-    many = {"uar": score(0.6), "macro_f1": score(0.55), "labels": {"normal": {"sensitivity": 0.7, "n": 9}}}
+    many = {"uar": score(0.6), "macro_f1": score(0.55), "labels": {"normal": {"sensitivity": score(0.7), "n": 9}}}
     metrics = METRICS | {"many_labels": many, "databases": {name: {"uar": score(0.5), "n": 5} for name in "ab"}}
     names = [row.name for row in scores.rows(metrics)]
     assert names[:4] == ["Mean share found (UAR)", "UAR in database a", "UAR in database b", "Macro-F1"]
