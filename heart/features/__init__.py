@@ -5,7 +5,10 @@ from types import ModuleType
 from typing import Any
 
 from heart import listing
+from heart.features._frames import Grid
 from heart.recording import FloatArray
+
+__all__ = ["Grid", "from_log_power", "grid", "load", "names", "removes_mean", "to_log_power"]
 
 
 def names() -> tuple[str, ...]:
@@ -16,6 +19,12 @@ def names() -> tuple[str, ...]:
 def load(name: str) -> ModuleType:
     """The module called `name`; raises ConfigError for an unknown one."""
     return listing.load(sys.modules[__name__], name)
+
+
+def grid(name: str, *, config: Any) -> Grid:
+    """Where the cells of feature `name` lie in time and frequency."""
+    found: Grid = load(name).grid(config)
+    return found
 
 
 def removes_mean(name: str, *, config: Any) -> bool:

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from heart import features
-from heart.features._frames import Grid
+from heart.features import Grid
 from heart.learning.examples import SignalPath
 from heart.recording import Beats, FloatArray
 
@@ -92,13 +92,8 @@ def add(maps: FloatArray, *, beats: Beats, path: SignalPath, rng: np.random.Gene
     Returns
     -------
     (n_frames, n_bands) float32
-
-    Raises
-    ------
-    AttributeError
-        for a feature map that does not say where its cells lie (`grid`).
     """
-    grid: Grid = features.load(path.feature).grid(path.feature_config)
+    grid = features.grid(path.feature, config=path.feature_config)
     log_power = features.to_log_power(path.feature, maps, config=path.feature_config)
     mean = log_power.mean(axis=0, keepdims=True)
     with_murmur = mean + np.logaddexp(log_power - mean, draw(grid.times_s(len(maps), start=start), beats=beats, grid=grid, rng=rng))

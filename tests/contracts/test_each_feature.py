@@ -59,7 +59,7 @@ def test_the_grid_says_where_a_tone_burst_lies(name: str) -> None:
     windows = Windows((noise + burst)[None].astype(np.float32), np.zeros(1, np.float32), 2000)
     module = features.load(name)
     power = features.to_log_power(name, module.extract(windows), config=module.Config())[0]
-    grid = module.grid(module.Config())
+    grid = features.grid(name, config=module.Config())
     assert power.shape[1] == len(grid.bands_hz)
     is_band = np.isfinite(grid.bands_hz)
     frame, band = np.unravel_index(np.argmax(power[:, is_band]), power[:, is_band].shape)

@@ -57,7 +57,7 @@ def test_some_murmurs_are_systolic_and_some_diastolic() -> None:
 @pytest.mark.parametrize("feature", [name for name in features.names() if name != "log_mel_states"])
 def test_a_murmur_adds_power_to_every_map_and_takes_none(feature: str) -> None:
     path = examples.default_path(feature)
-    n_bands = len(features.load(feature).grid(path.feature_config).bands_hz)
+    n_bands = len(features.grid(feature, config=path.feature_config).bands_hz)
     sound = np.random.default_rng(0).standard_normal((120, n_bands)).astype(np.float32)
     quiet = features.from_log_power(feature, sound, config=path.feature_config)
     found = murmurs.add(quiet, beats=REGULAR, path=path, rng=np.random.default_rng(1))
