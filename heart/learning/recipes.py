@@ -83,10 +83,10 @@ CHOSEN_FOR_ALL = (
     "uses them. Scores on these two corpora are flattered by an amount that is not known; PASCAL 2011 had no part in that."
 )
 CHOSEN_WITH_MURMURS = (
-    "Murmurs are added to healthy hearts in training (`added_murmurs`): that, and how loud they are (at least 1.5 nepers over the mean of "
-    "their band), was chosen among four trainings on two test folds of PhysioNet 2016 with the scores on CirCor 2022 and PASCAL 2011 in "
-    "view, so that those are flattered too. The heart sounds that they lie between are found by the segmenter, which learned from the "
-    "sounds that are marked in CirCor 2022, not from its murmurs."
+    "Murmurs are added to healthy hearts in training (`added_murmurs`). That, and that they rise at least 1.5 nepers over the mean of "
+    "their band, was chosen with `cnn` among four kinds of training on one or two test folds of PhysioNet 2016, with the scores on CirCor "
+    "2022 and PASCAL 2011 in view, so that PASCAL's are flattered too. The heart sounds that murmurs lie between are found by the "
+    "segmenter, which learned from the sounds that are marked in CirCor 2022, not from its murmurs."
 )
 CHOSEN_BY = {
     "yamnet": "Eight times the speed had a lower validation loss than four times and its own, on one fold of PhysioNet 2016 and one seed; "
