@@ -34,7 +34,7 @@ def summarise(table: Table) -> dict[str, Any]:
     }
 
 
-def uar(table: Table) -> dict[str, float]:
+def uar(table: Table) -> dict[str, float | None]:
     """Mean recall over the labels that occur, with its 95 % interval; of one database it cannot be reached by telling databases apart."""
     return _interval(table, metrics.unweighted_average_recall)
 
@@ -54,26 +54,29 @@ def risk_coverage(table: Table, *, step: float = 0.05) -> list[dict[str, float]]
     return curve
 
 
-def _interval(table: Table, score: Callable[[Array, Array, Sequence[str]], float]) -> dict[str, float]:
+def _interval(table: Table, score: Callable[[Array, Array, Sequence[str]], float]) -> dict[str, float | None]:
     decided = decisions(table)
     return _over_subjects(table, lambda rows: score(table.label[rows], decided[rows], table.labels))
 
 
 def _against_the_rest(table: Table, truth: metrics.BoolArray, decision: metrics.BoolArray) -> dict[str, Any]:
-    def scored(score: Callable[[metrics.BoolArray, metrics.BoolArray], float]) -> dict[str, float]:
+    def scored(score: Callable[[metrics.BoolArray, metrics.BoolArray], float]) -> dict[str, float | None]:
         return _over_subjects(table, lambda rows: score(truth[rows], decision[rows]))
 
     named = (metrics.sensitivity, metrics.specificity, metrics.precision, metrics.f1, metrics.youden_j, metrics.discriminant_power)
     return {"n": int(truth.sum())} | {score.__name__: scored(score) for score in named}
 
 
-def _over_subjects(table: Table, score: bootstrap.Score) -> dict[str, float]:
-    """A score of rows with its interval over subjects, each label resampled by itself; resamples that give no number do not count."""
+def _over_subjects(table: Table, score: bootstrap.Score) -> dict[str, float | None]:
+    """A score of rows with its interval over subjects, each label resampled by itself; resamples that give no number do not count, and
+    a score that is none is None.
+    """
 
-    def number(rows: bootstrap.IntArray) -> float:
+    def finite(rows: bootstrap.IntArray) -> float:
         value = score(rows)
         return value if np.isfinite(value) else float("nan")
 
     strata = np.array([table.labels.index(label) for label in table.label])
-    found = bootstrap.interval(number, groups=table.subject, strata=strata)
-    return {"value": found.value, "low": found.low, "high": found.high}
+    found = bootstrap.interval(finite, groups=table.subject, strata=strata)
+    numbers = {"value": found.value, "low": found.low, "high": found.high}
+    return {name: number if np.isfinite(number) else None for name, number in numbers.items()}

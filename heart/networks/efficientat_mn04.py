@@ -144,11 +144,13 @@ def _block(x: Any, block: _Block, *, name: str) -> Any:
 
 def _convolve(x: Any, filters: int | None, *, size: int, activation: str | None, name: str, stride: int = 1) -> Any:
     """A convolution, of each channel by itself where `filters` is None, batch normalisation and activation, padded as PyTorch pads."""
-    from keras import layers
+    from keras import initializers, layers
 
     x = layers.ZeroPadding2D(size // 2)(x) if size > 1 else x
     if filters is None:
-        x = layers.DepthwiseConv2D(size, strides=stride, use_bias=False, depthwise_initializer="he_normal", name=name)(x)
+        # Each output hears size x size inputs; Keras' own he_normal counts those of all channels, and the signal would die out.
+        each = initializers.RandomNormal(stddev=2**0.5 / size)
+        x = layers.DepthwiseConv2D(size, strides=stride, use_bias=False, depthwise_initializer=each, name=name)(x)
     else:
         x = layers.Conv2D(filters, size, strides=stride, use_bias=False, kernel_initializer="he_normal", name=name)(x)
     x = layers.BatchNormalization(epsilon=EPSILON, name=f"{name}_norm")(x)
