@@ -118,8 +118,6 @@ OF_CORPUS: Mapping[str, Mapping[str, Any]] = {
 OF_BUNDLE: Mapping[str, Mapping[str, Any]] = {
     "mfcc_cnn-pascal2011": {"epochs": 14},
     "cnn-physionet2016": {"added_murmurs": 0.3},
-    "lstm-physionet2016": {"added_murmurs": 0.3},
-    "yamnet-physionet2016": {"added_murmurs": 0.3},
     "cnn-physionet2016+circor2022": {"added_murmurs": 0.3},
     "lstm-physionet2016+circor2022": {"added_murmurs": 0.3},
 }
