@@ -97,7 +97,7 @@ CHOSEN_BY = {
 # From published weights: the backbone learns slower than the head. VGGish in full width takes sixteen times a thin one's work.
 FROM_START = {
     name: Recipe(epochs=6, crops_per_epoch=2048, n_folds=3, learning_rate=1e-3, backbone_rate_share=0.3, tested_databases=_OF_HEAVY)
-    for name in ("vggish", "yamnet", "inceptionv3")
+    for name in ("vggish", "yamnet", "inceptionv3", "efficientat_mn04")
 }
 
 
