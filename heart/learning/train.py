@@ -10,7 +10,7 @@ import numpy as np
 
 import heart
 from heart import datasets, networks
-from heart.learning import calibration, crossfit, recipes, sampling, start
+from heart.learning import ablation_table, calibration, crossfit, recipes, sampling, start
 from heart.learning.calibration import Calibration
 from heart.learning.crossfit import Member, Plan
 from heart.learning.examples import Examples, Progress
@@ -52,7 +52,7 @@ def train(
 
     Returns
     -------
-    the bundle's folder, without scores: those come from `evaluate`
+    the bundle's folder, without scores: those come from `evaluate`; runs of an ablation stay, as they are of recipes, not of weights
 
     Raises
     ------
@@ -68,7 +68,10 @@ def train(
     model = crossfit.average(members, name=plan.name)
     progress("converting to LiteRT")
     folder = output / plan.name
+    runs = ablation_table.read(folder / ablation_table.FILE)
     bundles.save(folder, model=model, manifest=_manifest(plan, operating, n_parameters=model.count_params()))
+    if runs:
+        ablation_table.write(folder / ablation_table.FILE, runs)
     return folder
 
 
