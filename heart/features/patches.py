@@ -5,11 +5,12 @@ Both networks learned from sounds at 16 kHz, in 64 bands that begin at 125 Hz, w
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
+import numpy.typing as npt
 
 from heart.errors import ConfigError
-from heart.features import _played
 from heart.features._frames import Grid
 from heart.recording import FloatArray, Windows
 
@@ -64,11 +65,11 @@ def extract(windows: Windows, *, config: Config | None = None) -> FloatArray:
     (2, 96, 64)
     """
     config = config or Config()
-    samples = config.level * _played.play(windows, speed=config.speed, rate=RATE)
+    samples = config.level * _played(windows, config.speed)
+    frames = np.lib.stride_tricks.sliding_window_view(samples, N_FRAME, axis=1)[:, ::N_HOP]
     taper = (0.5 - 0.5 * np.cos(2 * np.pi * np.arange(N_FRAME) / N_FRAME)).astype(np.float32)
-    spectrum = np.fft.rfft(_played.frames(samples, n_frame=N_FRAME, n_hop=N_HOP) * taper, n=N_FFT)
-    filters = _played.mel_filters(N_BANDS, low_hz=LOW_HZ, high_hz=HIGH_HZ, n_fft=N_FFT, rate=RATE)
-    log_magnitude = np.log(np.abs(spectrum).astype(np.float32) @ filters.T + config.floor)
+    magnitude = np.abs(np.fft.rfft(frames * taper, n=N_FFT)).astype(np.float32)
+    log_magnitude = np.log(magnitude @ mel_filters().T + config.floor)
     if config.remove_mean:
         log_magnitude -= log_magnitude.mean(axis=(0, 1), keepdims=True)
     return np.asarray(log_magnitude, dtype=np.float32)
@@ -76,8 +77,8 @@ def extract(windows: Windows, *, config: Config | None = None) -> FloatArray:
 
 def grid(config: Config) -> Grid:
     """Frames and bands in the recording's own time and pitch."""
-    bands_hz = _played.band_centres_hz(N_BANDS, low_hz=LOW_HZ, high_hz=HIGH_HZ, speed=config.speed)
-    return Grid(config.speed * N_FRAME / RATE, config.speed * N_HOP / RATE, bands_hz)
+    bands_hz = 700 * np.expm1(_edges_mel()[1:-1] / 1127) / config.speed
+    return Grid(config.speed * N_FRAME / RATE, config.speed * N_HOP / RATE, bands_hz.astype(np.float32))
 
 
 def to_log_power(maps: FloatArray, *, config: Config) -> FloatArray:  # noqa: ARG001
@@ -88,3 +89,33 @@ def to_log_power(maps: FloatArray, *, config: Config) -> FloatArray:  # noqa: AR
 def from_log_power(log_power: FloatArray, *, config: Config) -> FloatArray:  # noqa: ARG001
     """Log magnitude, half the log power."""
     return np.asarray(log_power / 2, dtype=np.float32)
+
+
+@lru_cache(maxsize=1)
+def mel_filters() -> npt.NDArray[np.float32]:
+    """Triangles of height one, straight on the mel scale of HTK, the lowest bin silent; (64, 257)."""
+    edges = _edges_mel()
+    bins = _mel(np.arange(N_FFT // 2 + 1) * RATE / N_FFT)
+    rising = (bins - edges[:-2, None]) / (edges[1:-1] - edges[:-2])[:, None]
+    falling = (edges[2:, None] - bins) / (edges[2:] - edges[1:-1])[:, None]
+    triangles = np.maximum(0, np.minimum(rising, falling))
+    triangles[:, 0] = 0
+    return triangles.astype(np.float32)
+
+
+def _played(windows: Windows, speed: int) -> FloatArray:
+    """Samples (n_windows, n_samples) at 16 kHz of windows heard `speed` times faster."""
+    import soxr
+
+    heard_hz = speed * windows.sample_rate
+    if heard_hz == RATE:
+        return windows.samples
+    return np.ascontiguousarray(soxr.resample(windows.samples.T, heard_hz, RATE).T)
+
+
+def _edges_mel() -> npt.NDArray[np.float64]:
+    return np.linspace(_mel(np.array(LOW_HZ)), _mel(np.array(HIGH_HZ)), N_BANDS + 2)
+
+
+def _mel(hz: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    return 1127 * np.log1p(hz / 700)

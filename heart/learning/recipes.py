@@ -26,8 +26,8 @@ class Recipe:
     backbone_rate_share : share of the learning rate at which all layers but the last dense ones learn; below 1 for layers that
         start from published weights
     group_dro_step : how fast databases that are heard badly are drawn more often; 0 leaves their shares as they are
-    added_murmurs : share of the crops with a murmur that are, instead, crops of healthy hearts of the same database with a murmur
-        added between their heart sounds
+    added_murmurs : share of the abnormal (or murmur) crops that are, instead, crops of healthy hearts of the same database with a
+        murmur added between their heart sounds
     pretraining_epochs : as many epochs first learn, without labels, to tell recordings apart
     """
 
@@ -97,7 +97,7 @@ CHOSEN_BY = {
 # From published weights: the backbone learns slower than the head. VGGish in full width takes sixteen times a thin one's work.
 FROM_START = {
     name: Recipe(epochs=6, crops_per_epoch=2048, n_folds=3, learning_rate=1e-3, backbone_rate_share=0.3, tested_databases=_OF_HEAVY)
-    for name in ("vggish", "yamnet", "inceptionv3", "efficientat_mn04")
+    for name in ("vggish", "yamnet", "inceptionv3")
 }
 
 

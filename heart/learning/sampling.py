@@ -123,7 +123,11 @@ def _one(labels: dict[int, list[int]], rng: np.random.Generator) -> int:
 def _healthy_instead(
     examples: Examples, rows: IntArray, drawn: IntArray, *, recipe: Recipe, rng: np.random.Generator
 ) -> tuple[IntArray, npt.NDArray[np.bool_]]:
-    """`drawn` with a share of its murmurs replaced by healthy hearts of the same database, and which of them, (n,), those are."""
+    """`drawn` with a share of its abnormal rows replaced by healthy hearts of the same database, and which of them, (n,), those are;
+    LearningError where the corpus was read without beats.
+    """
+    if examples.path is None or len(examples.beats) < len(examples.items):
+        raise LearningError(f"Murmurs are added between heart sounds, and {examples.corpus} was read without them; read it with beats.")
     labels = datasets.load(examples.corpus).LABELS
     healthy, murmur = labels.index("normal"), labels.index(next(one for one in ("murmur", "abnormal") if one in labels))
     carriers: dict[str, list[int]] = {}

@@ -62,7 +62,7 @@ VARIANTS = (
     Variant("tempo-8", "tempo within 8 % only", _augmented(slowest=0.92, fastest=1.08)),
     Variant("no-masks", "no masks over bands and frames", _augmented(n_masked_bands=0, n_masked_frames=0)),
     Variant("mixup", "mixup, alpha 0.2", _augmented(mixup=0.2)),
-    Variant("added-murmurs", "three of ten murmurs added to healthy hearts", _drawn(added_murmurs=0.3)),
+    Variant("added-murmurs", "three of ten abnormal crops are healthy hearts with an added murmur", _drawn(added_murmurs=0.3)),
     Variant("self-supervised", "3 epochs of contrastive pretraining on the training recordings first", _drawn(pretraining_epochs=3)),
     Variant("keep-mean", "mean not removed", _KEEP_MEAN),
     Variant("keep-mean-shaped", "mean not removed, bands shaped at random (3 dB)", lambda plan: _SHAPED(_KEEP_MEAN(plan))),

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from heart import features
+from heart.errors import LearningError
 from heart.features import log_mel
 from heart.learning import examples, murmurs, sampling
 from heart.learning.augment import AugmentConfig
@@ -109,6 +110,11 @@ def test_healthy_crops_stay_healthy() -> None:
     crops, targets = heard(corpus_of(beats=REGULAR), 0.5)
     assert np.allclose(crops[targets[:, 0] == 1], 0, atol=1e-5)
     assert (np.abs(crops[targets[:, 1] == 1]).max(axis=(1, 2)) > 0.1).all()
+
+
+def test_a_corpus_that_was_read_without_beats_is_refused() -> None:
+    with pytest.raises(LearningError, match="physionet2016 was read without them"):
+        heard(replace(corpus_of(beats=REGULAR), beats=()), 0.5)
 
 
 def test_without_sure_beats_only_real_murmurs_are_heard() -> None:

@@ -11,8 +11,8 @@ import pytest
 
 from heart import networks
 from heart.errors import LearningError
-from heart.features import efficientat_mel, patches
-from heart.networks import efficientat_mn04, inceptionv3, vggish, yamnet
+from heart.features import patches
+from heart.networks import inceptionv3, vggish, yamnet
 from heart.recording import Windows
 from heart.signal import synthesis
 
@@ -21,12 +21,6 @@ pytestmark = pytest.mark.slow
 SHARED = Path(os.environ.get("HEART_WEIGHTS_DIR", Path(__file__).parents[3] / "shared" / "weights"))
 AUDIOSET = SHARED / "yamnet_audioset.npz"
 where_yamnet_is = pytest.mark.skipif(not AUDIOSET.is_file(), reason="yamnet_audioset.npz is not here; set HEART_WEIGHTS_DIR")
-
-
-EFFICIENTAT = SHARED / "efficientat_mn04_audioset.npz"
-where_efficientat_is = pytest.mark.skipif(not EFFICIENTAT.is_file(), reason=f"{EFFICIENTAT.name} is not here; set HEART_WEIGHTS_DIR")
-# Numbers of three of AudioSet's 527 classes.
-HEART_SOUNDS, SILENCE, SINE_WAVE = 64, 500, 501
 
 
 def write_h5(path: Path, layers: dict[str, dict[str, np.ndarray]]) -> Path:
@@ -104,59 +98,6 @@ def test_yamnet_hears_a_heart() -> None:
     heart = synthesis.synthesize(synthesis.KINDS["normal"], rng=np.random.default_rng(0)).recording
     samples = 0.5 * heart.samples / np.abs(heart.samples).max()
     assert audioset_scores(samples[: 10 * heart.sample_rate], rate=heart.sample_rate)[0] == "Heart sounds, heartbeat"
-
-
-def efficientat_hears(samples: np.ndarray, *, rate: int) -> int:
-    """The class of AudioSet that EfficientAT hears most in a sound, by its published classifier."""
-    import keras
-
-    config = efficientat_mel.Config(speed=1, level=1.0, remove_mean=False)
-    maps = efficientat_mel.extract(Windows(samples[None].astype(np.float32), np.zeros(1, np.float32), rate), config=config)
-    model = efficientat_mn04.build(input_shape=maps.shape[1:], n_labels=2)
-    efficientat_mn04.load_start(model, EFFICIENTAT)
-    embedding = np.asarray(keras.Model(model.input, model.get_layer("embedding").output)(maps + 4.5))[0]
-    with np.load(EFFICIENTAT) as arrays:
-        hidden = arrays["classifier.2.weight"] @ embedding + arrays["classifier.2.bias"]
-        hidden *= np.clip(hidden + 3, 0, 6) / 6
-        return int(np.argmax(arrays["classifier.5.weight"] @ hidden + arrays["classifier.5.bias"]))
-
-
-@where_efficientat_is
-def test_efficientat_hears_a_heart_and_the_silence_of_a_dead_microphone() -> None:
-    heart = synthesis.synthesize(synthesis.KINDS["normal"], rng=np.random.default_rng(0)).recording
-    assert efficientat_hears(0.5 * heart.samples / np.abs(heart.samples).max(), rate=heart.sample_rate) == HEART_SOUNDS
-    assert efficientat_hears(np.zeros(64_000), rate=32_000) == SILENCE
-
-
-@where_efficientat_is
-def test_efficientat_computes_what_slow_loops_over_its_weights_do() -> None:
-    """Its first convolution and its first block, whose kernels are turned, each with its batch normalisation."""
-    import keras
-
-    patch = np.random.default_rng(0).standard_normal((40, 128)).astype(np.float32)
-    model = efficientat_mn04.build(input_shape=(40, 128), n_labels=2)
-    efficientat_mn04.load_start(model, EFFICIENTAT)
-    found = np.asarray(keras.Model(model.input, model.get_layer("block1_depthwise_norm").output)(patch[None]))[0]
-    with np.load(EFFICIENTAT) as arrays:
-        first = padded_sums(patch.T[None] / 5, arrays["features.0.0.weight"], stride=2)
-        first = normalised(first, arrays, "features.0.1")
-        first *= np.clip(first + 3, 0, 6) / 6
-        kernels = arrays["features.1.block.0.0.weight"]
-        each = [padded_sums(one[None], kernel[None], stride=1)[0] for one, kernel in zip(first, kernels, strict=True)]
-        expected = normalised(np.stack(each), arrays, "features.1.block.0.1")
-    assert np.allclose(found, expected.transpose(2, 1, 0), atol=1e-3)
-
-
-def padded_sums(x: np.ndarray, kernels: np.ndarray, *, stride: int) -> np.ndarray:
-    """Convolution of channels (n_in, bands, frames) with kernels (n_out, n_in, 3, 3) after a border of zeros, one output at a time."""
-    x = np.pad(x, [(0, 0), (1, 1), (1, 1)])
-    bands, frames = (range(0, n - 2, stride) for n in x.shape[1:])
-    return np.array([[[np.sum(x[:, b : b + 3, f : f + 3] * kernel) for f in frames] for b in bands] for kernel in kernels])
-
-
-def normalised(x: np.ndarray, arrays: Any, key: str) -> np.ndarray:
-    weight, bias, mean, variance = (arrays[f"{key}.{part}"][:, None, None] for part in ("weight", "bias", "running_mean", "running_var"))
-    return np.asarray((x - mean) / np.sqrt(variance + 1e-3) * weight + bias)
 
 
 def test_the_official_yamnet_is_folded_into_kernels_and_biases(tmp_path: Path) -> None:
