@@ -29,6 +29,8 @@ SETS = ("a", "b")
 # Labelled recordings.
 N_RELEASED = 585
 UNLABELLED = ("Aunlabelledtest", "Bunlabelledtest")
+# Between the label and a running number; only names of set B have one.
+_SUBJECT = re.compile(r"(?<=_)\d+(?=_)")
 
 ADDRESS = "http://www.peterjbentley.com/heartchallenge/wav/"
 ARCHIVES = {
@@ -62,9 +64,14 @@ def read(folder: Path) -> Iterator[Item]:
                 continue
             if label not in LABELS:
                 raise DatasetError(f"{part / stem} is labelled {label!r}; known are {', '.join(LABELS)}.")
-            number = re.search(r"(?<=_)\d+(?=_)", stem) if database == "b" else None
+            number = _SUBJECT.search(stem) if database == "b" else None
             subject = number.group() if number else stem
             yield Item(stem, audio_path(part, stem), subject, database, label, bool(number), rest.startswith("noisy"))
+
+
+def told_by_name(recording: str) -> tuple[str, str | None]:
+    """Set and label of a recording as its name tells them."""
+    return "b" if _SUBJECT.search(recording) else "a", recording.partition("_")[0]
 
 
 def fetch(folder: Path, *, address: str = ADDRESS, step: Step) -> None:

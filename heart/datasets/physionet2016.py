@@ -57,6 +57,11 @@ def read(folder: Path) -> Iterator[Item]:
             yield Item(name, audio_path(part, name), subjects.get(name, name), database, _WORDS[word], name in subjects)
 
 
+def told_by_name(recording: str) -> tuple[str, str | None]:
+    """Database of a recording as its name tells it; the label it does not tell."""
+    return recording[0], None
+
+
 def fetch(folder: Path, *, address: str = ADDRESS, step: Step) -> None:
     """Bring training-a to training-f from PhysioNet, each file set against the release's checksums; what is there and right stays.
 

@@ -12,10 +12,10 @@ from heart.recording import FloatArray
 class AugmentConfig:
     """Strengths of each change; zero switches it off.
 
-    Noise at 5-30 dB and masks help across databases (docs/field.md). The tempo range, `slowest` to `fastest` times the
-    recording's own, turns an adult's heart into an infant's: without it a fast heart alone sounds abnormal to a network.
-    `band_shaping` is the deviation in nepers of a random gain per band; where the feature map takes each band's mean out, that gain
-    goes with it.
+    Noise at 5-30 dB and masks help across databases (docs/field.md); its levels are natural logs of power. The tempo range, `slowest`
+    to `fastest` times the recording's own, turns an adult's heart into an infant's: without it a fast heart alone sounds abnormal to a
+    network. `band_shaping` is the deviation, a natural log of power too, of a random gain per band; where the feature map takes each
+    band's mean out, that gain goes with it.
     """
 
     slowest: float = 0.85

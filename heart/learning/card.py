@@ -7,7 +7,8 @@ from typing import Any
 from heart import datasets
 from heart.learning import ablation_table
 from heart.learning.recipes import CHOSEN_BY, CHOSEN_FOR_ALL, CHOSEN_WITH_MURMURS
-from heart.report import certainty, scores
+from heart.report import certainty, findings, scores
+from heart.report.questions import in_full
 from heart.serving.bundles import Bundle
 from heart.serving.manifest import Manifest
 
@@ -28,6 +29,8 @@ def card(bundle: Bundle) -> str:
         "First the mean within databases, where recognising the hospital does not help (the hospitals are in training), then databases "
         "and corpora that are not in training: a new patient comes with a new stethoscope.",
         _away_table(metrics),
+        *_flattered(manifest),
+        *_finding_table(metrics),
         "## Within each database",
         "The probe is a logistic regression on the quiet between the beats, almost without heart sound: a database whose probe "
         "scores high gives its label away by its background, and a high score there proves little.",
@@ -85,6 +88,20 @@ def _away_table(metrics: Mapping[str, Any]) -> str:
             rows.append(f"| {title} | {interval(one['auroc'])} | {interval(one['balanced_accuracy'])} | {one['n']} |")
     caveats = [f"{datasets.load(name).TITLE}: {part['caveat']}" for name, part in metrics.get("external", {}).items() if part["caveat"]]
     return "\n".join(rows) + "".join(f"\n\n{caveat}" for caveat in caveats)
+
+
+def _flattered(manifest: Manifest) -> tuple[str, ...]:
+    words = "The corpora above that were not in training helped to choose its training (Chosen by, below): their scores are flattered."
+    return (words,) if manifest.recipe.get("added_murmurs") else ()
+
+
+def _finding_table(metrics: Mapping[str, Any]) -> tuple[str, ...]:
+    lines = findings.lines(metrics, interval=interval)
+    if not lines:
+        return ()
+    head = [f"| {' | '.join(lines[0])} |", "|---" * len(lines[0]) + "|"]
+    rows = [f"| {' | '.join(line.values())} |" for line in lines]
+    return (f"{findings.CAPTION}.", "\n".join([*head, *rows]), *filter(None, [findings.unheard(metrics)]))
 
 
 def _database_table(bundle: Bundle, metrics: Mapping[str, Any]) -> str:
@@ -145,7 +162,7 @@ def _labels_part(metrics: Mapping[str, Any]) -> list[str]:
     rows = ["| label | " + " | ".join(name.replace("_", " ") for name in names) + " |", "|---|" + "---|" * len(names)]
     for label, part in stored["labels"].items():
         cells = [str(part["n"]), *("-" if part[name]["value"] is None else interval(part[name]) for name in names[1:])]
-        rows.append(f"| {label} | " + " | ".join(cells) + " |")
+        rows.append(f"| {in_full(label)} | " + " | ".join(cells) + " |")
     about = (
         "A label that only one device recorded can be told by the device: UAR within a database counts the labels that occur there. "
         "Rare labels count more in the decision, at most by the root of their share; that limit was set after a look at the out-of-fold "
@@ -155,7 +172,7 @@ def _labels_part(metrics: Mapping[str, Any]) -> list[str]:
 
 
 def _unrecognised(metrics: Mapping[str, Any]) -> list[str]:
-    names = scores.unrecognised(metrics)
+    names = [in_full(label) for label in scores.unrecognised(metrics)]
     words = f"Not recognised (Youden's J below {scores.LEAST_YOUDEN}): {', '.join(names)}. Such an answer means next to nothing."
     return [words] if names else []
 

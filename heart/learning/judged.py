@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from heart.learning import bootstrap, many_labels, metrics, tables
+from heart.learning import bootstrap, calibration, many_labels, metrics, tables
 from heart.learning.bootstrap import Score
 from heart.learning.metrics import BoolArray
 from heart.learning.tables import Table
@@ -81,4 +81,12 @@ class Judged:
             "sensitivity": self.decided(metrics.sensitivity),
             "specificity": self.decided(metrics.specificity),
             "balanced_accuracy": self.decided(metrics.balanced_accuracy),
+        }
+
+    def away(self) -> dict[str, Any]:
+        """`basics`, and beside them the precision of the ranking and the calibration error: what stands for recordings from elsewhere."""
+        return {
+            **self.basics(),
+            "auprc": self.ranked(metrics.auprc),
+            "ece": self.probable(calibration.expected_calibration_error),
         }

@@ -1,4 +1,4 @@
-"""Murmurs for training: added to feature maps of healthy hearts, between the heart sounds that the segmenter finds.
+"""Murmurs for training: added to feature maps of healthy hearts, after the heart sounds that the segmenter finds.
 
 Corpora hold few murmurs, hardly one in diastole, and most of them from a few hospitals. The same recording with and without a murmur
 differs in nothing else: not in its stethoscope, not in its room. Timing and pitch follow Leatham, Auscultation of the heart and
@@ -19,10 +19,11 @@ from heart.recording import Beats, FloatArray
 # A murmur belongs between sounds that were surely found.
 SURE_FROM = 0.5
 _DIASTOLIC_SHARE = 0.4
-# A heart sound's own length, and the longest pause in which a murmur makes sense.
-_SOUND_S, _LONGEST_S = 0.05, 1.5
-# Loudest power over the recording's mean in that band, and how far its logarithm moves from beat to beat.
-_LEVEL_NEPERS = (1.5, 4.0)
+# A murmur may begin within a heart sound, this long after its onset; in a longer pause than that the segmenter missed a beat.
+_AFTER_ONSET_S, _LONGEST_S = 0.05, 1.5
+# Natural log of its loudest power over the stretch's mean in the band of its pitch, 6.5 to 17 dB (less what an outline and a frame
+# blur), and how far the logarithm of its amplitude moves from beat to beat.
+_LEVEL_LOG_POWER = (1.5, 4.0)
 _BEAT_DEVIATION = 0.15
 _WIDTH_OCTAVES = (0.5, 1.2)
 # Frames are short: their power flutters like a gamma variable of this shape.
@@ -111,7 +112,7 @@ def draw(times_s: FloatArray, *, beats: Beats, grid: Grid, rng: np.random.Genera
     pitch_hz = np.exp(rng.uniform(*np.log(_RUMBLING_HZ if kind == "rumble" else _BLOWING_HZ)))
     octaves = np.log2(grid.bands_hz / pitch_hz) / rng.uniform(*_WIDTH_OCTAVES)
     flutter = np.log(rng.standard_gamma(_FLUTTER, (len(times_s), len(grid.bands_hz)), dtype=np.float32) / _FLUTTER + 1e-3)
-    return np.asarray(rng.uniform(*_LEVEL_NEPERS) + np.log(power + 1e-8)[:, None] - octaves**2 + flutter)
+    return np.asarray(rng.uniform(*_LEVEL_LOG_POWER) + np.log(power + 1e-8)[:, None] - octaves**2 + flutter)
 
 
 def _amplitude(
@@ -121,9 +122,9 @@ def _amplitude(
     amplitude = np.zeros(times_s.shape)
     following = np.searchsorted(stops_s, starts_s, side="right")
     for start_s, number in zip(starts_s, following, strict=True):
-        if number == len(stops_s) or not _SOUND_S < stops_s[number] - start_s < _LONGEST_S:
+        if number == len(stops_s) or not _AFTER_ONSET_S < stops_s[number] - start_s < _LONGEST_S:
             continue
-        begin_s = start_s + _SOUND_S
+        begin_s = start_s + _AFTER_ONSET_S
         within = (times_s >= begin_s) & (times_s <= stops_s[number])
         share = (times_s[within] - begin_s) / (stops_s[number] - begin_s)
         amplitude[within] = outline.over(share) * np.exp(_BEAT_DEVIATION * rng.standard_normal())

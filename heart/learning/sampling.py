@@ -126,7 +126,9 @@ def _healthy_instead(
     """`drawn` with a share of its abnormal rows replaced by healthy hearts of the same database, and which of them, (n,), those are;
     LearningError where the corpus was read without beats.
     """
-    if examples.path is None or len(examples.beats) < len(examples.items):
+    if examples.path is None:
+        raise LearningError(f"Murmurs are added along a signal path, and {examples.corpus} has none.")
+    if len(examples.beats) < len(examples.items):
         raise LearningError(f"Murmurs are added between heart sounds, and {examples.corpus} was read without them; read it with beats.")
     labels = datasets.load(examples.corpus).LABELS
     healthy, murmur = labels.index("normal"), labels.index(next(one for one in ("murmur", "abnormal") if one in labels))

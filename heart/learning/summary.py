@@ -8,8 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from heart import datasets
-from heart.learning import calibration, faithfulness, fit_familiarity, for_f1, many_labels, metrics, probe, tables, unsure
+from heart.learning import calibration, external, faithfulness, fit_familiarity, for_f1, many_labels, metrics, probe, tables, unsure
 from heart.learning.bootstrap import Score
 from heart.learning.calibration import Calibration
 from heart.learning.judged import Judged
@@ -18,14 +17,6 @@ from heart.learning.tables import Places, Table
 from heart.recording import FloatArray
 
 SCHEMA = 1
-
-_CAVEATS = {
-    "circor2022": "Mostly children, another country and device, and murmur present or absent instead of a diagnosis: a step to "
-    "another population and question, not plain generalisation. Of subjects with a murmur only the sites where it was heard are scored, "
-    "and subjects labelled unknown are left out: an easier question than a whole examination.",
-    "pascal2011": "Short recordings, one set from the public's phones, the other from one stethoscope; murmurs, extra sounds and "
-    "extrasystoles count as findings, artifacts are left out.",
-}
 
 
 def summarise(places: Places, *, settings: Mapping[str, Any]) -> dict[str, Any]:
@@ -55,7 +46,7 @@ def summarise(places: Places, *, settings: Mapping[str, Any]) -> dict[str, Any]:
         summary["device_probe"] = probe.device_scores(tables.read(places.device_probe))
     if settings["left_out"]:
         summary["left_out"] = _left_out(places.left_out, settings)
-    summary["external"] = _external(places.external, settings)
+    summary["external"] = external.summarise(places.external, settings)
     summary["pooled"] = _pooled(own)
     if unheard := settings["unheard"]:
         summary["heard"] = _heard(own.where(~np.isin(own.table.database, unheard)))
@@ -128,41 +119,9 @@ def _subjects(judged: Judged) -> dict[str, Any]:
 
 def _left_out(path: Path, settings: Mapping[str, Any]) -> dict[str, Any]:
     judged = Judged.by_fold(tables.read(path), settings["left_out"], settings["positive_labels"])
-    parts = {str(name): _away(judged.where(judged.table.database == name)) for name in np.unique(judged.table.database)}
+    parts = {str(name): judged.where(judged.table.database == name).away() for name in np.unique(judged.table.database)}
     names = [name for name in settings["scored_databases"] or parts if name in parts] or list(parts)
     return {"databases": parts, "mean": {key: _within(judged, names)[key] for key in ("auroc", "balanced_accuracy")}, "mean_over": names}
-
-
-def _external(path: Path, settings: Mapping[str, Any]) -> dict[str, Any]:
-    if not path.is_file():
-        return {}
-    table = tables.read(path)
-    found = {}
-    for name in np.unique(table.database):
-        part = table.where(table.database == name)
-        rows = _at(part, settings)
-        found[str(name)] = {
-            "scored": "weights",
-            "title": datasets.load(str(name)).TITLE,
-            "caveat": _CAVEATS.get(str(name), ""),
-            "per_recording": _away(rows),
-        }
-        if len(np.unique(part.subject)) < len(part.subject):
-            found[str(name)]["per_subject"] = _away(_at(tables.per_subject(part, settings["positive_labels"]), settings))
-    return found
-
-
-def _away(judged: Judged) -> dict[str, Any]:
-    return {
-        **judged.basics(),
-        "auprc": judged.ranked(metrics.auprc),
-        "ece": judged.probable(calibration.expected_calibration_error),
-    }
-
-
-def _at(table: Table, settings: Mapping[str, Any]) -> Judged:
-    thresholds = np.full(len(table.label), settings["threshold"])
-    return Judged(table, thresholds, settings["positive_labels"], weights=np.array(settings["label_weights"]))
 
 
 def _pooled(own: Judged) -> dict[str, Any]:

@@ -85,8 +85,8 @@ def cells(answer: Prediction | Consensus) -> dict[str, str]:
     """Decision, probabilities and threshold of an answer under the heads of their columns."""
     shares = zip(answer.labels, answer.probabilities, strict=True)
     return {
-        "Decision": "no decision (unsure)" if answer.decision == UNSURE else answer.decision,
-        "Probability": ", ".join(f"{label} {in_words(float(p))}" for label, p in shares),
+        "Decision": "no decision (unsure)" if answer.decision == UNSURE else in_full(answer.decision),
+        "Probability": ", ".join(f"{in_full(label)} {in_words(float(p))}" for label, p in shares),
         "Threshold": "none; the leading label decides" if has_many_labels(answer) else f"{answer.threshold:.2f}",
     }
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from heart.recording import UNSURE
+from heart.report.questions import in_full
 
 NOT_MEASURED = "not measured"
 # A label whose sensitivity and specificity sum to less than 1 plus this is called not recognised.
@@ -142,7 +143,7 @@ def _left_out(metrics: Mapping[str, Any]) -> Row:
 def _many_labels(metrics: Mapping[str, Any]) -> tuple[Row, ...]:
     stored, about = metrics["many_labels"], f"all recordings together; {metrics.get('n_recordings', 0):,} recordings"
     found = tuple(
-        Row(f"Found of {label}", interval(part["sensitivity"]), f"{part['n']:,} recordings")
+        Row(f"Found of {in_full(label)}", interval(part["sensitivity"]), f"{part['n']:,} recordings")
         for label, part in stored["labels"].items()
         if part["sensitivity"]["value"] is not None
     )
@@ -166,7 +167,7 @@ def _inside(metrics: Mapping[str, Any]) -> tuple[Row, ...]:
 def labels(metrics: Mapping[str, Any]) -> tuple[dict[str, str], ...]:
     """A line for each of more than two labels, taken against the rest; empty for two."""
     return tuple(
-        {"Label": label, "Recordings": f"{part['n']:,}"}
+        {"Label": in_full(label), "Recordings": f"{part['n']:,}"}
         | {title: "–" if part[name]["value"] is None else interval(part[name]) for name, title in _LABEL_SCORES.items()}
         for label, part in metrics.get("many_labels", {}).get("labels", {}).items()
     )
@@ -221,7 +222,7 @@ def said(stored: Mapping[str, Any]) -> tuple[str, ...]:
     ('said normal', 'said abnormal', 'said unsure')
     """
     n_columns = len(stored["counts"][0])
-    return tuple(f"said {label}" for label in (*stored["labels"], UNSURE)[:n_columns])
+    return tuple(f"said {in_full(label)}" for label in (*stored["labels"], UNSURE)[:n_columns])
 
 
 def pooled_words(metrics: Mapping[str, Any]) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from heart.recording import UNSURE
 from heart.report import questions
+from heart.report.questions import in_full
 from heart.serving.decide import in_words
 
 Row = Mapping[str, str]
@@ -49,9 +50,9 @@ def by_network(rows: Sequence[Row], *, titles: Mapping[str, str]) -> tuple[Line,
 def every(rows: Sequence[Row], *, titles: Mapping[str, str]) -> tuple[Line, ...]:
     """A line for each file and network, with every probability."""
     return tuple(
-        {"File": row["file"], "Network": titles.get(row["bundle"], row["bundle"]), "Decision": row["decision"]}
-        | {"Probabilities": ", ".join(f"{label} {in_words(p)}" for label, p in _shares(row).items())}
-        | {"Quality": row["quality"], "Heart rate": row["heart_rate_bpm"], "Remark": row["error"]}
+        {"File": row["file"], "Network": titles.get(row["bundle"], row["bundle"]), "Decision": in_full(row["decision"])}
+        | {"Probabilities": ", ".join(f"{in_full(label)} {in_words(p)}" for label, p in _shares(row).items())}
+        | {"Quality": row["quality"], "Heart rate": _rate(row), "Remark": row["error"]}
         for row in rows
     )
 
@@ -62,7 +63,11 @@ def _by_file(rows: Sequence[Row]) -> tuple[tuple[Row, ...], ...]:
 
 def _file(group: Sequence[Row]) -> Line:
     first = group[0]
-    return {"File": first["file"], "Quality": first["quality"] or first["error"], "Heart rate": first["heart_rate_bpm"]}
+    return {"File": first["file"], "Quality": first["quality"] or first["error"], "Heart rate": _rate(first)}
+
+
+def _rate(row: Row) -> str:
+    return f"{float(row['heart_rate_bpm']):.0f} per min" if row["heart_rate_bpm"] else ""
 
 
 def _most(decisions: Sequence[str]) -> str:
@@ -74,8 +79,8 @@ def _most(decisions: Sequence[str]) -> str:
     ('abnormal, 2 of 3', 'split: 1 abnormal, 1 normal', 'murmur')
     """
     if len(decisions) < 2:
-        return "".join(decisions)
-    counts = Counter(decisions).most_common()
+        return "".join(map(in_full, decisions))
+    counts = Counter(map(in_full, decisions)).most_common()
     if len(counts) > 1 and counts[0][1] == counts[1][1]:
         return "split: " + ", ".join(f"{n} {decision}" for decision, n in counts)
     return f"{counts[0][0]}, {counts[0][1]} of {len(decisions)}"
@@ -85,7 +90,7 @@ def _answer(group: Sequence[Row], bundle: str) -> str:
     for row in group:
         if row["bundle"] == bundle:
             shares = _shares(row)
-            return row["decision"] if row["decision"] == UNSURE else f"{row['decision']} {in_words(shares[row['decision']])}"
+            return UNSURE if row["decision"] == UNSURE else f"{in_full(row['decision'])} {in_words(shares[row['decision']])}"
     return ""
 
 

@@ -10,7 +10,7 @@ from heart.report import leading, scores
 from heart.report.leading import Measure
 from heart.serving.bundles import Bundle
 from heart.serving.consensus import Definition, answer
-from heart.ui import cache, corpora, glance, markup
+from heart.ui import cache, corpora, glance, markup, scoreboard
 
 # Members below this share are not named one by one.
 LEAST_SHARE = 0.005
@@ -46,6 +46,7 @@ def weights(bundles: Sequence[Bundle]) -> None:
             databases = scores.databases(one.scores)
             if databases:
                 markup.table(databases, caption="Database by database, with 95 % intervals")
+            scoreboard.one_by_one(one.scores)
 
 
 def _card(definition: Definition, given: Consensus) -> None:

@@ -5,9 +5,10 @@ from typing import Any
 
 import streamlit as st
 
-from heart.report import certainty, published, scores
+from heart.report import certainty, findings, published, scores
+from heart.report.questions import in_full
 from heart.serving.bundles import Bundle
-from heart.ui import cache, markup, pictures, stages, theme
+from heart.ui import cache, corpora, markup, pictures, stages, theme
 
 _FIGURES = (
     ("roc", "ROC", "Each point is one threshold; all databases pooled, so it flatters: compare the databases above."),
@@ -95,6 +96,15 @@ def _elsewhere(stored: Mapping[str, Any]) -> None:
     for part in stored["external"].values():
         if part.get("caveat"):
             st.caption(f"{part.get('title', 'This corpus')}: {part['caveat']}")
+    one_by_one(stored)
+
+
+def one_by_one(stored: Mapping[str, Any]) -> None:
+    """Findings of corpora that were not in training, a line each."""
+    if lines := findings.lines(stored):
+        markup.table([line | {"Finding": corpora.shortened(line["Finding"])} for line in lines], caption=findings.CAPTION)
+    if words := findings.unheard(stored):
+        st.caption(words)
 
 
 def _figures(bundle: Bundle, stored: Mapping[str, Any]) -> None:
@@ -111,7 +121,7 @@ def _decisions(stored: Mapping[str, Any]) -> None:
     if not confusion:
         return
     st.markdown("#### Decisions on recordings it had not learnt from")
-    lines = list(zip(confusion["labels"], confusion["counts"], strict=True))
+    lines = list(zip(map(in_full, confusion["labels"]), confusion["counts"], strict=True))
     markup.shaded(lines, head=scores.said(confusion), caption="Rows: what the recording is. Columns: what the network said")
     for words in (scores.pooled_words(stored), *certainty.words(stored)):
         if words:

@@ -130,6 +130,15 @@ def test_a_recording_that_is_there_twice_counts_once(name: str, small: Path) -> 
     assert [item.recording for item in datasets.read(name, small)] == before
 
 
+@pytest.mark.parametrize("name", [name for name in datasets.names() if hasattr(datasets.load(name), "told_by_name")])
+def test_what_names_tell_is_what_is_read(name: str, small: Path) -> None:
+    for item in [*datasets.read(name, small), *(datasets.read(name, REAL) if datasets.folder(name, REAL).is_dir() else ())]:
+        database, label = datasets.load(name).told_by_name(item.recording)
+        assert database == item.database
+        assert label in (item.label, None)
+        assert label is not None or len(datasets.load(name).POSITIVE_LABELS) == 1, "which finding it is, only the name could tell"
+
+
 @pytest.mark.parametrize("name", datasets.names())
 def test_a_check_counts_what_is_there_and_names_what_is_not(name: str, small: Path) -> None:
     copy = datasets.check(name, small)

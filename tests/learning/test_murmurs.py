@@ -68,11 +68,44 @@ def test_a_murmur_adds_power_to_every_map_and_takes_none(feature: str) -> None:
     assert (after > before + 0.5).any()
 
 
+def test_a_stretch_carries_the_murmur_where_the_whole_recording_does() -> None:
+    path = examples.default_path("log_mel")
+    late = 37
+    whole, stretch = (
+        murmurs.add(np.zeros((n, 32), dtype=np.float32), beats=REGULAR, path=path, rng=np.random.default_rng(3), start=start)
+        for n, start in ((200, 0), (200 - late, late))
+    )
+    assert np.array_equal(loud(whole)[loud(whole) >= late] - late, loud(stretch))
+
+
+def test_pitches_are_those_of_murmurs() -> None:
+    loudest_hz = np.array([GRID.bands_hz[np.argmax(np.exp(drawn(seed)).mean(axis=0))] for seed in range(200)])
+    assert loudest_hz.min() > 25
+    assert loudest_hz.max() < 600
+    assert 100 < np.median(loudest_hz) < 250
+
+
+def test_levels_are_those_that_the_card_says() -> None:
+    peaks_db = np.array([10 * np.log10(np.e) * np.median(np.sort(drawn(seed).max(axis=1))[-20:]) for seed in range(200)])
+    assert 5 < np.quantile(peaks_db, 0.05) < 12
+    assert 15 < np.quantile(peaks_db, 0.95) < 25
+
+
+@pytest.mark.parametrize(("kind", "loudest"), [("diamond", (0.25, 0.75)), ("decrescendo", (0.0, 0.11)), ("crescendo", (0.99, 1.0))])
+def test_outlines_have_the_shapes_that_they_are_called_by(kind: str, loudest: tuple[float, float]) -> None:
+    share = np.linspace(0, 1, 201)
+    for seed in range(20):
+        amplitude = murmurs._SYSTOLIC[kind](np.random.default_rng(seed)).over(share)
+        assert loudest[0] <= share[np.argmax(amplitude)] <= loudest[1]
+        assert amplitude.min() < 0.3 < 0.97 < amplitude.max()
+
+
 def test_bands_that_are_no_frequencies_stay_as_they_are() -> None:
     path = examples.default_path("log_mel_states")
     quiet = np.random.default_rng(0).standard_normal((120, 36)).astype(np.float32)
     found = murmurs.add(quiet, beats=REGULAR, path=path, rng=np.random.default_rng(1))
     assert np.allclose(found[:, 32:], quiet[:, 32:], atol=1e-6)
+    assert not np.allclose(found[:, :32], quiet[:, :32], atol=0.5)
 
 
 def test_only_hearts_whose_sounds_are_sure_carry_a_murmur() -> None:
@@ -104,6 +137,28 @@ def test_the_share_of_murmurs_that_are_added_is_the_one_asked_for(share: float, 
     assert targets[:, 1].mean() == pytest.approx(0.5, abs=0.05)
     assert not is_real[targets[:, 1] == 0].any()
     assert 1 - is_real[targets[:, 1] == 1].mean() == pytest.approx(expected, abs=0.08)
+
+
+def test_no_recording_outside_the_training_rows_is_heard() -> None:
+    """Log power that rises and falls by a thousand would be seen in any crop."""
+    corpus, training = corpus_of(beats=REGULAR), np.arange(0, 40, 2)
+    alarm = np.tile([[1000.0], [-1000.0]], (110, 1)) * np.ones((1, 32))
+    maps = tuple(one if row in training else alarm.astype(np.float32) for row, one in enumerate(corpus.maps))
+    recipe = Recipe(crops_per_epoch=640, batch_size=32, added_murmurs=1.0, augment=OFF)
+    batches = sampling.batches(replace(corpus, maps=maps), training, recipe=recipe, n_labels=2, seed=[0, 0])
+    assert max(np.abs(crops).max() for crops, _ in batches) < 100
+
+
+def test_the_healthy_heart_that_carries_a_murmur_is_of_the_same_database() -> None:
+    corpus = corpus_of(beats=REGULAR)
+    is_b = np.array([item.database == "b" for item in corpus.items])
+    only_b_drawn = np.flatnonzero(is_b & (corpus.labels == 1))
+    recipe = Recipe(crops_per_epoch=64, added_murmurs=1.0)
+    rng = np.random.default_rng(0)
+    swapped, adds = sampling._healthy_instead(corpus, np.arange(40), np.repeat(only_b_drawn, 20), recipe=recipe, rng=rng)
+    assert adds.all()
+    assert is_b[swapped].all()
+    assert (corpus.labels[swapped] == 0).all()
 
 
 def test_healthy_crops_stay_healthy() -> None:

@@ -22,13 +22,20 @@ ROWS = [
 
 def test_a_column_for_each_question_holds_what_most_networks_decided() -> None:
     lines = wide.by_question(ROWS, headings={"x": "Abnormal?", "y": "Which sound?"})
-    assert lines[0] == {"File": "a.wav", "Quality": "good", "Heart rate": "71.0", "Abnormal?": "abnormal, 2 of 3", "Which sound?": "murmur"}
+    read = {"File": "a.wav", "Quality": "good", "Heart rate": "71 per min"}
+    assert lines[0] == read | {"Abnormal?": "abnormal, 2 of 3", "Which sound?": "murmur"}
     assert lines[1] == {"File": "b.wav", "Quality": "b.wav is damaged.", "Heart rate": "", "Abnormal?": "", "Which sound?": ""}
 
 
 def test_a_column_for_each_network_holds_its_decision_and_probability() -> None:
     line = wide.by_network(ROWS, titles={"cnn-x": "CNN", "lstm-x": "LSTM", "cnn-y": "CNN, y"})[0]
     assert (line["CNN"], line["LSTM"], line["CNN, y"]) == ("abnormal 0.80", "unsure", "murmur 0.60")
+
+
+def test_decisions_are_named_in_full() -> None:
+    rows = [row("a.wav", f"{name}-y", "extrahls", normal=0.1, extrahls=0.9) for name in ("cnn", "lstm")]
+    assert wide.by_question(rows, headings={"y": "Which sound?"})[0]["Which sound?"] == "extra heart sound, 2 of 2"
+    assert wide.by_network(rows, titles={"cnn-y": "CNN"})[0]["CNN"] == "extra heart sound 0.90"
 
 
 def test_a_network_that_did_not_answer_is_named_once_and_a_file_that_nobody_answered_is_not() -> None:
@@ -39,5 +46,5 @@ def test_a_network_that_did_not_answer_is_named_once_and_a_file_that_nobody_answ
 def test_the_long_table_keeps_every_row_and_probability() -> None:
     lines = wide.every(ROWS, titles={})
     assert len(lines) == len(ROWS)
-    assert lines[3]["Probabilities"] == "normal 0.10, murmur 0.60, extrahls 0.30"
+    assert lines[3]["Probabilities"] == "normal 0.10, murmur 0.60, extra heart sound 0.30"
     assert lines[4]["Remark"] == "b.wav is damaged."

@@ -1,0 +1,83 @@
+"""Scores on corpora that a bundle never saw, as wholes and part by part, computed from stored predictions."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from heart import datasets
+from heart.learning import metrics, tables
+from heart.learning.judged import Judged
+from heart.learning.tables import Table
+
+_CAVEATS = {
+    "circor2022": "Mostly children, another country and device, and murmur present or absent instead of a diagnosis: a step to "
+    "another population and question, not plain generalisation. Of subjects with a murmur only the sites where it was heard are scored, "
+    "and subjects labelled unknown are left out: an easier question than a whole examination.",
+    "pascal2011": "Short recordings, one set from the public's phones, the other from one stethoscope; murmurs, extra sounds and "
+    "extrasystoles count as findings, artifacts are left out.",
+    "physionet2016": "Six hospitals, each with its own diseases and device. Few recordings of c are healthy, and the label of e goes with "
+    "its background, which a network that never heard it cannot know.",
+}
+
+
+def summarise(path: Path, settings: Mapping[str, Any]) -> dict[str, Any]:
+    """Scores of each corpus in a table of external predictions, per recording, per subject where several share one, and by `parts`.
+
+    Parameters
+    ----------
+    path : as `heart.learning.tables` writes it, `database` naming the corpus; nothing is scored where there is no such file
+    settings : `positive_labels`, `threshold` and `label_weights` of what shipped
+
+    Raises
+    ------
+    LearningError
+        for a table that is no such table.
+    """
+    if not path.is_file():
+        return {}
+    table = tables.read(path)
+    return {str(name): _corpus(str(name), table.where(table.database == name), settings) for name in np.unique(table.database)}
+
+
+def _corpus(name: str, part: Table, settings: Mapping[str, Any]) -> dict[str, Any]:
+    found = {
+        "scored": "weights",
+        "title": datasets.load(name).TITLE,
+        "caveat": _CAVEATS.get(name, ""),
+        "per_recording": _at(part, settings).away(),
+    }
+    if len(np.unique(part.subject)) < len(part.subject):
+        found["per_subject"] = _at(tables.per_subject(part, settings["positive_labels"]), settings).away()
+    return found | {"parts": _parts(name, part, settings)}
+
+
+def _parts(name: str, part: Table, settings: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """AUROC of each finding among the healthy recordings of its own database, so that telling databases apart is no help.
+
+    Corpora whose recordings' names do not tell the database have none, nor have databases without a healthy recording.
+    """
+    module = datasets.load(name)
+    if not hasattr(module, "told_by_name"):
+        return []
+    told = [module.told_by_name(recording) for recording in part.recording]
+    database = np.array([one for one, _ in told])
+    is_found = part.truth(settings["positive_labels"])
+    finding = np.array([(own or module.POSITIVE_LABELS[0]) if has else "" for (_, own), has in zip(told, is_found, strict=True)])
+    counts = is_found & np.isin(database, database[~is_found])
+    pairs = sorted(set(zip(database[counts].tolist(), finding[counts].tolist(), strict=True)))
+    return [
+        {"database": one, "finding": two, **_ranked(part.where((database == one) & np.isin(finding, ["", two])), settings)}
+        for one, two in pairs
+    ]
+
+
+def _ranked(table: Table, settings: Mapping[str, Any]) -> dict[str, Any]:
+    judged = _at(table, settings)
+    return {"n": len(judged.truth), "n_positive": int(judged.truth.sum()), "auroc": judged.ranked(metrics.auroc)}
+
+
+def _at(table: Table, settings: Mapping[str, Any]) -> Judged:
+    thresholds = np.full(len(table.label), settings["threshold"])
+    return Judged(table, thresholds, settings["positive_labels"], weights=np.array(settings["label_weights"]))

@@ -1,0 +1,65 @@
+"""Scores on corpora that were not in training: as wholes, and each finding in its own database."""
+
+from pathlib import Path
+
+from heart.learning import external
+
+SETTINGS = {"positive_labels": ["abnormal"], "threshold": 0.5, "label_weights": [1.0, 1.0]}
+HEAD = "recording,subject,database,label,fold,p_normal,p_abnormal"
+
+
+def table(path: Path, rows: dict[str, tuple[str, float]], *, corpus: str = "pascal2011") -> Path:
+    lines = [f"{name},{name},{corpus},{label},external,{1 - p:.3f},{p:.3f}" for name, (label, p) in rows.items()]
+    path.write_text("\n".join([HEAD, *lines]) + "\n", encoding="utf-8")
+    return path
+
+
+PHONES_ARE_LOUD = {
+    "normal__201101070538": ("normal", 0.7),
+    "normal__201101070539": ("normal", 0.8),
+    "murmur__201101051104": ("abnormal", 0.9),
+    "murmur__201101051105": ("abnormal", 0.75),
+    "normal__127_1306764300147_A": ("normal", 0.1),
+    "normal_noisynormal_101_1305030823364_B": ("normal", 0.2),
+    "murmur__112_1306243000964_A": ("abnormal", 0.6),
+    "extrastole__127_1306764300147_C2": ("abnormal", 0.05),
+}
+
+
+def test_each_finding_is_ranked_among_the_healthy_of_its_own_database(tmp_path: Path) -> None:
+    found = external.summarise(table(tmp_path / "external.csv", PHONES_ARE_LOUD), SETTINGS)["pascal2011"]
+    parts = {(part["database"], part["finding"]): part for part in found["parts"]}
+    assert {key: part["auroc"]["value"] for key, part in parts.items()} == {
+        ("a", "murmur"): 0.75,
+        ("b", "murmur"): 1.0,
+        ("b", "extrastole"): 0.0,
+    }
+    assert {key: (part["n"], part["n_positive"]) for key, part in parts.items()} == {
+        ("a", "murmur"): (4, 2),
+        ("b", "murmur"): (3, 1),
+        ("b", "extrastole"): (3, 1),
+    }
+    assert found["per_recording"]["n"] == len(PHONES_ARE_LOUD)
+
+
+def test_a_finding_goes_by_its_own_corpus_word(tmp_path: Path) -> None:
+    path = tmp_path / "external.csv"
+    table(path, {"a0001": ("murmur", 0.9), "a0002": ("normal", 0.1)}, corpus="physionet2016")
+    path.write_text(path.read_text(encoding="utf-8").replace("p_abnormal", "p_murmur"), encoding="utf-8")
+    found = external.summarise(path, SETTINGS | {"positive_labels": ["murmur"]})
+    assert [part["finding"] for part in found["physionet2016"]["parts"]] == ["abnormal"]
+
+
+def test_a_database_without_healthy_recordings_has_no_part(tmp_path: Path) -> None:
+    rows = {name: row for name, row in PHONES_ARE_LOUD.items() if not name.startswith("normal__2011")}
+    found = external.summarise(table(tmp_path / "external.csv", rows), SETTINGS)["pascal2011"]
+    assert {part["database"] for part in found["parts"]} == {"b"}
+
+
+def test_a_corpus_whose_names_tell_nothing_stays_whole(tmp_path: Path) -> None:
+    path = table(tmp_path / "external.csv", {"1_AV": ("abnormal", 0.9), "2_AV": ("normal", 0.1)}, corpus="circor2022")
+    assert external.summarise(path, SETTINGS)["circor2022"]["parts"] == []
+
+
+def test_without_other_corpora_there_is_nothing(tmp_path: Path) -> None:
+    assert external.summarise(tmp_path / "none.csv", SETTINGS) == {}
