@@ -161,6 +161,24 @@ def test_the_healthy_heart_that_carries_a_murmur_is_of_the_same_database() -> No
     assert (corpus.labels[swapped] == 0).all()
 
 
+def test_a_crop_tells_where_in_the_recording_it_begins(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every frame of these maps holds its own number."""
+    corpus, told = corpus_of(beats=REGULAR), []
+
+    def note(maps: np.ndarray, *, start: int, **_: object) -> np.ndarray:
+        told.append((start, maps[0, 0]))
+        return maps
+
+    monkeypatch.setattr(murmurs, "add", note)
+    counted = tuple(np.arange(440, dtype=np.float32)[:, None] * np.ones((1, 32), dtype=np.float32) for _ in corpus.maps)
+    recipe = Recipe(augment=OFF)
+    sampling.crops(
+        replace(corpus, maps=counted), np.arange(20), recipe=recipe, rng=np.random.default_rng(0), with_murmur=np.ones(20, dtype=bool)
+    )
+    assert len({start for start, _ in told}) > 5
+    assert all(start == first for start, first in told)
+
+
 def test_healthy_crops_stay_healthy() -> None:
     crops, targets = heard(corpus_of(beats=REGULAR), 0.5)
     assert np.allclose(crops[targets[:, 0] == 1], 0, atol=1e-5)
