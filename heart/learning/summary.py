@@ -17,6 +17,7 @@ from heart.learning.tables import Places, Table
 from heart.recording import FloatArray
 
 SCHEMA = 1
+_OF_HEARD = ("calibration", "least_calibration_error", "risk_coverage", "roc", "confusion")
 
 
 def summarise(places: Places, *, settings: Mapping[str, Any]) -> dict[str, Any]:
@@ -49,7 +50,8 @@ def summarise(places: Places, *, settings: Mapping[str, Any]) -> dict[str, Any]:
     summary["external"] = external.summarise(places.external, settings)
     summary["pooled"] = _pooled(own)
     if unheard := settings["unheard"]:
-        summary["heard"] = _heard(own.where(~np.isin(own.table.database, unheard)))
+        own_heard, every_heard = (one.where(~np.isin(one.table.database, unheard)) for one in (own, every))
+        summary["heard"] = _heard(own_heard, every_heard, settings)
     if not own.has_many_labels:
         summary["pooled_for_f1"] = _pooled_for_f1(own)
     else:
@@ -138,13 +140,14 @@ def _pooled(own: Judged) -> dict[str, Any]:
     }
 
 
-def _heard(own: Judged) -> dict[str, Any]:
+def _heard(own: Judged, every: Judged, settings: Mapping[str, Any]) -> dict[str, Any]:
     """Scores over those databases that training draws, where it leaves some out: what a decision is worth on what was learnt."""
+    curves = _curves(own, every, settings)
     return {
         "databases": [str(name) for name in np.unique(own.table.database)],
         **own.basics(),
         "ece": own.probable(calibration.expected_calibration_error),
-        "roc": metrics.roc_points(own.truth, own.probability),
+        **{name: curves[name] for name in _OF_HEARD},
     }
 
 

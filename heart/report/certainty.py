@@ -3,19 +3,22 @@
 from collections.abc import Mapping
 from typing import Any
 
+from heart.report.learnt import only
+
 
 def words(metrics: Mapping[str, Any]) -> tuple[str, ...]:
     """How far the probabilities of a finding can be believed, and what answering only the surest recordings brings, in sentences."""
-    curves, least = metrics.get("calibration"), metrics.get("least_calibration_error")
+    learnt = only(metrics)
+    curves, least = learnt.get("calibration"), learnt.get("least_calibration_error")
     found = []
     if curves and least is not None:
         found.append(
             f"Calibration error (ECE) {curves['after']['ece']:.3f}, {curves['before']['ece']:.3f} before temperature and bias; "
             f"chance alone would leave a perfect calibration {least:.3f} on as many recordings."
         )
-        if heard := metrics.get("heard"):
-            found[-1] += f" Counting only the databases that training draws, it is {heard['ece']['value']:.3f}."
-    shares = {part["coverage"]: part["balanced_accuracy"] for part in metrics.get("risk_coverage", ())}
+        if metrics.get("heard"):
+            found[-1] += f" Only databases that training draws count; with all of them it is {metrics['calibration']['after']['ece']:.3f}."
+    shares = {part["coverage"]: part["balanced_accuracy"] for part in learnt.get("risk_coverage", ())}
     if {1.0, 0.8, 0.6} <= set(shares):
         found.append(
             f"Mean share found of each answer: {shares[1.0]:.2f} of all recordings, {shares[0.8]:.2f} of the surest 80 %, "

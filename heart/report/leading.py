@@ -97,18 +97,18 @@ def by_name(metrics: Metrics) -> dict[str, Measure]:
 
 
 def without_unheard(stored: Mapping[str, Metrics]) -> str:
-    """Which databases the columns of decisions leave out because training does; nothing where it leaves none out.
+    """Which databases decisions and curves leave out because training does; nothing where it leaves none out.
 
     Examples
     --------
     >>> without_unheard({"CNN": {"databases": {"a": {}, "e": {}}, "heard": {"databases": ["a"]}}})
-    'Sensitivity and specificity are without e, which training never draws; the pooled AUROC is with it.'
+    'Sensitivity, specificity and curves are without e, which training never draws; the pooled AUROC is with it.'
     """
     heard = [metrics for metrics in stored.values() if metrics.get("heard")]
     names = sorted({name for metrics in heard for name in metrics["databases"] if name not in metrics["heard"]["databases"]})
     if not names:
         return ""
-    return f"Sensitivity and specificity are without {', '.join(names)}, which training never draws; the pooled AUROC is with it."
+    return f"Sensitivity, specificity and curves are without {', '.join(names)}, which training never draws; the pooled AUROC is with it."
 
 
 def _of_two(metrics: Metrics) -> tuple[Measure, ...]:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from heart.recording import Beats, Recording
-from heart.report import beat, compare, evidence, figures
+from heart.report import beat, compare, evidence, figures, learnt
 from heart.report.look import DARK, LIGHT, to_png
 from heart.serving.bundles import Bundle
 from heart.serving.explain import Explanation
@@ -62,7 +62,7 @@ def _explanation_png(sha256: str, bundle: str, probability: float, is_dark: bool
 @st.cache_data(max_entries=64, show_spinner=False, hash_funcs={Bundle: lambda bundle: str(bundle.folder)})
 def _score_png(kind: str, bundle: Bundle, stamp: tuple[str, int], is_dark: bool) -> bytes:
     del stamp
-    stored, look = cache.metrics(bundle), DARK if is_dark else LIGHT
+    stored, look = learnt.only(cache.metrics(bundle)), DARK if is_dark else LIGHT
     if kind == "roc":
         figure = figures.roc(stored["roc"], threshold=bundle.manifest.threshold if bundle.manifest.is_binary else None, look=look)
     elif kind == "calibration":
@@ -77,5 +77,5 @@ def _score_png(kind: str, bundle: Bundle, stamp: tuple[str, int], is_dark: bool)
 @st.cache_data(max_entries=32, show_spinner=False)
 def _compared_png(kind: str, stamps: tuple[tuple[str, int], ...], is_dark: bool, _group: tuple[Bundle, ...]) -> bytes:
     del stamps
-    stored = {bundle.manifest.short_title: cache.metrics(bundle) for bundle in _group}
+    stored = {bundle.manifest.short_title: learnt.only(cache.metrics(bundle)) for bundle in _group}
     return to_png(compare.curves(stored, kind=kind, look=DARK if is_dark else LIGHT))

@@ -5,13 +5,13 @@ from typing import Any
 
 import streamlit as st
 
-from heart.report import certainty, findings, published, scores
+from heart.report import certainty, findings, leading, learnt, published, scores
 from heart.report.questions import in_full
 from heart.serving.bundles import Bundle
 from heart.ui import cache, corpora, markup, pictures, stages, theme
 
 _FIGURES = (
-    ("roc", "ROC", "Each point is one threshold; all databases pooled, so it flatters: compare the databases above."),
+    ("roc", "ROC", "Each point is one threshold; databases pooled, so it flatters: compare the databases above."),
     ("calibration", "Calibration", "On the dotted line, a probability of 0.7 is right seven times in ten, among recordings like those it "
      "learnt from; on other hospitals it can be far off (ECE in the tables)."),
     (
@@ -114,10 +114,12 @@ def _figures(bundle: Bundle, stored: Mapping[str, Any]) -> None:
             st.markdown(f"#### {name}")
             st.image(_png(kind, bundle), width="stretch", alt=f"{name}. {words}")
             st.caption((_OF_MANY if not bundle.manifest.is_binary and kind != "risk_coverage" else "") + words)
+    if about := leading.without_unheard({bundle.name: stored}):
+        st.caption(about)
 
 
 def _decisions(stored: Mapping[str, Any]) -> None:
-    confusion = stored.get("confusion")
+    confusion = learnt.only(stored).get("confusion")
     if not confusion:
         return
     st.markdown("#### Decisions on recordings it had not learnt from")

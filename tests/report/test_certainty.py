@@ -12,9 +12,11 @@ def test_the_calibration_error_stands_beside_what_chance_leaves() -> None:
 
 
 def test_what_was_learnt_from_is_told_apart() -> None:
-    heard = {"ece": {"value": 0.0241}}
+    heard = {"calibration": {"before": {"ece": 0.0333}, "after": {"ece": 0.0241}}, "least_calibration_error": 0.0111}
     (sentence,) = certainty.words({"calibration": CURVES, "least_calibration_error": 0.0382, "heard": heard})
-    assert sentence.endswith("training draws, it is 0.024.")
+    assert "(ECE) 0.024, 0.033 before" in sentence
+    assert "0.011 on as many recordings" in sentence
+    assert sentence.endswith("with all of them it is 0.061.")
 
 
 def test_coverage_is_said_at_three_shares() -> None:
