@@ -65,5 +65,6 @@ def test_databases_that_training_draws_are_also_scored_by_themselves(tmp_path: P
     assert heard["databases"] == ["a", "b", "c", "d"]
     assert (heard["n"], heard["n_positive"]) == (len(drawn.label), int(np.sum(drawn.label == "abnormal")))
     assert heard["auroc"]["value"] == pytest.approx(metrics.auroc(drawn.truth(["abnormal"]), drawn.positive(["abnormal"])))
-    assert found["n_recordings"] == len(table.label), "all are still told"
+    assert np.sum(heard["confusion"]["counts"]) == sum(part["n"] for part in heard["calibration"]["after"]["bins"]) == len(drawn.label)
+    assert np.sum(found["confusion"]["counts"]) == found["n_recordings"] == len(table.label), "all are still told"
     assert "heard" not in stored.metrics(), "nothing is left out here"
