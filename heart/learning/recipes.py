@@ -115,7 +115,8 @@ OF_CORPUS: Mapping[str, Mapping[str, Any]] = {
 }
 
 # The bundles with added murmurs. Trained on PhysioNet 2016 they score higher on CirCor 2022 and PASCAL 2011; the generalists do so on
-# databases that they leave out, hardly on PASCAL, and hear diastolic murmurs, of which their corpora have one.
+# databases that they leave out, hardly on PASCAL, and hear diastolic murmurs, of which their corpora have one. The smallest network,
+# mfcc_cnn, and cnn-circor2022 lost by it at home.
 _WITH_MURMURS = (
     "cnn-physionet2016",
     "lstm-physionet2016",
