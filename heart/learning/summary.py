@@ -15,9 +15,9 @@ from heart.learning.judged import Judged
 from heart.learning.metrics import BoolArray
 from heart.learning.tables import Places, Table
 from heart.recording import FloatArray
+from heart.report.learnt import CURVES
 
 SCHEMA = 1
-_OF_HEARD = ("calibration", "least_calibration_error", "risk_coverage", "roc", "confusion")
 
 
 def summarise(places: Places, *, settings: Mapping[str, Any]) -> dict[str, Any]:
@@ -147,7 +147,7 @@ def _heard(own: Judged, every: Judged, settings: Mapping[str, Any]) -> dict[str,
         "databases": [str(name) for name in np.unique(own.table.database)],
         **own.basics(),
         "ece": own.probable(calibration.expected_calibration_error),
-        **{name: curves[name] for name in _OF_HEARD},
+        **{name: curves[name] for name in CURVES},
     }
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-_CURVES = ("calibration", "least_calibration_error", "risk_coverage", "roc", "confusion")
+CURVES = ("calibration", "least_calibration_error", "risk_coverage", "roc", "confusion")
 
 
 def only(metrics: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -15,4 +15,4 @@ def only(metrics: Mapping[str, Any]) -> Mapping[str, Any]:
     ([2], [1])
     """
     heard = metrics.get("heard", {})
-    return {**metrics, **{name: heard[name] for name in _CURVES if name in heard}}
+    return {**metrics, **{name: heard[name] for name in CURVES if name in heard}}

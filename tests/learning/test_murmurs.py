@@ -190,6 +190,11 @@ def test_a_corpus_that_was_read_without_beats_is_refused() -> None:
         heard(replace(corpus_of(beats=REGULAR), beats=()), 0.5)
 
 
+def test_a_corpus_without_a_signal_path_is_refused() -> None:
+    with pytest.raises(LearningError, match="physionet2016 has none"):
+        heard(replace(corpus_of(beats=REGULAR), path=None), 0.5)
+
+
 def test_without_sure_beats_only_real_murmurs_are_heard() -> None:
     crops, targets = heard(corpus_of(beats=UNSURE), 1.0)
     assert np.array_equal(crops[:, 0].mean(axis=1) > 5, targets[:, 1] == 1)
