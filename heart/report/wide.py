@@ -52,7 +52,7 @@ def every(rows: Sequence[Row], *, titles: Mapping[str, str]) -> tuple[Line, ...]
     return tuple(
         {"File": row["file"], "Network": titles.get(row["bundle"], row["bundle"]), "Decision": in_full(row["decision"])}
         | {"Probabilities": ", ".join(f"{in_full(label)} {in_words(p)}" for label, p in _shares(row).items())}
-        | {"Quality": row["quality"], "Heart rate": _rate(row), "Remark": row["error"]}
+        | {"Quality": row["quality"], "Heart rate per min": _rate(row), "Remark": row["error"]}
         for row in rows
     )
 
@@ -63,11 +63,11 @@ def _by_file(rows: Sequence[Row]) -> tuple[tuple[Row, ...], ...]:
 
 def _file(group: Sequence[Row]) -> Line:
     first = group[0]
-    return {"File": first["file"], "Quality": first["quality"] or first["error"], "Heart rate": _rate(first)}
+    return {"File": first["file"], "Quality": first["quality"] or first["error"], "Heart rate per min": _rate(first)}
 
 
 def _rate(row: Row) -> str:
-    return f"{float(row['heart_rate_bpm']):.0f} per min" if row["heart_rate_bpm"] else ""
+    return f"{float(row['heart_rate_bpm']):.0f}" if row["heart_rate_bpm"] else ""
 
 
 def _most(decisions: Sequence[str]) -> str:

@@ -22,9 +22,9 @@ ROWS = [
 
 def test_a_column_for_each_question_holds_what_most_networks_decided() -> None:
     lines = wide.by_question(ROWS, headings={"x": "Abnormal?", "y": "Which sound?"})
-    read = {"File": "a.wav", "Quality": "good", "Heart rate": "71 per min"}
+    read = {"File": "a.wav", "Quality": "good", "Heart rate per min": "71"}
     assert lines[0] == read | {"Abnormal?": "abnormal, 2 of 3", "Which sound?": "murmur"}
-    assert lines[1] == {"File": "b.wav", "Quality": "b.wav is damaged.", "Heart rate": "", "Abnormal?": "", "Which sound?": ""}
+    assert lines[1] == {"File": "b.wav", "Quality": "b.wav is damaged.", "Heart rate per min": "", "Abnormal?": "", "Which sound?": ""}
 
 
 def test_a_column_for_each_network_holds_its_decision_and_probability() -> None:
