@@ -7,7 +7,7 @@ from typing import Any
 
 from heart.recording import Prediction, Report
 from heart.report import averages, leading, questions
-from heart.report.scores import NOT_MEASURED, interval
+from heart.report.scores import NOT_MEASURED, counted, decided, interval
 from heart.serving.rows import csv_rows, error_row, to_json
 
 __all__ = ["NOT_A_DEVICE", "csv_rows", "error_row", "to_html", "to_json"]
@@ -48,8 +48,8 @@ _NOTICE = (
     "It neither finds nor excludes a disease; a doctor can."
 )
 _SCORES = (
-    "With 95 % intervals, computed from stored predictions; sensitivity and specificity are pooled over databases, of many labels as "
-    "any finding against none."
+    "With 95 % intervals, computed from stored predictions; sensitivity and specificity are over the databases that each network learnt "
+    "from, all together, of many labels as any finding against none."
 )
 _STYLE = (
     "body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;color:#1c2321;background:#fff}"
@@ -105,12 +105,12 @@ def _title(prediction: Prediction, titles: Mapping[str, str]) -> str:
 
 
 def _scores(scores: Mapping[str, Any]) -> tuple[str, ...]:
-    pooled, measure = scores.get("pooled", {}), leading.leading(scores)
+    decisions, measure = decided(scores), leading.leading(scores)
     return (
         f"{measure.name}: {measure.text}",
-        interval(pooled.get("sensitivity")),
-        interval(pooled.get("specificity")),
-        str(scores.get("n_recordings", NOT_MEASURED)),
+        interval(decisions.get("sensitivity")),
+        interval(decisions.get("specificity")),
+        str(counted(scores)[0] or NOT_MEASURED),
     )
 
 

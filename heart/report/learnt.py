@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-CURVES = ("calibration", "least_calibration_error", "risk_coverage", "roc", "confusion")
+CURVES = ("calibration", "least_calibration_error", "risk_coverage", "roc", "unsure", "confusion")
 
 
 def only(metrics: Mapping[str, Any]) -> Mapping[str, Any]:

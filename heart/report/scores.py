@@ -199,10 +199,9 @@ def unrecognised(metrics: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def _pooled(metrics: Mapping[str, Any]) -> tuple[Row, ...]:
-    part, heard = decided(metrics), metrics.get("heard")
-    n, n_positive = (heard["n"], heard["n_positive"]) if heard else (metrics.get("n_recordings"), metrics.get("n_positive"))
+    part, (n, n_positive) = decided(metrics), counted(metrics)
     positive = f", {n_positive:,} positive" if n_positive else ""
-    where = "the databases it learnt from" if heard else "all databases"
+    where = "the databases it learnt from" if metrics.get("heard") else "all databases"
     about = f"at the thresholds of its folds, {where} together; {n:,} recordings{positive}" if n else ""
     return tuple(Row(name.capitalize(), interval(part.get(name)), about) for name in ("sensitivity", "specificity"))
 
@@ -211,6 +210,13 @@ def decided(metrics: Mapping[str, Any]) -> Mapping[str, Any]:
     """The scores of decisions that stand beside an answer: over the databases that training draws, where it leaves some out."""
     found: Mapping[str, Any] = metrics.get("heard") or metrics.get("pooled", {})
     return found
+
+
+def counted(metrics: Mapping[str, Any]) -> tuple[int | None, int | None]:
+    """How many recordings, and how many positive ones, `decided` is over."""
+    if heard := metrics.get("heard"):
+        return heard["n"], heard["n_positive"]
+    return metrics.get("n_recordings"), metrics.get("n_positive")
 
 
 def said(stored: Mapping[str, Any]) -> tuple[str, ...]:
@@ -236,4 +242,10 @@ def pooled_words(metrics: Mapping[str, Any]) -> str:
         uar, f1 = interval(many["uar"]), interval(many["macro_f1"])
         return f"Over all labels: UAR {uar}, macro-F1 {f1}. Only as a finding or none, all recordings pooled: {parts}."
     beside = f" Within databases: AUROC {_within(metrics).text}." if within(metrics) else ""
-    return f"All databases pooled: {parts}.{beside}"
+    return f"{_together(metrics)}: {parts}.{beside}"
+
+
+def _together(metrics: Mapping[str, Any]) -> str:
+    """What pooled scores are over; databases that training never draws are named."""
+    unheard = sorted(set(metrics.get("databases", {})) - set(entry(metrics, "heard", "databases") or metrics.get("databases", {})))
+    return f"All databases pooled, also {', '.join(unheard)}, never drawn in training" if unheard else "All databases pooled"

@@ -59,7 +59,8 @@ def _group(name: str, group: Sequence[Bundle]) -> None:
     heads = {one: corpora.shortened(one) for one in names}
     caption = f"Networks on {corpora.short_title(name)}, with 95 % intervals, drawn from 0 to 1"
     markup.scores(rows, heads=heads, sorted_by=by, caption=caption)
-    for about in (scores.means_left_out({titles[one]: metrics for one, metrics in stored.items()}), leading.without_unheard(stored)):
+    scored = {titles[one]: metrics for one, metrics in stored.items()} | {one.title: one.scores for one in consensus.held(group)}
+    for about in (scores.means_left_out(scored), leading.without_unheard(stored)):
         if about:
             st.caption(about)
     consensus.weights(group)

@@ -6,7 +6,7 @@ from typing import Any
 import streamlit as st
 
 from heart.errors import BundleError
-from heart.report import familiar, scores, stages
+from heart.report import familiar, learnt, scores, stages
 from heart.ui import cache, markup, theme
 
 
@@ -29,7 +29,7 @@ def signal() -> None:
 
 def around(stored: Mapping[str, Any]) -> None:
     """What unsure gains, whether explanations are faithful, and how strange recordings are told, for one bundle."""
-    words = [*_unsure(stored.get("unsure", {})), *_faithful(stored.get("faithfulness"))]
+    words = [*_unsure(learnt.only(stored).get("unsure", {})), *_faithful(stored.get("faithfulness"))]
     if words:
         st.markdown("#### Unsure answers and reasons")
         for sentence in words:

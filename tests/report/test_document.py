@@ -146,6 +146,17 @@ def test_html_loads_nothing_and_holds_scores_thresholds_and_provenance() -> None
         assert wanted in page.text
 
 
+def test_html_scores_decisions_on_what_was_learnt_from_as_the_pages_do() -> None:
+    def score(value: float) -> dict[str, float]:
+        return {"value": value, "low": value, "high": value}
+
+    heard = {"n": 1234, "n_positive": 400, "sensitivity": score(0.72), "specificity": score(0.74)}
+    stored = {"n_recordings": 3308, "pooled": {"sensitivity": score(0.71), "specificity": score(0.54)}, "heard": heard}
+    shown = document.to_html(replace(make(), scores={"tiny-synthetic": stored}), figures={}, titles={}, headings={})
+    assert "<td>0.72 (0.72–0.72)</td><td>0.74 (0.74–0.74)</td><td>1234</td>" in shown
+    assert "0.54" not in shown and "3308" not in shown
+
+
 @pytest.mark.parametrize("report", [make(labels=LABELS), averaged(labels=LABELS)], ids=["bundle", "average"])
 def test_of_many_labels_the_leading_one_decides_and_no_threshold(report: Report) -> None:
     shown = document.to_html(report, figures={}, titles={}, headings={})

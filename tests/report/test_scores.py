@@ -48,6 +48,12 @@ def test_decisions_are_scored_on_what_was_learnt_from() -> None:
     assert found.about == "at the thresholds of its folds, the databases it learnt from together; 1,500 recordings, 400 positive"
 
 
+def test_pooled_scores_name_the_databases_that_training_never_draws() -> None:
+    metrics = METRICS | {"databases": {"a": {}, "e": {}}, "heard": {"databases": ["a"]}, "pooled": {"f1": score(0.8)}}
+    assert scores.pooled_words(metrics).startswith("All databases pooled, also e, never drawn in training: F1 0.80")
+    assert scores.pooled_words(metrics | {"heard": {}}).startswith("All databases pooled: F1 0.80")
+
+
 def test_confusion_names_the_unsure_column() -> None:
     heads = scores.said({"labels": ["normal", "abnormal"], "counts": [[8, 1, 1], [0, 9, 1]]})
     assert heads == ("said normal", "said abnormal", "said unsure")
