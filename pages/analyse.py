@@ -30,7 +30,5 @@ if not shelf.bundles:
     views.no_bundles()
     st.stop()
 
-with summary:
-    answers.summary(known)
-answers.draw(audio, found, chosen)
+answers.draw(audio, found, chosen, top=summary)
 export.draw(audio, found, answers.known(chosen))

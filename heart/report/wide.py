@@ -23,16 +23,21 @@ def silent(rows: Sequence[Row]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(row["error"] for row in rows if row["error"] and row["file"] in answered))
 
 
-def by_question(rows: Sequence[Row], *, headings: Mapping[str, str]) -> tuple[Line, ...]:
-    """A line for each file: for each corpus the decision that most of its networks made, and how many.
+def by_question(rows: Sequence[Row], *, headings: Mapping[str, str], averages: Mapping[str, Mapping[str, str]]) -> tuple[Line, ...]:
+    """A line for each file: for each corpus the decision of the average, then the one that most of its networks made, and how many.
 
     Parameters
     ----------
     rows : as in the CSV, one for each file and bundle
     headings : corpus to the head of its column, in order
+    averages : file to corpus to the decision of that corpus' average, where there is one
     """
     return tuple(
-        _file(group) | {words: _most([row["decision"] for row in group if row["corpus"] == corpus]) for corpus, words in headings.items()}
+        _file(group)
+        | {
+            words: _led([row["decision"] for row in group if row["corpus"] == corpus], averages.get(group[0]["file"], {}).get(corpus))
+            for corpus, words in headings.items()
+        }
         for group in _by_file(rows)
     )
 
@@ -63,11 +68,23 @@ def _by_file(rows: Sequence[Row]) -> tuple[tuple[Row, ...], ...]:
 
 def _file(group: Sequence[Row]) -> Line:
     first = group[0]
-    return {"File": first["file"], "Quality": first["quality"] or first["error"], "Heart rate per min": _rate(first)}
+    name = first["file"] if first["quality"] else f"{first['file']} ({first['error']})"
+    return {"File": name, "Quality": first["quality"], "Heart rate per min": _rate(first)}
 
 
 def _rate(row: Row) -> str:
     return f"{float(row['heart_rate_bpm']):.0f}" if row["heart_rate_bpm"] else ""
+
+
+def _led(decisions: Sequence[str], average: str | None) -> str:
+    """The average's decision, which leads, with what single networks say.
+
+    Examples
+    --------
+    >>> _led(["abnormal", "normal", "normal"], "unsure"), _led(["normal"], None)
+    ('unsure (average; networks: normal, 2 of 3)', 'normal')
+    """
+    return f"{in_full(average)} (average; networks: {_most(decisions)})" if average else _most(decisions)
 
 
 def _most(decisions: Sequence[str]) -> str:

@@ -9,21 +9,21 @@ from streamlit.delta_generator import DeltaGenerator
 from heart.errors import BundleError
 from heart.recording import Quality
 from heart.report import questions
-from heart.serving import predict
+from heart.serving import familiarity, predict
 from heart.serving.bundles import Bundle
-from heart.ui import closer, consensus, corpora, glance, state, theme
+from heart.ui import cache, closer, consensus, corpora, glance, state, theme
 from heart.ui.cache import Finding
 from heart.ui.glance import Answered
 from heart.ui.state import Audio
 
-__all__ = ["Answered", "choose", "draw", "known", "leaders", "summary"]
-
+__all__ = ["Answered", "choose", "draw", "known", "leaders"]
 
 _ORDER = (
     "Read first whether the recording is good enough, then the question that fits the patient and the stethoscope, then how far its "
     "networks agree and how well each is known to do. Normal means that nothing was heard that the network "
     "knows, not that the heart is healthy."
 )
+_STRANGE = "this recording is unlike those that they learnt from: their scores may not hold for it"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,15 +72,26 @@ def leaders(answered: Answered) -> Answered:
     return tuple(group[0] for group in questions.by_corpus(answered, lambda pair: _corpus(pair[0])).values())
 
 
-def draw(audio: Audio, found: Finding, bundles: Sequence[Bundle]) -> None:
-    """Every answer as soon as its network has finished, then the page once more with all of them; a closer look on request."""
+def draw(audio: Audio, found: Finding, bundles: Sequence[Bundle], *, top: DeltaGenerator) -> None:
+    """Every answer as soon as its network has finished, then the page once more with all of them; a closer look on request.
+
+    Parameters
+    ----------
+    top : where all answers are drawn at a glance
+    """
+    if not bundles:
+        return
+    with top:
+        summary = Summary.open(audio, found, bundles)
+    n_known = len(known(bundles))
+    summary.draw(is_asking=n_known < len(bundles))
     groups = [_place(group) for group in questions.by_corpus(bundles, _corpus).values()]
     for group in groups:
-        _short(group)
-    n_known = len(known(bundles))
-    problems = _ask(audio, found.quality, groups) if n_known < len(bundles) else {}
+        _short(group, is_asking=n_known < len(bundles))
+    problems = _ask(audio, found.quality, groups, summary) if n_known < len(bundles) else {}
     if len(known(bundles)) > n_known:
         st.rerun()
+    summary.draw(is_asking=False)
     for group in groups:
         with group.first:
             consensus.draw(known(group.bundles), found.quality)
@@ -92,15 +103,40 @@ def draw(audio: Audio, found: Finding, bundles: Sequence[Bundle]) -> None:
                 closer.draw(*pair, audio=audio, found=found)
 
 
-def summary(answered: Answered) -> None:
+@dataclass(frozen=True, slots=True)
+class Summary:
     """Every question with its answers at a glance, and how far the networks agree; the cards below hold the reasons."""
-    if not answered:
-        return
-    with st.container(border=True, gap="small"):
-        glance.summary(answered)
-        words = questions.agreement([prediction for _, prediction in answered])
-        if words:
-            st.caption(f"{words} {_ORDER}")
+
+    audio: Audio
+    found: Finding
+    bundles: tuple[Bundle, ...]
+    lines: DeltaGenerator
+    progress: DeltaGenerator
+
+    @classmethod
+    def open(cls, audio: Audio, found: Finding, bundles: Sequence[Bundle]) -> "Summary":
+        """Take the place on the page."""
+        with st.container(border=True, gap="small"):
+            return cls(audio, found, tuple(bundles), st.empty(), st.empty())
+
+    def draw(self, *, is_asking: bool) -> None:
+        """What is known by now; how far networks agree is said once all have answered."""
+        with self.lines.container(gap="small"):
+            glance.summary([self._line(group, is_asking) for group in questions.by_corpus(self.bundles, _corpus).values()])
+            words = "" if is_asking else questions.agreement([prediction for _, prediction in known(self.bundles)])
+            if words:
+                st.caption(f"{words} {_ORDER}")
+
+    def _line(self, group: tuple[Bundle, ...], is_asking: bool) -> glance.Line:
+        answered = known(group)
+        try:
+            averages = consensus.given(answered, self.found.quality)
+            strange = familiarity.is_known(group[0]) and not cache.placed(self.audio, group[0]).is_familiar
+            remark = _STRANGE if strange else ""
+        except BundleError as error:
+            averages, remark = (), str(error)
+        average = averages[0][1] if averages else None
+        return glance.Line(group, [prediction for _, prediction in answered], average, remark, is_asking)
 
 
 def _place(bundles: tuple[Bundle, ...]) -> _Group:
@@ -111,10 +147,10 @@ def _place(bundles: tuple[Bundle, ...]) -> _Group:
     return _Group(bundles, st.container(), st.empty(), st.container())
 
 
-def _short(group: _Group) -> None:
-    """How far a group agrees, and each answer in short; a network that is alone in its group is shown in full below instead."""
+def _short(group: _Group, *, is_asking: bool) -> None:
+    """How far a group agrees, and each answer in short; a network alone in its group is in the end shown in full below instead."""
     held = {bundle.name: prediction for bundle, prediction in known(group.bundles)}
-    if len(group.bundles) == 1 and held:
+    if len(group.bundles) == 1 and held and not is_asking:
         group.short.empty()
         return
     with group.short.container():
@@ -122,22 +158,23 @@ def _short(group: _Group) -> None:
         glance.cards(group.bundles, [held.get(bundle.name) for bundle in group.bundles])
 
 
-def _ask(audio: Audio, quality: Quality, groups: Sequence[_Group]) -> Mapping[str, str]:
+def _ask(audio: Audio, quality: Quality, groups: Sequence[_Group], summary: Summary) -> Mapping[str, str]:
     """Ask who has not answered yet, light networks first; returns what is wrong with those that cannot."""
     group_of = {bundle.name: group for group in groups for bundle in group.bundles}
     bundles = [bundle for group in groups for bundle in group.bundles]
     missing = sorted((one for one in bundles if not known((one,))), key=lambda one: one.manifest.n_parameters)
     problems: dict[str, str] = {}
-    progress = st.progress(0.0, text="Asking the networks")
+    summary.progress.progress(0.0, text="Asking the networks")
     answers = predict.try_each(audio.recording, missing, quality=quality)
     for n_done, (bundle, answer) in enumerate(zip(missing, answers, strict=True), start=1):
         if isinstance(answer, BundleError):
             problems[bundle.name] = str(answer)
         else:
             state.answers()[state.answer_key(bundle)] = answer
-        _short(group_of[bundle.name])
-        progress.progress(n_done / len(missing), text=f"{n_done} of {len(missing)} networks have answered")
-    progress.empty()
+        _short(group_of[bundle.name], is_asking=True)
+        summary.draw(is_asking=True)
+        summary.progress.progress(n_done / len(missing), text=f"{n_done} of {len(missing)} networks have answered")
+    summary.progress.empty()
     return problems
 
 

@@ -38,9 +38,7 @@ def draw(bundle: Bundle, prediction: Prediction, *, audio: Audio, found: Finding
     with st.container(border=True):
         left, right = st.columns(2, gap="large")
         with left:
-            with st.container(horizontal=True, vertical_alignment="center"):
-                st.markdown(f"**{bundle.manifest.title}**", width="content")
-                glance.badge(prediction)
+            glance.headline(bundle.manifest.title, prediction)
             st.html(glance.bars(bundle.manifest, prediction))
             st.markdown(prediction.reason)
             if prediction.decision in scores.unrecognised(stored):

@@ -23,13 +23,17 @@ def held(bundles: Sequence[Bundle]) -> tuple[Definition, ...]:
 
 def draw(answered: Sequence[tuple[Bundle, Prediction]], quality: Quality) -> None:
     """A card for each average whose networks have all answered; nothing until then."""
-    for definition in held([bundle for bundle, _ in answered]):
-        try:
-            given = answer([prediction for _, prediction in answered], definition, quality=quality)
-        except BundleError as error:
-            st.error(str(error), icon=":material/error:")
-        else:
-            _card(definition, given)
+    try:
+        for definition, found in given(answered, quality):
+            _card(definition, found)
+    except BundleError as error:
+        st.error(str(error), icon=":material/error:")
+
+
+def given(answered: Sequence[tuple[Bundle, Prediction]], quality: Quality) -> tuple[tuple[Definition, Consensus], ...]:
+    """Each average whose networks have all answered; raises BundleError where an answer has other labels than its definition."""
+    definitions, predictions = held([bundle for bundle, _ in answered]), [prediction for _, prediction in answered]
+    return tuple((one, answer(predictions, one, quality=quality)) for one in definitions)
 
 
 def rows(bundles: Sequence[Bundle]) -> list[tuple[str, dict[str, Measure]]]:
@@ -49,15 +53,13 @@ def weights(bundles: Sequence[Bundle]) -> None:
             scoreboard.one_by_one(one.scores)
 
 
-def _card(definition: Definition, given: Consensus) -> None:
+def _card(definition: Definition, found: Consensus) -> None:
     with st.container(border=True):
         left, right = st.columns(2, gap="large")
         with left:
-            with st.container(horizontal=True, vertical_alignment="center"):
-                st.markdown(f"**{definition.title}**", width="content")
-                glance.badge(given)
-            st.html(glance.bars(definition, given))
-            st.markdown(given.reason)
+            glance.headline(definition.title, found)
+            st.html(glance.bars(definition, found))
+            st.markdown(found.reason)
             st.caption(f"The weights that together gave the lowest loss on recordings not learnt from: {_shares(definition)}.")
         with right:
             stored = [(corpora.shortened(row.name), row.text, row.about) for row in scores.rows(definition.scores)]

@@ -1,6 +1,7 @@
 """Answers of several networks to one question at a glance: how far they agree, and each one in short beside its leading score."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from html import escape
 
 import streamlit as st
@@ -19,12 +20,29 @@ _RARE = '<small class="heart-note">In the decision, rare labels count more.</sma
 Answered = tuple[tuple[Bundle, Prediction], ...]
 
 
-def summary(answered: Answered) -> None:
-    """One line for each question: the answers as marks and in words."""
-    groups = questions.by_corpus(answered, lambda pair: pair[0].manifest.corpus)
-    lines = "".join(_line(group) for group in groups.values())
-    if lines:
-        st.html(f'<div class="heart-glance"><table><caption>All answers at a glance</caption><tbody>{lines}</tbody></table></div>')
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What is known of one question.
+
+    Attributes
+    ----------
+    bundles, predictions : the networks that are asked, and the answers so far
+    average : once all its members have answered
+    remark : what the reader should know of these networks and this recording
+    is_asking : whether further answers will come
+    """
+
+    bundles: Sequence[Bundle]
+    predictions: Sequence[Prediction]
+    average: Consensus | None
+    remark: str
+    is_asking: bool
+
+
+def summary(lines: Sequence[Line]) -> None:
+    """One line for each question: the average first, then the answers as marks and in words."""
+    body = "".join(map(_line, lines))
+    st.html(f'<div class="heart-glance"><table><caption>All answers at a glance</caption><tbody>{body}</tbody></table></div>')
 
 
 def strip(predictions: Sequence[Prediction]) -> None:
@@ -39,14 +57,9 @@ def cards(bundles: Sequence[Bundle], answers: Sequence[Prediction | None]) -> No
     st.html(f'<ul class="heart-cards" aria-label="Answers of {len(bundles)} networks">{items}</ul>')
 
 
-def badge(answer: Prediction | Consensus) -> None:
-    """A decision as icon and word; colour only repeats what they say."""
-    if answer.decision == UNSURE:
-        st.badge("Unsure", icon=":material/help:", color="gray")
-    elif answer.decision in answer.positive_labels:
-        st.badge(questions.in_full(answer.decision).capitalize(), icon=":material/notification_important:", color="red")
-    else:
-        st.badge(questions.in_full(answer.decision).capitalize(), icon=":material/remove:", color="blue")
+def headline(title: str, answer: Prediction | Consensus) -> None:
+    """Whose answer it is, and the decision, above a closer look."""
+    st.html(f'<div class="heart-headline"><b>{escape(title)}</b>{_chip(answer)}</div>')
 
 
 def bars(point: OperatingPoint, answer: Prediction | Consensus) -> str:
@@ -68,11 +81,22 @@ def _shares(point: OperatingPoint, answer: Prediction | Consensus) -> str:
     return markup.shares(shares, leading=leading_label, needed=None) + _RARE
 
 
-def _line(group: Answered) -> str:
-    manifest = group[0][0].manifest
-    note = f"<small>{escape(_PREFER)}</small>" if manifest.is_generalist else ""
-    name = f"<b>{escape(questions.question(manifest))}</b> {escape(corpora.short_title(manifest.corpus))}{note}"
-    return f'<tr><th scope="row">{name}</th><td>{_agreement([prediction for _, prediction in group])}</td></tr>'
+def _line(line: Line) -> str:
+    manifest = line.bundles[0].manifest
+    notes = [_PREFER] * manifest.is_generalist + [line.remark] * bool(line.remark)
+    name = f"<b>{escape(questions.question(manifest))}</b> {escape(corpora.short_title(manifest.corpus))}"
+    small = "".join(f"<small>{escape(note)}</small>" for note in notes)
+    average = _chip(line.average, before="Average: ") if line.average else ""
+    return f'<tr><th scope="row">{name}{small}</th><td>{average}{_said(line)}</td></tr>'
+
+
+def _said(line: Line) -> str:
+    """The answers so far, and how many are missing."""
+    n_missing = len(line.bundles) - len(line.predictions)
+    if not line.predictions:
+        return '<span class="chip waiting">asking …</span>' if line.is_asking else "<span>No answer.</span>"
+    missing = f"{n_missing} more to come." if line.is_asking else f"{n_missing} gave no answer."
+    return _agreement(line.predictions) + (f"<span>{missing}</span>" if n_missing else "")
 
 
 def _agreement(predictions: Sequence[Prediction]) -> str:
@@ -92,7 +116,12 @@ def _card(bundle: Bundle, prediction: Prediction | None) -> str:
     score = f'<div class="score"><span>{escape(measure.name)}</span><b>{escape(measure.text)}</b></div>'
     if prediction is None:
         return f'<li><div class="head">{title}<span class="chip waiting">asking …</span></div>{score}</li>'
-    name, sign = _MARKS[questions.tally((prediction,)).kind(prediction.decision)]
-    said = escape(questions.in_full(prediction.decision).capitalize())
-    chip = f'<span class="chip {name}"><i aria-hidden="true">{sign}</i> {said}</span>'
-    return f'<li><div class="head">{title}{chip}</div>{bars(bundle.manifest, prediction)}{score}</li>'
+    return f'<li><div class="head">{title}{_chip(prediction)}</div>{bars(bundle.manifest, prediction)}{score}</li>'
+
+
+def _chip(answer: Prediction | Consensus, *, before: str = "") -> str:
+    """A decision as mark and word; colour only repeats what they say."""
+    kind = UNSURE if answer.decision == UNSURE else questions.FINDING if answer.decision in answer.positive_labels else questions.NO_FINDING
+    name, sign = _MARKS[kind]
+    said = escape(before + questions.in_full(answer.decision).capitalize())
+    return f'<span class="chip {name}"><i aria-hidden="true">{sign}</i> {said}</span>'

@@ -1,7 +1,9 @@
 """Many files at once: every answer is kept as it comes, and the table holds them all."""
 
+import hashlib
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import streamlit as st
@@ -12,19 +14,28 @@ from heart.report import wide
 from heart.report.document import csv_rows, error_row
 from heart.serving import predict
 from heart.serving.bundles import Bundle
-from heart.ui import cache, corpora, export, markup, theme
+from heart.serving.consensus import added
+from heart.ui import cache, consensus, corpora, export, markup, state, theme
 from heart.ui.inputs import uploader_types
 
-_ROWS, _N_FILES = "heart-batch-rows", "heart-batch-files-asked"
+_ROWS, _N_FILES, _AVERAGES, _HELD = "heart-batch-rows", "heart-batch-files-asked", "heart-batch-averages", "heart-batch-held"
 PAGE = 50
 # The server holds every upload of a session in memory; about a hundred recordings of a minute at 44.1 kHz have this size.
 MAX_TOTAL_BYTES = 500 * 2**20
 _QUESTION, _NETWORK, _EVERY = "By question", "By network", "Every answer"
 _VIEWS = {
-    _QUESTION: "One line for each file: what most networks of each corpus decided",
+    _QUESTION: "One line for each file: what the networks of each corpus decide on average, and what most of them decide",
     _NETWORK: "One line for each file: each network's decision and its probability",
     _EVERY: "One line for each file and network",
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What one file's content was answered: rows of the CSV, and each corpus' average decision."""
+
+    rows: Sequence[dict[str, str]]
+    averages: Mapping[str, str]
 
 
 def choose_files() -> list[Any]:
@@ -44,13 +55,25 @@ def choose_files() -> list[Any]:
 
 
 def run(files: Sequence[Any], bundles: Sequence[Bundle]) -> None:
-    """Answer every file; one that cannot be read becomes a row with its error. What is answered stays when this is cut short."""
+    """Answer every file; one that cannot be read becomes a row with its error.
+
+    What is answered stays when this is cut short, and is not asked about again.
+    """
     rows: list[dict[str, str]] = []
-    st.session_state[_ROWS], st.session_state[_N_FILES] = rows, len(files)
+    averages: dict[str, Mapping[str, str]] = {}
+    st.session_state[_ROWS], st.session_state[_N_FILES], st.session_state[_AVERAGES] = rows, len(files), averages
+    held: dict[object, Answered] = st.session_state.setdefault(_HELD, {})
+    used: dict[object, Answered] = {}
+    asked = tuple(map(state.answer_key, bundles))
     progress = st.progress(0.0, text="Starting")
     for n_done, (file, name) in enumerate(zip(files, _distinct(file.name for file in files), strict=True)):
-        progress.progress(n_done / len(files), text=f"{n_done + 1} of {len(files)}: {name}")
-        rows += _answer(name, file.getvalue(), bundles)
+        progress.progress(n_done / len(files), text=f"{n_done + 1} of {len(files)}: {name}. Stay on this page until all are done.")
+        content = file.getvalue()
+        key = (name, hashlib.sha256(content).hexdigest(), asked)
+        used[key] = held[key] = held.get(key) or _answer(name, content, bundles)
+        rows += used[key].rows
+        averages[name] = used[key].averages
+    st.session_state[_HELD] = used
     progress.empty()
 
 
@@ -63,7 +86,11 @@ def results() -> None:
     n_failed = len(names) - len({row["file"] for row in rows if row["bundle"]})
     theme.section("Results")
     if len(names) < (n_asked := st.session_state[_N_FILES]):
-        st.warning(f"Stopped after {len(names)} of {n_asked} files. Analyse again for the others.", icon=":material/warning:")
+        st.warning(
+            f"Stopped after {len(names)} of {n_asked} files. Choose the same files again, if they are gone, and press Analyse: those "
+            "answered already are not asked about again.",
+            icon=":material/warning:",
+        )
     for problem in wide.silent(rows):
         st.error(problem, icon=":material/error:")
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
@@ -91,19 +118,20 @@ def _table(rows: Sequence[dict[str, str]]) -> None:
     titles = {name: corpora.named(bundle) for name, bundle in bundles.items()}
     if view == _QUESTION:
         headings = {bundle.manifest.corpus: corpora.heading(bundle) for bundle in bundles.values()}
-        lines = wide.by_question(page, headings=headings)
+        lines = wide.by_question(page, headings=headings, averages=st.session_state[_AVERAGES])
     else:
         lines = wide.by_network(page, titles=titles) if view == _NETWORK else wide.every(page, titles=titles)
     markup.table(lines, caption=_VIEWS[view])
 
 
-def _answer(name: str, content: bytes, bundles: Sequence[Bundle]) -> list[dict[str, str]]:
+def _answer(name: str, content: bytes, bundles: Sequence[Bundle]) -> Answered:
     try:
         audio = cache.decode(content, name=name, origin=Source("upload"))
-        report = predict.analyse(audio.recording, audio=content, bundles=bundles)
+        report = added(predict.analyse(audio.recording, audio=content, bundles=bundles), consensus.held(bundles))
     except HeartError as error:
-        return [error_row(name, str(error))]
-    return [*csv_rows(report, file=name), *(error_row(name, problem) for problem in report.problems)]
+        return Answered([error_row(name, str(error))], {})
+    rows = [*csv_rows(report, file=name), *(error_row(name, problem) for problem in report.problems)]
+    return Answered(rows, {average.corpus: average.decision for average in report.consensus})
 
 
 def _distinct(names: Iterable[str]) -> list[str]:

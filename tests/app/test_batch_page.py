@@ -1,13 +1,14 @@
 """Batch: every upload is a file of its own, not too many at once, and no answer is lost."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from heart.report.document import error_row
-from heart.ui import many
+from heart.ui import cache, many
 
 OpenPage = Callable[..., AppTest]
 Words = Callable[[AppTest], str]
@@ -38,12 +39,27 @@ def test_uploads_too_large_together_are_refused_with_both_sizes(open_page: OpenP
 
 
 def test_answers_stay_when_the_run_is_cut_short(open_page: OpenPage, words: Words, monkeypatch: pytest.MonkeyPatch) -> None:
-    def answer(name: str, *_: object) -> list[dict[str, str]]:
-        if name == "b.wav":
+    asked = []
+
+    def answer(name: str, *_: object) -> many.Answered:
+        asked.append(name)
+        if asked == ["a.wav", "b.wav"]:
             st.stop()
-        return [error_row(name, "Nothing in it.")]
+        return many.Answered([error_row(name, "Nothing in it.")], {})
 
     monkeypatch.setattr(many, "_answer", answer)
     app = analyse(upload(open_page("batch"), "a.wav", "b.wav")).run()
     assert [row["file"] for row in app.session_state["heart-batch-rows"]] == ["a.wav"]
     assert "Stopped after 1 of 2 files." in words(app)
+    app = analyse(app)
+    assert [row["file"] for row in app.session_state["heart-batch-rows"]] == ["a.wav", "b.wav"]
+    assert asked == ["a.wav", "b.wav", "b.wav"], "what was answered is not asked about again"
+
+
+def test_the_average_of_a_question_leads_its_column(averaged_models: Path, open_page: OpenPage, wav: bytes, words: Words) -> None:
+    assert averaged_models.is_dir()
+    app = upload(open_page("batch"), "a.wav", content=wav)
+    networks = app.get("button_group")[0]
+    app = analyse(networks.set_value([bundle.name for bundle in cache.shelf().bundles]).run())
+    assert not app.exception
+    assert "average; networks: " in words(app)

@@ -24,8 +24,9 @@ def test_analyse_shows_the_average_first_with_its_own_scores(answered: AppTest, 
     assert text.count("Weighted average of 3 networks") == 1
     scores = json.loads((averaged_models / "consensus-synthetic.json").read_text(encoding="utf-8"))["scores"]
     assert f"{scores['within_database']['auroc']['value']:.2f} (" in text
-    titles = [element.value for element in answered.markdown if "average of" in element.value or element.value.startswith("**Tiny")]
-    assert titles[0] == "**Weighted average of 3 networks**"
+    glance, *others = [part for part in text.split("\n") if "heart-glance" in part or "heart-headline" in part or "heart-cards" in part]
+    assert 'Average: Normal</span><span class="marks"' in glance
+    assert "<b>Weighted average of 3 networks</b>" in others[0]
 
 
 def test_analyse_does_without_an_average_whose_network_was_trained_again(

@@ -21,10 +21,17 @@ ROWS = [
 
 
 def test_a_column_for_each_question_holds_what_most_networks_decided() -> None:
-    lines = wide.by_question(ROWS, headings={"x": "Abnormal?", "y": "Which sound?"})
+    lines = wide.by_question(ROWS, headings={"x": "Abnormal?", "y": "Which sound?"}, averages={})
     read = {"File": "a.wav", "Quality": "good", "Heart rate per min": "71"}
     assert lines[0] == read | {"Abnormal?": "abnormal, 2 of 3", "Which sound?": "murmur"}
-    assert lines[1] == {"File": "b.wav", "Quality": "b.wav is damaged.", "Heart rate per min": "", "Abnormal?": "", "Which sound?": ""}
+    assert lines[1] == {"File": "b.wav (b.wav is damaged.)", "Quality": "", "Heart rate per min": "", "Abnormal?": "", "Which sound?": ""}
+
+
+def test_the_average_leads_its_column() -> None:
+    headings = {"x": "Abnormal?", "y": "Which sound?"}
+    line, _ = wide.by_question(ROWS, headings=headings, averages={"a.wav": {"x": "unsure"}})
+    assert line["Abnormal?"] == "unsure (average; networks: abnormal, 2 of 3)"
+    assert line["Which sound?"] == "murmur"
 
 
 def test_a_column_for_each_network_holds_its_decision_and_probability() -> None:
@@ -34,7 +41,7 @@ def test_a_column_for_each_network_holds_its_decision_and_probability() -> None:
 
 def test_decisions_are_named_in_full() -> None:
     rows = [row("a.wav", f"{name}-y", "extrahls", normal=0.1, extrahls=0.9) for name in ("cnn", "lstm")]
-    assert wide.by_question(rows, headings={"y": "Which sound?"})[0]["Which sound?"] == "extra heart sound, 2 of 2"
+    assert wide.by_question(rows, headings={"y": "Which sound?"}, averages={})[0]["Which sound?"] == "extra heart sound, 2 of 2"
     assert wide.by_network(rows, titles={"cnn-y": "CNN"})[0]["CNN"] == "extra heart sound 0.90"
 
 

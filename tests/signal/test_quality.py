@@ -52,6 +52,13 @@ def swinging(samples: np.ndarray, sample_rate: int) -> np.ndarray:
     return samples * np.where(second % 2, 1.0, 0.05)
 
 
+def melody(samples: np.ndarray, sample_rate: int) -> np.ndarray:
+    """Two tones a beat, as regular as a heart."""
+    time_s = np.arange(len(samples)) / sample_rate
+    first, second = (np.exp(-(((time_s - at) % 0.8) / 0.05)) for at in (0.0, 0.3))
+    return 0.3 * (first * np.sin(2 * np.pi * 330 * time_s) + second * np.sin(2 * np.pi * 440 * time_s))
+
+
 @pytest.mark.parametrize("kind", [kind for kind in KINDS if kind not in ("artifact", "noisy")])
 def test_clean_hearts_of_every_kind_are_good(kind: str) -> None:
     assert quality.assess(recording(KINDS[kind])).grade == "good"
@@ -90,12 +97,22 @@ def test_each_flaw_is_named_and_does_not_alone_refuse_the_recording(code: str, c
         ("silent", lambda x, _: np.full_like(x, 0.7)),
         ("clipped", lambda x, _: np.sign(x)),
         ("dropouts", lambda x, rate: np.concatenate([x[: 5 * rate], np.zeros(8 * rate)])),
+        ("no_heart_band", melody),
     ],
 )
 def test_each_grave_flaw_asks_for_another_take(code: str, change: Callable[[np.ndarray, int], np.ndarray]) -> None:
     result = changed(change)
     assert codes(result)[code] is True
     assert result.grade == "retake"
+
+
+def test_a_heart_behind_a_filter_still_has_its_band() -> None:
+    from scipy import signal
+
+    def cut(samples: np.ndarray, sample_rate: int) -> np.ndarray:
+        return signal.sosfilt(signal.butter(2, 150, "highpass", fs=sample_rate, output="sos"), samples)
+
+    assert "no_heart_band" not in codes(changed(cut))
 
 
 @pytest.mark.parametrize(
