@@ -106,6 +106,19 @@ class Beats:
         """Whether the rate may be shown."""
         return self.heart_rate_bpm is not None
 
+    @property
+    def marked_bpm(self) -> float | None:
+        """Beats per minute from the first to the last S1 that is marked, None for fewer than two.
+
+        Examples
+        --------
+        >>> Beats(60.0, None, np.array([0.0, 1.0, 2.0, 4.0], np.float32), np.zeros(0, np.float32), 0.9).marked_bpm
+        45.0
+        """
+        if len(self.s1_s) < 2:
+            return None
+        return 60 * (len(self.s1_s) - 1) / float(self.s1_s[-1] - self.s1_s[0])
+
 
 @dataclass(frozen=True, slots=True)
 class Prediction:

@@ -80,6 +80,7 @@ def _beyond_limits() -> dict[str, bytes]:
         spoilt[f"{name}.wav"] = with_soundfile(samples, coding="FLOAT")
     return {
         **spoilt,
+        "too-large-for-powers.wav": with_soundfile(tone() * 1e15, coding="FLOAT"),
         "too-large-for-float32.wav": with_soundfile(tone().astype(np.float64) * 1e300, coding="DOUBLE"),
         "short.wav": with_soundfile(tone(duration_s=0.3)),
         "short.mp3": with_ffmpeg(tone(duration_s=0.1), kind="mp3", codec="libmp3lame"),

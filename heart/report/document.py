@@ -6,7 +6,7 @@ from html import escape
 from typing import Any
 
 from heart.recording import Prediction, Report
-from heart.report import averages, leading, questions
+from heart.report import averages, leading, questions, rhythm
 from heart.report.scores import NOT_MEASURED, counted, decided, interval
 from heart.serving.rows import csv_rows, error_row, to_json
 
@@ -61,16 +61,13 @@ _STYLE = (
 
 
 def _facts(report: Report) -> str:
-    beats, quality = report.beats, report.quality
-    rate = "unsure" if beats.heart_rate_bpm is None else f"{beats.heart_rate_bpm:.0f} per minute"
-    if beats.interval_bpm is not None:
-        rate += f" ({beats.interval_bpm[0]:.0f}-{beats.interval_bpm[1]:.0f})"
+    quality = report.quality
     rows = [
         ("Length", f"{report.recording.duration_s:.1f} s at {report.recording.sample_rate} Hz"),
         ("Source", report.recording.source.kind),
         ("Quality", quality.grade),
         *(("Quality remark", reason.message) for reason in quality.reasons),
-        ("Heart rate", rate),
+        ("Heart rate", rhythm.words(report.beats)),
     ]
     return _table(("What", "Value"), rows)
 

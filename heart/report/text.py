@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from heart.recording import UNSURE, Prediction, Report
-from heart.report import averages, leading, questions
+from heart.report import averages, leading, questions, rhythm
 from heart.report.document import NOT_A_DEVICE
 from heart.serving.decide import in_words
 
@@ -12,16 +12,13 @@ Rows = list[tuple[str, ...]]
 
 def describe(report: Report, *, file: str) -> str:
     """Quality, heart rate, and for each question how far its bundles agree and each answer beside its leading stored score."""
-    quality, beats = report.quality, report.beats
+    quality = report.quality
     findings = " ".join(reason.message for reason in quality.reasons)
-    rate = "unsure" if beats.heart_rate_bpm is None else f"{beats.heart_rate_bpm:.0f} per minute"
-    if beats.interval_bpm is not None:
-        rate += f" ({beats.interval_bpm[0]:.0f}-{beats.interval_bpm[1]:.0f})"
     return "\n".join(
         [
             f"{file}  ({report.recording.duration_s:.1f} s)",
             f"  quality     {quality.grade}{': ' + findings if findings else ''}",
-            f"  heart rate  {rate}",
+            f"  heart rate  {rhythm.words(report.beats)}",
             *(f"  {line}" for line in averages.lines(report)),
             *_answers(report),
             *(f"  unsure: {line}" for line in _reasons(report.predictions)),

@@ -29,14 +29,18 @@ class BeatsConfig:
     `emission_weight` tempers the network's opinion, which neighbouring frames share; it was chosen among five on 166 CirCor
     recordings whose subjects the network never saw, so that scores on those are a little optimistic. `sure_from` is the confidence
     from which a rate is shown: on the cases that the confidence was fitted on, cross-validated, 0.3 shows every rate of 300 clear
-    synthetic hearts, a wrong one to 7 of 300 hearts under noise, and any to 1 of 100 recordings without a heart.
+    synthetic hearts, a wrong one to 7 of 300 hearts under noise, and any to 1 of 100 recordings without a heart. No heart
+    that is recorded lying or sitting beats at a rate outside `plausible_bpm`.
     """
 
     emission_weight: float = 0.5
     sure_from: float = 0.3
+    plausible_bpm: tuple[float, float] = (30.0, 250.0)
     segmenter: SegmenterConfig = field(default_factory=SegmenterConfig)
 
     def __post_init__(self) -> None:
+        if not 0 < self.plausible_bpm[0] < self.plausible_bpm[1]:
+            raise ConfigError(f"plausible_bpm is {self.plausible_bpm}; give the lower rate first, both above 0.")
         if not 0 < self.emission_weight <= 1 or not 0 <= self.sure_from <= 1:
             raise ConfigError(f"emission_weight is {self.emission_weight} and sure_from {self.sure_from}; accepted are 0 to 1 for both.")
 
@@ -73,6 +77,8 @@ def find(recording: Recording, *, config: BeatsConfig | None = None) -> Beats:
     if trust < config.sure_from or len(intervals) < 1:
         return Beats(None, None, _NOTHING, _NOTHING, trust if len(intervals) else 0.0)
     rate = heart_rate(found.s1_s)
+    if not config.plausible_bpm[0] <= rate <= config.plausible_bpm[1]:
+        return Beats(None, None, _NOTHING, _NOTHING, 0.0)
     return Beats(rate, _interval(rate, intervals, config), found.s1_s, found.s2_s, trust)
 
 

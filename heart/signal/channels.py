@@ -8,6 +8,8 @@ from heart.recording import FloatArray
 QUIETEST = 0.01
 # Two ends of one stethoscope correlate above this; two sites, or a wire of the wrong polarity, do not.
 AGREEMENT = 0.9
+# Nobody records beyond this, full scale being 1, and powers of larger numbers leave the range of single precision.
+LARGEST = 1e10
 
 
 class Survey:
@@ -34,7 +36,7 @@ class Survey:
         """Take one more block, (n_frames, n_channels), into account."""
         if not len(block):
             return
-        self.n_unusable += int(block.size - np.count_nonzero(np.isfinite(block)))
+        self.n_unusable += int(block.size - np.count_nonzero(np.abs(block) <= LARGEST))
         if self.n_frames == 0:
             self._offset = block[0].astype(np.float64)
         self.n_frames += len(block)

@@ -56,11 +56,12 @@ def prepare(recording: Recording, *, config: CleanConfig | None = None) -> Recor
     """
     config = config or CleanConfig()
     samples: npt.NDArray[Any] = recording.samples - np.mean(recording.samples, dtype=np.float64)
-    peak = float(np.max(np.abs(samples)))
+    peak = float(max(samples.max(), -samples.min()))
     if peak == 0:
         samples = np.zeros(max(1, round(recording.duration_s * config.sample_rate)))
     else:
-        samples = _resample(samples / peak, recording.sample_rate, config.sample_rate)
+        samples /= peak
+        samples = _resample(samples, recording.sample_rate, config.sample_rate)
         samples = _band_pass(samples, config)
         samples = _unit_scale(remove_spikes(_unit_scale(samples), config=config))
     return replace(recording, samples=samples.astype(np.float32), sample_rate=config.sample_rate)

@@ -14,7 +14,7 @@ import numpy as np
 from heart.errors import AudioError
 from heart.recording import FloatArray, Recording, Source
 from heart.signal import containers
-from heart.signal.channels import Survey
+from heart.signal.channels import LARGEST, Survey
 
 SUFFIXES = (
     *(".wav", ".flac", ".ogg", ".oga", ".opus", ".mp3", ".aif", ".aiff", ".aifc", ".au", ".snd", ".caf", ".w64", ".rf64"),
@@ -151,8 +151,8 @@ def _survey(stream: containers.Stream, shown: str, limits: Limits) -> Survey:
         _check_length(survey.n_frames, stream.sample_rate, shown, limits)
         if survey.n_unusable:
             raise AudioError(
-                f"{shown} has samples that are not finite numbers ({survey.n_unusable} of the first {survey.n_frames}); "
-                "only finite ones are accepted. Export it again as 16-bit WAV."
+                f"{shown} has samples that are not finite numbers or larger than {LARGEST:.0e} ({survey.n_unusable} of the first "
+                f"{survey.n_frames}), where full scale is 1. Export it again as 16-bit WAV."
             )
     return survey
 

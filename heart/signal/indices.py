@@ -1,6 +1,7 @@
 """What can be measured on a recording to judge it: level, noise, rhythm, spectrum, hum, knocks."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -13,6 +14,8 @@ Float64Array = npt.NDArray[np.float64]
 _FRAME_S = 0.02
 _BANDS_HZ = ((0, 20), (20, 45), (45, 150), (150, 400), (400, 1000), (1000, 8000))
 _ENVELOPE_RATE = 1 / _FRAME_S
+_FINE_RATE = 4000
+_N_AT_ONCE = 256
 
 
 def measure(recording: Recording) -> Mapping[str, float]:
@@ -21,57 +24,88 @@ def measure(recording: Recording) -> Mapping[str, float]:
     Shares are of the power between 20 and 8000 Hz. `periodicity` is the highest autocorrelation of the heart-band envelope
     between 30 and 220 per minute (Springer et al., J. Med. Eng. Technol. 38, 2014; Li et al., Comput. Biol. Med. 2013).
     """
-    samples = recording.samples.astype(np.float64)
-    found = _levels(samples, recording.sample_rate)
+    mean = float(np.mean(recording.samples, dtype=np.float64))
+    centred = recording.samples - np.float32(mean)
+    found = _levels(recording.samples, centred, recording.sample_rate)
     found["duration_s"] = recording.duration_s
-    if found["peak"] - abs(float(np.mean(samples))) <= 0 or np.ptp(samples) == 0:
+    if found["peak"] - abs(mean) <= 0 or np.ptp(recording.samples) == 0:
         return found
-    power, frequency = _frame_power(samples - samples.mean(), recording.sample_rate)
-    found |= _spectrum(power, frequency)
-    found |= _fine_spectrum(samples, recording.sample_rate)
-    found |= _envelope_indices(power, frequency)
-    found |= _knocks(samples, recording.sample_rate)
+    frames = _frames(centred, recording.sample_rate)
+    found |= _spectrum(frames)
+    found |= _fine_spectrum(*_slowed(centred, recording.sample_rate))
+    found |= _envelope_indices(frames)
+    found |= _knocks(centred, recording.sample_rate)
     found |= _heart_states(recording)
     return found
 
 
-def _levels(samples: Float64Array, sample_rate: int) -> dict[str, float]:
+def _levels(samples: FloatArray, centred: FloatArray, sample_rate: int) -> dict[str, float]:
     magnitude = np.abs(samples)
     peak = float(magnitude.max())
-    centred = samples - samples.mean()
     n_block = max(1, round(0.05 * sample_rate))
     blocks = centred[: len(samples) // n_block * n_block].reshape(-1, n_block)
     still = np.ptp(blocks, axis=1) <= 1e-4 * max(peak, 1e-12) if len(blocks) else np.ones(1)
     return {
         "peak": peak,
-        "level_db": 20 * float(np.log10(np.sqrt(np.mean(centred**2)) + 1e-10)),
+        "level_db": 20 * float(np.log10(np.sqrt(np.mean(centred**2, dtype=np.float64)) + 1e-10)),
         "silent_fraction": float(np.mean(still)),
         "clipped_fraction": _clipped(samples, magnitude, peak),
     }
 
 
-def _clipped(samples: Float64Array, magnitude: Float64Array, peak: float) -> float:
+def _clipped(samples: FloatArray, magnitude: FloatArray, peak: float) -> float:
     """Share of samples in runs of three or more equal ones within 1 % of the peak: flat tops."""
     flat = (magnitude[1:] >= 0.99 * peak) & (np.abs(np.diff(samples)) <= 1e-3 * peak)
     runs = flat[1:] & flat[:-1]
     return float(np.mean(runs)) if len(runs) and peak > 0 else 0.0
 
 
-def _frame_power(samples: Float64Array, sample_rate: int) -> tuple[FloatArray, Float64Array]:
-    """Power of 64 ms frames every 20 ms, (n_frames, n_bins), and the bins' frequencies in Hz."""
-    n_frame, n_hop = max(8, round(0.064 * sample_rate)), max(1, round(_FRAME_S * sample_rate))
-    padded = np.pad(samples, (0, max(0, 2 * n_frame - len(samples)))).astype(np.float32)
-    taper = np.hanning(n_frame + 1)[:-1].astype(np.float32)
+@dataclass(frozen=True, slots=True)
+class _Frames:
+    """Power of 64 ms frames every 20 ms.
+
+    Attributes
+    ----------
+    frequency, mean : (n_bins,) in Hz, and the mean power over all frames
+    heart, high : (n_frames,) power from 25 to 150 Hz and from 300 to 4000 Hz
+    """
+
+    frequency: Float64Array
+    mean: Float64Array
+    heart: Float64Array
+    high: Float64Array
+
+
+def _frames(samples: FloatArray, sample_rate: int) -> _Frames:
+    """The frames of a recording, a few hundred at a time: the spectra of a long one would fill the memory."""
     from scipy.fft import next_fast_len, rfft
 
+    n_frame, n_hop = max(8, round(0.064 * sample_rate)), max(1, round(_FRAME_S * sample_rate))
+    padded = np.pad(samples, (0, max(0, 2 * n_frame - len(samples))))
+    taper = np.hanning(n_frame + 1)[:-1].astype(np.float32)
     n_fft = next_fast_len(n_frame, real=True)
-    spectrum = rfft(np.lib.stride_tricks.sliding_window_view(padded, n_frame)[::n_hop] * taper, n_fft)
-    power = (spectrum.real**2 + spectrum.imag**2).astype(np.float32)
-    return power, np.fft.rfftfreq(n_fft, 1 / sample_rate).astype(np.float64)
+    frequency = np.fft.rfftfreq(n_fft, 1 / sample_rate).astype(np.float64)
+    is_heart, is_high = (frequency >= 25) & (frequency < 150), (frequency >= 300) & (frequency < 4000)
+    framed = np.lib.stride_tricks.sliding_window_view(padded, n_frame)[::n_hop]
+    total, heart, high = np.zeros(len(frequency)), np.zeros(len(framed)), np.zeros(len(framed))
+    for start in range(0, len(framed), _N_AT_ONCE):
+        part = slice(start, start + _N_AT_ONCE)
+        spectrum = rfft(framed[part] * taper, n_fft)
+        power = spectrum.real**2 + spectrum.imag**2
+        total += power.sum(axis=0, dtype=np.float64)
+        heart[part], high[part] = power[:, is_heart].sum(axis=1), power[:, is_high].sum(axis=1)
+    return _Frames(frequency, total / len(framed), heart, high)
 
 
-def _spectrum(power: FloatArray, frequency: Float64Array) -> dict[str, float]:
-    mean = power.mean(axis=0)
+def _slowed(samples: FloatArray, sample_rate: int) -> tuple[FloatArray, int]:
+    """What lies below 1000 Hz, at a rate that fits it."""
+    import soxr
+
+    return (samples, sample_rate) if sample_rate <= _FINE_RATE else (soxr.resample(samples, sample_rate, _FINE_RATE), _FINE_RATE)
+
+
+def _spectrum(frames: _Frames) -> dict[str, float]:
+    mean, frequency = frames.mean, frames.frequency
     audible = float(mean[(frequency >= 20) & (frequency < 8000)].sum()) or 1.0
     found = {f"share_{low}_{high}_hz": float(mean[(frequency >= low) & (frequency < high)].sum()) / audible for low, high in _BANDS_HZ}
     weights = mean[(frequency >= 20) & (frequency < 1000)] + 1e-20
@@ -79,7 +113,7 @@ def _spectrum(power: FloatArray, frequency: Float64Array) -> dict[str, float]:
     return found
 
 
-def _fine_spectrum(samples: Float64Array, sample_rate: int) -> dict[str, float]:
+def _fine_spectrum(samples: FloatArray, sample_rate: int) -> dict[str, float]:
     """How far mains hum (50 or 60 Hz, harmonics) stands above its surroundings, and 22-42 Hz against 60-130 Hz, in dB.
 
     Both are read from the median spectrum of 2 s stretches, which single beats and knocks hardly move.
@@ -100,12 +134,22 @@ def _fine_spectrum(samples: Float64Array, sample_rate: int) -> dict[str, float]:
         if prominence and max(prominence) > best_db:
             best_hz, best_db = mains_hz, float(max(prominence))
     loss_db = 10 * float(np.log10((low + 1e-20) / (heart + 1e-20)))
-    return {"hum_db": best_db, "hum_hz": best_hz, "low_frequency_db": loss_db}
+    return {"hum_db": best_db, "hum_hz": best_hz, "low_frequency_db": loss_db, **_tone(samples, sample_rate)}
 
 
-def _envelope_indices(power: FloatArray, frequency: Float64Array) -> dict[str, float]:
-    heart = power[:, (frequency >= 25) & (frequency < 150)].sum(axis=1).astype(np.float64)
-    high = power[:, (frequency >= 300) & (frequency < 4000)].sum(axis=1).astype(np.float64)
+def _tone(samples: FloatArray, sample_rate: int) -> dict[str, float]:
+    """Where between 20 and 1000 Hz the sound is strongest, and the share of it that lies within 2.5 Hz of there."""
+    from scipy.signal import welch
+
+    frequency, density = welch(samples, sample_rate, nperseg=min(len(samples), 2 * sample_rate))
+    heard = (frequency >= 20) & (frequency <= 1000)
+    at_hz = float(frequency[heard][np.argmax(density[heard])])
+    near = heard & (np.abs(frequency - at_hz) <= 2.5)
+    return {"tone_hz": at_hz, "tone_share": float(density[near].sum() / (density[heard].sum() + 1e-20))}
+
+
+def _envelope_indices(frames: _Frames) -> dict[str, float]:
+    heart, high = frames.heart, frames.high
     ordered = np.sort(heart)
     floor = float(ordered[: max(1, len(ordered) // 4)].mean()) * 1.4 + 1e-20
     log_heart = np.log(heart + 0.02 * heart.mean() + 1e-20)
@@ -177,14 +221,15 @@ def _unsteadiness(heart: Float64Array) -> float:
     return 10 * float(np.std(np.log10(seconds + 1e-20))) if len(seconds) > 1 else 0.0
 
 
-def _knocks(samples: Float64Array, sample_rate: int) -> dict[str, float]:
+def _knocks(centred: FloatArray, sample_rate: int) -> dict[str, float]:
     """Height of the loudest half second over the median half second in dB, and when it was."""
     n_block = round(0.5 * sample_rate)
-    peaks = np.abs(samples - samples.mean())[: len(samples) // n_block * n_block].reshape(-1, n_block).max(axis=1)
+    magnitude = np.abs(centred[: len(centred) // n_block * n_block])
+    peaks = magnitude.reshape(-1, n_block).max(axis=1).astype(np.float64)
     if len(peaks) < 3:
         return {"knock_db": 0.0, "knock_at_s": 0.0, "knocks_per_minute": 0.0}
     height = peaks / (np.median(peaks) + 1e-20)
-    at_s = (int(np.argmax(np.abs(samples[: len(peaks) * n_block] - samples.mean()))) + 0.5) / sample_rate
+    at_s = (int(np.argmax(magnitude)) + 0.5) / sample_rate
     per_minute = float(np.sum(height > 3) / (len(peaks) * 0.5) * 60)
     return {
         "knock_db": 20 * float(np.log10(height.max() + 1e-20)),

@@ -5,6 +5,7 @@ from typing import Literal
 import streamlit as st
 
 from heart.recording import Beats, Prediction, Quality
+from heart.report import rhythm
 from heart.serving.bundles import Bundle
 from heart.ui import cache, markup, pictures, state, theme
 from heart.ui.cache import Finding
@@ -119,6 +120,8 @@ def _heart_rate(beats: Beats) -> None:
     st.metric("Heart rate", f"{beats.heart_rate_bpm:.0f} per min")
     if beats.interval_bpm is not None:
         st.caption(f"Between {beats.interval_bpm[0]:.0f} and {beats.interval_bpm[1]:.0f}; {len(beats.s1_s)} beats found.")
+    if remark := rhythm.remark(beats):
+        st.markdown(f":material/monitor_heart: {remark}")
 
 
 def _plain(audio: Audio, beats: Beats) -> None:

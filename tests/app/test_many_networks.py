@@ -124,7 +124,7 @@ def test_batch_shows_a_line_for_each_file_and_keeps_the_long_rows(open_page: Ope
     next(button for button in app.button if button.label == "Analyse 2 files").click().run()
     assert not app.exception
     assert len(app.session_state["heart-batch-rows"]) == 9
-    assert "One line for each file: what most networks" in words(app)
+    assert "One line for each file: what the networks of each corpus decide" in words(app)
     view = next(group for group in app.get("button_group") if group.proto.label == "Show")
     assert "One line for each file and network" in words(view.set_value("Every answer").run())
 

@@ -144,6 +144,14 @@ def test_missed_and_extra_beats_do_not_move_the_rate() -> None:
     assert beats.heart_rate(extra) == pytest.approx(75, abs=0.01)
 
 
+def test_no_rate_is_shown_at_which_no_heart_beats() -> None:
+    heart = make(KINDS["normal"]).recording
+    slow, fast = beats.BeatsConfig(plausible_bpm=(75, 250)), beats.BeatsConfig(plausible_bpm=(30, 70))
+    assert beats.find(heart).heart_rate_bpm == pytest.approx(72, abs=2)
+    assert says_nothing(beats.find(heart, config=slow))
+    assert says_nothing(beats.find(heart, config=fast))
+
+
 def test_a_weight_outside_its_range_is_refused() -> None:
     with pytest.raises(ConfigError, match="emission_weight is 0"):
         beats.BeatsConfig(emission_weight=0)

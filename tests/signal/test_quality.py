@@ -98,6 +98,8 @@ def test_each_flaw_is_named_and_does_not_alone_refuse_the_recording(code: str, c
         ("clipped", lambda x, _: np.sign(x)),
         ("dropouts", lambda x, rate: np.concatenate([x[: 5 * rate], np.zeros(8 * rate)])),
         ("no_heart_band", melody),
+        ("tone", lambda x, rate: np.sin(2 * np.pi * 30 * np.arange(len(x)) / rate)),
+        ("tone", lambda x, rate: np.sin(2 * np.pi * 100 * np.arange(len(x)) / rate) * (1 + np.sin(7.5 * np.arange(len(x)) / rate)) / 2),
     ],
 )
 def test_each_grave_flaw_asks_for_another_take(code: str, change: Callable[[np.ndarray, int], np.ndarray]) -> None:

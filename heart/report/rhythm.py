@@ -1,0 +1,37 @@
+"""The heart rate in words, and whether the beats that are marked tell the same."""
+
+from heart.recording import Beats
+
+# The rate counts only stretches that fit the usual interval; in a regular rhythm without missed beats the marks give the same.
+AGREES_WITHIN = 0.05
+
+
+def words(beats: Beats) -> str:
+    """The rate with its interval in one line, and the remark, if any.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> nothing = np.zeros(0, np.float32)
+    >>> words(Beats(71.3, (68.0, 75.0), nothing, nothing, 0.9)), words(Beats(None, None, nothing, nothing, 0.1))
+    ('71 per minute (68-75)', 'unsure')
+    """
+    if beats.heart_rate_bpm is None:
+        return "unsure"
+    interval = f" ({beats.interval_bpm[0]:.0f}-{beats.interval_bpm[1]:.0f})" if beats.interval_bpm else ""
+    return f"{beats.heart_rate_bpm:.0f} per minute{interval}" + (f". {found}" if (found := remark(beats)) else "")
+
+
+def remark(beats: Beats) -> str:
+    """What the reader should know where the marked beats give another rate; empty where they agree, or where no rate is shown.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> remark(Beats(60.0, None, np.array([0.0, 1.0, 2.0, 4.0], np.float32), np.zeros(0, np.float32), 0.9))
+    'Irregular, or beats were missed: the 4 beats found average 45 per min.'
+    """
+    rate, marked = beats.heart_rate_bpm, beats.marked_bpm
+    if rate is None or marked is None or abs(marked / rate - 1) <= AGREES_WITHIN:
+        return ""
+    return f"Irregular, or beats were missed: the {len(beats.s1_s)} beats found average {marked:.0f} per min."

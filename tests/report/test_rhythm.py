@@ -1,0 +1,27 @@
+"""A heart rate that the marked beats do not share is not shown without a word about it."""
+
+import numpy as np
+import pytest
+
+from heart.recording import Beats
+from heart.report import rhythm
+
+NOTHING = np.zeros(0, np.float32)
+
+
+def beats(*s1_s: float, rate: float | None = 60.0) -> Beats:
+    return Beats(rate, None if rate is None else (rate - 2, rate + 2), np.array(s1_s, np.float32), NOTHING, 0.9)
+
+
+@pytest.mark.parametrize(
+    ("found", "words"),
+    [
+        (beats(0, 1, 2, 3.05, 4), "60 per minute (58-62)"),
+        (beats(0, 1, 2, 4, 5), "60 per minute (58-62). Irregular, or beats were missed: the 5 beats found average 48 per min."),
+        (beats(0, 1, 1.5, 2, 3), "60 per minute (58-62). Irregular, or beats were missed: the 5 beats found average 80 per min."),
+        (beats(rate=None), "unsure"),
+    ],
+    ids=["regular", "missed", "extra", "unsure"],
+)
+def test_marks_that_tell_another_rate_are_told_of(found: Beats, words: str) -> None:
+    assert rhythm.words(found) == words
