@@ -14,7 +14,7 @@ from heart.errors import LearningError
 from heart.learning import bootstrap, many_labels, metrics, tables
 from heart.learning.card import interval
 from heart.learning.judged import Judged
-from heart.report import published
+from heart.report import flattered, published
 from heart.serving import bundles, consensus
 from heart.serving.bundles import Bundle
 from heart.serving.consensus import Definition
@@ -39,9 +39,9 @@ def page() -> str:
         "## Differences, on the same recordings",
         "Bundles of one corpus were tested on the same recordings, so each difference is paired: AUROC of the first minus the second with "
         "its 95 % bootstrap interval over subjects, or over recordings where none are named (mean within databases where the corpus has "
-        "several, else over all recordings), and the probability (exact McNemar test) of decisions that differ this much by chance. Each "
-        "bundle is of one seed, and nothing is corrected for the number of comparisons. A consensus is set against the bundle that scores "
-        "best on these very recordings.",
+        "several, else over all recordings), and the probability (exact McNemar test) of decisions on the same databases that differ this "
+        "much by chance. Each bundle is of one seed, and nothing is corrected for the number of comparisons. A consensus is set against "
+        "the bundle that scores best on these very recordings.",
         differences(),
         "## What went before",
         "The systems that this project replaces, and the bundle nearest to each here. F1 here is of other recordings and of a threshold "
@@ -69,7 +69,8 @@ def scores(*, prefix: str = "models/") -> str:
         has_many_labels = bool(stored.get("many_labels"))
         cells = (_of_many if has_many_labels else _of_two)(stored)
         (of_many if has_many_labels else rows).append(f"| {link} | " + " | ".join(cells) + " |")
-    parts = [*rows, "", "AUROC with 95 % bootstrap intervals; external: per recording / per subject where known."]
+    about = f"AUROC with 95 % bootstrap intervals; external: per recording / per subject where known. {flattered.OF_ALL}"
+    parts = [*rows, "", about]
     if len(of_many) > 2:
         parts += ["", *of_many, "", "UAR: the mean share found of each label. External: AUROC of any finding against none."]
     return "\n".join(parts)
@@ -177,7 +178,8 @@ def _difference(first: _Scored, second: _Scored) -> str:
     if not np.array_equal(one.table.recording, other.table.recording):
         raise LearningError(f"{first.name} and {second.name} were tested on other recordings; evaluate both on the same data.")
     found = first.resampled.minus(second.resampled).interval()
-    right = [scored.decisions() == scored.truth() for scored in (first, second)]
+    counted = np.isin(one.table.database, first.databases) if first.databases else np.ones(len(one.truth), bool)
+    right = [(scored.decisions() == scored.truth())[counted] for scored in (first, second)]
     return f"{found.value:+.3f} ({found.low:+.3f} to {found.high:+.3f}) | {bootstrap.mcnemar(*right):.2g}"
 
 

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from heart import datasets
+from heart.datasets import physionet2016
 from heart.learning import (
     calibration,
     card,
@@ -194,9 +195,10 @@ def _subjects(corpus: Examples) -> str:
         return "No subject is in two folds."
     named, unnamed = ([name for name, is_named in known.items() if is_named == wanted] for wanted in (True, False))
     whole = f"No subject of {', '.join(named)} is in two folds. " if named else ""
+    shared = f" {physionet2016.SHARED_SOUND}" if "physionet2016" in datasets.parts(corpus.corpus) else ""
     return (
         f"{whole}Of {', '.join(unnamed)} no subject is known, so there the split is by recording: one person's recordings can lie on both "
-        "sides, and scores and intervals are flattered by that."
+        f"sides, and scores and intervals are flattered by that.{shared}"
     )
 
 

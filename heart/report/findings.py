@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from heart.report import scores
-from heart.report.questions import in_full
+from heart.serving.decide import in_full
 
 CAPTION = "Finding by finding, each against the healthy recordings of its own database: AUROC with 95 % intervals, 0.50 is chance"
 

@@ -5,26 +5,11 @@ from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
 from heart.recording import UNSURE, Consensus, Prediction
-from heart.serving.decide import in_words
+from heart.serving.decide import in_full, in_words
 
 T = TypeVar("T")
 
 FINDING, NO_FINDING = "a finding", "no finding"
-
-
-# Names of PASCAL's labels that readers outside that corpus would not understand.
-_WORDS = {"extrahls": "extra heart sound", "extrastole": "extrasystole"}
-
-
-def in_full(label: str) -> str:
-    """A label as readers should see it.
-
-    Examples
-    --------
-    >>> in_full("extrahls"), in_full("normal")
-    ('extra heart sound', 'normal')
-    """
-    return _WORDS.get(label, label)
 
 
 class Asked(Protocol):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from heart.recording import UNSURE
-from heart.report.questions import in_full
+from heart.serving.decide import in_full
 
 NOT_MEASURED = "not measured"
 # A label whose sensitivity and specificity sum to less than 1 plus this is called not recognised.

@@ -5,8 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from heart.recording import UNSURE
 from heart.report import questions
-from heart.report.questions import in_full
-from heart.serving.decide import in_words
+from heart.serving.decide import in_full, in_words
 
 Row = Mapping[str, str]
 Line = dict[str, str]

@@ -7,6 +7,9 @@ import numpy as np
 from heart.recording import UNSURE, FloatArray, Quality
 from heart.serving.point import OperatingPoint
 
+# Names of PASCAL's labels that readers outside that corpus would not understand.
+_WORDS = {"extrahls": "extra heart sound", "extrastole": "extrasystole"}
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:
@@ -63,13 +66,25 @@ def _decide_among_many(probabilities: FloatArray, point: OperatingPoint) -> Answ
     if not point.counts_labels_alike:
         reached += f", {share:.{n_digits}f} of all once rare labels count more"
     if share < point.unsure_high:
-        return Answer(UNSURE, f"The leading label, {label}, has probability {reached}; a decision needs {point.unsure_high:.{n_digits}f}.")
-    return Answer(label, f"{label} leads {len(point.labels)} labels: probability {reached}.")
+        needed = f"{point.unsure_high:.{n_digits}f}"
+        return Answer(UNSURE, f"The leading label, {in_full(label)}, has probability {reached}; a decision needs {needed}.")
+    return Answer(label, f"{in_full(label).capitalize()} leads {len(point.labels)} labels: probability {reached}.")
 
 
 def _worst(quality: Quality) -> str:
     reasons = sorted(quality.reasons, key=lambda reason: not reason.is_severe)
     return reasons[0].message if reasons else "record it again in a quiet room."
+
+
+def in_full(label: str) -> str:
+    """A label as readers should see it.
+
+    Examples
+    --------
+    >>> in_full("extrahls"), in_full("normal")
+    ('extra heart sound', 'normal')
+    """
+    return _WORDS.get(label, label)
 
 
 def in_words(probability: float) -> str:

@@ -4,8 +4,9 @@ from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
-from heart.report import compare, leading, questions, scores
+from heart.report import compare, flattered, leading, questions, scores
 from heart.serving.bundles import Bundle
+from heart.serving.decide import in_full
 from heart.ui import cache, consensus, corpora, markup, pictures, theme
 
 _CURVES = {
@@ -34,13 +35,14 @@ def draw(groups: Mapping[str, tuple[Bundle, ...]]) -> None:
     for name, group in groups.items():
         manifest = group[0].manifest
         n = max(cache.metrics(bundle).get("n_recordings", 0) for bundle in group)
-        about = [f"Learnt from {corpora.title(name)}", corpora.who(name), ", ".join(manifest.labels), f"{n:,} recordings" if n else ""]
+        labels = ", ".join(map(in_full, manifest.labels))
+        about = [f"Learnt from {corpora.title(name)}", corpora.who(name), labels, f"{n:,} recordings" if n else ""]
         theme.section(corpora.heading(group[0]), " · ".join(filter(None, about)))
         _group(name, group)
     if groups:
         st.caption(
             "A pooled score mixes hospitals or devices: a network can reach it by telling the device, not the heart. So it stands last, "
-            "after the scores within each database, on databases left out of training, and on other corpora."
+            f"after the scores within each database, on databases left out of training, and on other corpora. {flattered.OF_ALL}"
         )
 
 

@@ -21,7 +21,10 @@ from heart.ui.state import Audio
 
 def draw(audio: Audio, found: Finding, answered: Answered) -> None:
     """Three downloads of everything on the page."""
-    theme.section("Take the report with you", "Downloads hold the answers, the stored scores' summary and checksums, not the audio.")
+    theme.section(
+        "Take the report with you",
+        "To print: the answers beside their stored scores, with checksums. As table and data: the answers alone. None holds the audio.",
+    )
     report = _report(audio, found, answered)
     name = audio.recording.name
     stem = name.rsplit(".", 1)[0] or "recording"

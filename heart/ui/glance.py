@@ -74,8 +74,8 @@ def bars(point: OperatingPoint, answer: Prediction | Consensus) -> str:
 
 
 def _shares(point: OperatingPoint, answer: Prediction | Consensus) -> str:
-    shares = {questions.in_full(label): float(p) for label, p in zip(answer.labels, answer.probabilities, strict=True)}
-    leading_label = questions.in_full(decide.leading_label(answer.probabilities, point))
+    shares = {decide.in_full(label): float(p) for label, p in zip(answer.labels, answer.probabilities, strict=True)}
+    leading_label = decide.in_full(decide.leading_label(answer.probabilities, point))
     if point.counts_labels_alike:
         return markup.shares(shares, leading=leading_label, needed=point.unsure_high)
     return markup.shares(shares, leading=leading_label, needed=None) + _RARE
@@ -123,5 +123,5 @@ def _chip(answer: Prediction | Consensus, *, before: str = "") -> str:
     """A decision as mark and word; colour only repeats what they say."""
     kind = UNSURE if answer.decision == UNSURE else questions.FINDING if answer.decision in answer.positive_labels else questions.NO_FINDING
     name, sign = _MARKS[kind]
-    said = escape(before + questions.in_full(answer.decision).capitalize())
+    said = escape(before + decide.in_full(answer.decision).capitalize())
     return f'<span class="chip {name}"><i aria-hidden="true">{sign}</i> {said}</span>'

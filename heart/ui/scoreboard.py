@@ -5,9 +5,9 @@ from typing import Any
 
 import streamlit as st
 
-from heart.report import certainty, findings, leading, learnt, published, scores
-from heart.report.questions import in_full
+from heart.report import certainty, findings, flattered, leading, learnt, published, scores
 from heart.serving.bundles import Bundle
+from heart.serving.decide import in_full
 from heart.ui import cache, corpora, markup, pictures, stages, theme
 
 _FIGURES = (
@@ -47,7 +47,7 @@ def details(bundle: Bundle) -> None:
         st.markdown(stored.get("protocol", ""))
         _databases(bundle, stored)
         _labels(stored)
-        _elsewhere(stored)
+        _elsewhere(bundle, stored)
         _figures(bundle, stored)
         _decisions(stored)
         stages.around(stored)
@@ -86,13 +86,15 @@ def _labels(stored: Mapping[str, Any]) -> None:
     st.caption(f"Total precision, as the PASCAL challenge counts it (the sum over labels): {total}.")
 
 
-def _elsewhere(stored: Mapping[str, Any]) -> None:
+def _elsewhere(bundle: Bundle, stored: Mapping[str, Any]) -> None:
     st.markdown("#### On recordings of another kind")
     lines = scores.external(stored)
     if not lines:
         st.markdown(f"Another corpus: {scores.NOT_MEASURED}.")
         return
     markup.table(lines, caption="Corpora not in training, with 95 % intervals")
+    if words := flattered.words(stored, recipe=bundle.manifest.recipe):
+        st.caption(words)
     for part in stored["external"].values():
         if part.get("caveat"):
             st.caption(f"{part.get('title', 'This corpus')}: {part['caveat']}")

@@ -244,6 +244,14 @@ def test_the_real_physionet2016_has_six_databases_and_two_labels() -> None:
     assert 0.15 < np.mean([item.label == "abnormal" for item in items]) < 0.25
 
 
+@pytest.mark.skipif(not (REAL / "physionet2016").is_dir(), reason="the real corpus is not here; set HEART_DATA_DIR")
+def test_the_real_physionet2016_holds_sound_twice_as_its_protocol_says() -> None:
+    at = {item.recording: item.path for item in datasets.read("physionet2016", REAL)}
+    whole, part = (soundfile.read(at[name], dtype="int16")[0] for name in ("e00226", "e00318"))
+    assert part.tobytes() in whole.tobytes()
+    assert "at least 16 pairs of recordings" in datasets.load("physionet2016").SHARED_SOUND
+
+
 @pytest.mark.skipif(not (REAL / "pascal2011").is_dir(), reason="the real corpus is not here; set HEART_DATA_DIR")
 def test_the_real_pascal2011_has_the_counts_of_its_release() -> None:
     items = datasets.read("pascal2011", REAL)

@@ -48,6 +48,14 @@ def test_a_difference_is_the_mean_within_databases() -> None:
     assert float(row.split("|")[4]) < 1e-9
 
 
+def test_decisions_are_compared_in_the_databases_that_the_difference_is_over(two_bundles: Path) -> None:
+    for path in two_bundles.glob("*/metrics.json"):
+        stored = json.loads(path.read_text(encoding="utf-8"))
+        path.write_text(json.dumps(stored | {"within_database": {**stored["within_database"], "databases": ["b"]}}), encoding="utf-8")
+    row = comparison.differences().splitlines()[2]
+    assert row == "| one-synthetic | other-synthetic | +0.000 (+0.000 to +0.000) | 1 |"
+
+
 def test_bundles_tested_on_other_recordings_are_not_compared(two_bundles: Path) -> None:
     path = two_bundles / "other-synthetic" / tables.OUT_OF_FOLD
     path.write_text("\n".join(path.read_text(encoding="utf-8").splitlines()[:-2]) + "\n", encoding="utf-8")

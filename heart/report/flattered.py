@@ -1,0 +1,28 @@
+"""Which corpora, though not in training, helped to choose how it was done: scores there are flattered."""
+
+from collections.abc import Mapping
+from typing import Any
+
+# Looked at when every recipe was chosen, and when murmurs were added; the cards' "Chosen by" tells how (heart/learning/recipes.py).
+_IN_VIEW = frozenset({"physionet2016", "circor2022"})
+_IN_VIEW_WITH_MURMURS = frozenset({"pascal2011"})
+
+OF_ALL = (
+    "External corpora were in view when recipes were chosen: PhysioNet 2016 and CirCor 2022 always, PASCAL 2011 where murmurs are added in "
+    "training (the cards' \"Chosen by\"). Scores there are flattered, by an amount that is not known."
+)
+
+
+def words(metrics: Mapping[str, Any], *, recipe: Mapping[str, Any]) -> str:
+    """The corpora among those scored from outside that helped to choose a bundle's training, in a sentence; empty when none did.
+
+    Examples
+    --------
+    >>> words({"external": {"pascal2011": {"title": "PASCAL"}}}, recipe={"added_murmurs": 0.0})
+    ''
+    >>> words({"external": {"pascal2011": {"title": "PASCAL"}}}, recipe={"added_murmurs": 0.3})
+    'Not in training, but looked at when it was chosen, so that scores there are flattered: PASCAL.'
+    """
+    in_view = _IN_VIEW | (_IN_VIEW_WITH_MURMURS if recipe.get("added_murmurs") else frozenset())
+    names = [stored.get("title", name) for name, stored in metrics.get("external", {}).items() if name in in_view]
+    return f"Not in training, but looked at when it was chosen, so that scores there are flattered: {', '.join(names)}." if names else ""
