@@ -23,7 +23,7 @@ _ORDER = (
     "networks agree and how well each is known to do. Normal means that nothing was heard that the network "
     "knows, not that the heart is healthy."
 )
-_STRANGE = "this recording is unlike those that they learnt from: their scores may not hold for it"
+_STRANGE = "this recording is unlike those learnt from here: the stored scores may not hold for it"
 
 
 @dataclass(frozen=True, slots=True)
