@@ -19,9 +19,10 @@ def beats(*s1_s: float, rate: float | None = 60.0) -> Beats:
         (beats(0, 1, 2, 3.05, 4), "60 per minute (58-62)"),
         (beats(0, 1, 2, 4, 5), "60 per minute (58-62). Irregular, or beats were missed: the 5 beats found average 48 per min."),
         (beats(0, 1, 1.5, 2, 3), "60 per minute (58-62). Irregular, or beats were missed: the 5 beats found average 80 per min."),
+        (beats(0, 1, 1.6, 3, 4), "60 per minute (58-62). Irregular, or beats were missed: 2 of 4 intervals are far from the usual one."),
         (beats(rate=None), "unsure"),
     ],
-    ids=["regular", "missed", "extra", "unsure"],
+    ids=["regular", "missed", "extra", "early", "unsure"],
 )
 def test_marks_that_tell_another_rate_are_told_of(found: Beats, words: str) -> None:
     assert rhythm.words(found) == words
