@@ -1,0 +1,58 @@
+"""What the command line cannot do it says on one line, before any work is begun."""
+
+import pytest
+
+from heart import cli
+
+pytestmark = pytest.mark.usefixtures("tiny_models")
+
+
+def refused(capsys: pytest.CaptureFixture[str], *words: object) -> str:
+    """The line on standard error of words that end with exit code 2."""
+    try:
+        code = cli.main([*map(str, words)])
+    except SystemExit as stopped:
+        code = stopped.code if isinstance(stopped.code, int) else 1
+    streams = capsys.readouterr()
+    (line,) = streams.err.splitlines()
+    assert (code, streams.out) == (2, "")
+    return str(line)
+
+
+@pytest.mark.parametrize(
+    ("words", "wrong", "command"),
+    [
+        ("", "COMMAND", ""),
+        ("frobnicate", "invalid choice: 'frobnicate'", ""),
+        ("--colour predict x.wav", "unrecognized arguments: --colour", ""),
+        ("predict", "required: FILE", " predict"),
+        ("predict x.wav --colour red", "unrecognized arguments: --colour red", " predict"),
+        ("batch x.wav", "required: --output", " batch"),
+        ("batch x.wav --output y.csv --workers 0", "'0' is not a whole number of at least 1", " batch"),
+        ("batch x.wav --output y.csv --workers many", "'many' is not a whole number of at least 1", " batch"),
+        ("batch x.wav --output y.csv --workers 1 --scheduler tcp://x", "not allowed with argument", " batch"),
+        ("models", "ACTION", " models"),
+        ("models list --colour", "unrecognized arguments: --colour", " models list"),
+        ("train cnn physionet2016 --data . --seed -1", "'-1' is not a whole number of at least 0", " train"),
+        ("data fetch physionet2016", "required: DIR", " data fetch"),
+        ("synthesize normal --output x.wav --duration long", "'long' is not a finite number", " synthesize"),
+    ],
+)
+def test_words_that_are_wrong_cost_one_line_that_names_the_help(
+    words: str, wrong: str, command: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    line = refused(capsys, *words.split())
+    assert wrong in line
+    assert line.endswith(f"; see python -m heart{command} --help")
+
+
+def test_a_word_of_several_lines_is_told_on_one(capsys: pytest.CaptureFixture[str]) -> None:
+    assert "--a b" in refused(capsys, "predict", "x.wav", "--a\nb")
+
+
+def test_help_is_asked_for_and_given_on_standard_output(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit, match="^0$"):
+        cli.main(["batch", "--help"])
+    streams = capsys.readouterr()
+    assert streams.out.startswith("usage: python -m heart batch ")
+    assert streams.err == ""
