@@ -65,16 +65,15 @@ def predict(options: argparse.Namespace) -> int:
 
 def batch(options: argparse.Namespace) -> int:
     """Many files into one CSV."""
-    from tqdm import tqdm
-
+    from heart import bars
     from heart.serving import batch, quiet
 
     files = batch.find_files(map(Path, options.paths))
-    with quiet.libraries(), tqdm(total=len(files), unit="file", file=sys.stderr) as bar:
+    with quiet.libraries(), bars.counted("file") as step:
         n_errors = batch.run(
             files,
             output=options.output,
-            step=lambda n_done, _: bar.update(n_done - bar.n),
+            step=step,
             selection=options.models,
             n_workers=options.workers,
             scheduler=options.scheduler,

@@ -32,24 +32,32 @@ class Task:
 
 
 def find_files(paths: Iterable[Path]) -> tuple[str, ...]:
-    """Audio files below the folders, sorted, and the files named themselves, each once.
+    """Audio files below the folders, sorted, and the files named themselves, each once; one that is missing costs only its own answer.
 
     Raises
     ------
     AudioError
-        if a path does not exist or no file is found.
+        if no file is found, or none of those named exists.
     """
     found: list[str] = []
     for path in paths:
-        if path.is_dir():
+        if _is_folder(path):
             found += sorted(str(file) for file in path.rglob("*") if file.suffix.lower() in decode.SUFFIXES and file.is_file())
-        elif path.exists():
-            found.append(str(path))
         else:
-            raise AudioError(f"{path} does not exist; name a folder or an audio file.")
+            found.append(str(path))
     if not found:
         raise AudioError(f"No audio file was found; endings that are read: {', '.join(decode.SUFFIXES)}.")
+    if not any(os.access(file, os.F_OK) for file in found):
+        raise AudioError(f"{found[0]} does not exist; name a folder or an audio file.")
     return tuple(dict.fromkeys(found))
+
+
+def _is_folder(path: Path) -> bool:
+    """False also where the path cannot be looked at: reading it as a file says why."""
+    try:
+        return path.is_dir()
+    except OSError:
+        return False
 
 
 def classify(task: Task) -> tuple[Row, ...]:
@@ -86,7 +94,7 @@ def run(
 
     Parameters
     ----------
-    step : called after each file with the number of files done and of all files
+    step : called with the number of files done and of all files, once the CSV is open and then after each file
     n_workers : processes; as many as cores by default
     scheduler : address of a Dask scheduler, whose workers see the same files and bundles
     is_resumed : keep what the CSV holds and skip its files
@@ -112,6 +120,7 @@ def run(
         writer = csv.DictWriter(table, CSV_COLUMNS)
         if not is_continued:
             writer.writeheader()
+        step(len(files) - len(tasks), len(files))
         for n_done, rows in enumerate(answers, start=len(files) - len(tasks) + 1):
             writer.writerows(rows)
             table.flush()
