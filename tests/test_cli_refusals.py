@@ -1,5 +1,6 @@
 """What the command line cannot do it says on one line, before any work is begun."""
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,7 @@ import soundfile
 
 from heart import cli
 from heart.recording import Recording
+from heart.serving import bundles
 
 pytestmark = pytest.mark.usefixtures("tiny_models")
 
@@ -84,3 +86,24 @@ def test_a_missing_file_of_a_batch_counts_as_unreadable(wav: Path, capsys: pytes
     assert "2 files, 1 unreadable" in streams.out
     assert "2/2" in streams.err
     assert len(output.read_text().splitlines()) == 4
+
+
+def test_an_output_that_cannot_be_made_is_told_before_training(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("heart.learning.crossfit.read_corpus", lambda *_, **__: pytest.fail("The corpus was read."))
+    (tmp_path / "file").touch()
+    output = tmp_path / "file" / "models"
+    line = refused(capsys, "train", "cnn", "physionet2016", "--data", tmp_path, "--output", output)
+    assert line == f"No bundle can be written to {output}: Not a directory. Choose another --output."
+
+
+@pytest.mark.parametrize("names", [["tiny-synthetic"], ["signal"], ["consensus", "tiny-synthetic"]], ids=" ".join)
+def test_start_weights_that_nothing_was_trained_from_are_refused(
+    names: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for module in ("evaluate.evaluate", "evaluate_signal.evaluate", "consensus.write_all", "comparison.write"):
+        monkeypatch.setattr(f"heart.learning.{module}", lambda *_, **__: pytest.fail("Something was evaluated."))
+    assert not bundles.load("tiny-synthetic").manifest.start_weights
+    line = refused(capsys, "evaluate", *names, "--data", ".", "--weights", sys.executable)
+    assert "applies only to bundles trained from start weights" in line
