@@ -3,7 +3,7 @@
 import argparse
 import math
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from heart import __version__
 
@@ -16,9 +16,24 @@ SOUND_OPTIONS = (
 )
 
 
+class Parser(argparse.ArgumentParser):
+    """Says what is wrong with the words on one line of standard error, and where to read what is right; exit code 2."""
+
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
+        """Refuse unknown words here, where the command they were meant for is known."""
+        found, unknown = super().parse_known_args(args, namespace)
+        if unknown:
+            self.error(f"unrecognized arguments: {' '.join(unknown)}")
+        return found, unknown
+
+    def error(self, message: str) -> NoReturn:
+        """Print one line and exit."""
+        self.exit(2, f"{' '.join(message.split())}; see {self.prog} --help\n")
+
+
 def parser() -> argparse.ArgumentParser:
     """The whole command line; `command` of its result names what was asked, e.g. "models list"."""
-    top = argparse.ArgumentParser(prog="python -m heart", description="Heart-sound analysis. Not a medical device.")
+    top = Parser(prog="python -m heart", description="Heart-sound analysis. Not a medical device.")
     top.add_argument("--version", action="version", version=f"heart {__version__}")
     commands = top.add_subparsers(metavar="COMMAND", required=True)
     for add in (_add_predict, _add_batch, _add_models, _add_train, _add_evaluate, _add_data, _add_synthesize, _add_benchmark):
@@ -110,21 +125,30 @@ def _add_corpora(command: argparse.ArgumentParser) -> None:
 
 
 def _count(word: str) -> int:
-    number = int(word)
-    if number < 1:
-        raise argparse.ArgumentTypeError(f"{word} is not a whole number of at least 1")
-    return number
+    return _whole(word, least=1)
 
 
 def _seed(word: str) -> int:
-    number = int(word)
-    if number < 0:
-        raise argparse.ArgumentTypeError(f"{word} is not a whole number of at least 0")
+    return _whole(word, least=0)
+
+
+def _whole(word: str, *, least: int) -> int:
+    wrong = argparse.ArgumentTypeError(f"{word!r} is not a whole number of at least {least}")
+    try:
+        number = int(word)
+    except ValueError as error:
+        raise wrong from error
+    if number < least:
+        raise wrong
     return number
 
 
 def _finite(word: str) -> float:
-    number = float(word)
+    wrong = argparse.ArgumentTypeError(f"{word!r} is not a finite number")
+    try:
+        number = float(word)
+    except ValueError as error:
+        raise wrong from error
     if not math.isfinite(number):
-        raise argparse.ArgumentTypeError(f"{word} is not a finite number")
+        raise wrong
     return number

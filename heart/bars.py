@@ -1,7 +1,7 @@
-"""Progress bars of downloads on standard error, for the command line."""
+"""Progress bars on standard error, for the command line."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from heart.download import Step
@@ -25,4 +25,23 @@ def shown() -> Iterator[Step]:
         yield step
     finally:
         for bar in bars.values():
+            bar.close()
+
+
+@contextmanager
+def counted(unit: str) -> Iterator[Callable[[int, int], None]]:
+    """Give a step, called with the numbers done and of all, that draws one bar from its first call on."""
+    from tqdm import tqdm
+
+    bars: list[tqdm] = []
+
+    def step(n_done: int, n_total: int) -> None:
+        if not bars:
+            bars.append(tqdm(total=n_total, initial=n_done, unit=unit, file=sys.stderr))
+        bars[0].update(n_done - bars[0].n)
+
+    try:
+        yield step
+    finally:
+        for bar in bars:
             bar.close()

@@ -65,16 +65,15 @@ def predict(options: argparse.Namespace) -> int:
 
 def batch(options: argparse.Namespace) -> int:
     """Many files into one CSV."""
-    from tqdm import tqdm
-
+    from heart import bars
     from heart.serving import batch, quiet
 
     files = batch.find_files(map(Path, options.paths))
-    with quiet.libraries(), tqdm(total=len(files), unit="file", file=sys.stderr) as bar:
+    with quiet.libraries(), bars.counted("file") as step:
         n_errors = batch.run(
             files,
             output=options.output,
-            step=lambda n_done, _: bar.update(n_done - bar.n),
+            step=step,
             selection=options.models,
             n_workers=options.workers,
             scheduler=options.scheduler,
@@ -140,15 +139,14 @@ def evaluate(options: argparse.Namespace) -> int:
     from heart.learning import comparison, consensus, evaluate, evaluate_signal
     from heart.serving import bundles
 
+    weights = _start_of_each(options.names, options.weights)
     for name in options.names:
         if name == "signal":
             print(evaluate_signal.evaluate(data=options.data, progress=_tell))
         elif name == "consensus":
             print(*consensus.write_all(progress=_tell), sep="\n")
         else:
-            manifest = bundles.load(name).manifest
-            weights = _start_weights(manifest.network.name, options.weights if manifest.start_weights else None)
-            print(evaluate.evaluate(name, data=options.data, progress=_tell, weights=weights))
+            print(evaluate.evaluate(name, data=options.data, progress=_tell, weights=weights.get(name)))
     if set(options.names) != {"signal"}:
         comparison.write(bundles.models_dir())
     return EXIT_OK
@@ -212,6 +210,17 @@ def _start_weights(network: str, choice: str | None) -> Path | None:
     from heart.learning import start_weights
 
     return start_weights.path(network, choice, progress=_tell) if choice else None
+
+
+def _start_of_each(names: Sequence[str], choice: str | None) -> dict[str, Path | None]:
+    """Start weights for each bundle that was trained from some; refused where none of those named was."""
+    from heart.serving import bundles
+
+    manifests = [bundles.load(name).manifest for name in names if name not in ("signal", "consensus")]
+    started = [manifest for manifest in manifests if manifest.start_weights]
+    if choice and not started:
+        raise ConfigError(f"--weights applies only to bundles trained from start weights, not to {', '.join(names)}; leave it out.")
+    return {manifest.name: _start_weights(manifest.network.name, choice) for manifest in started}
 
 
 def _complain(error: Exception | str) -> int:

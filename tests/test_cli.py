@@ -123,7 +123,7 @@ def test_what_the_user_can_mend_exits_with_2_and_a_line(
         code = stopped.code if isinstance(stopped.code, int) else 1
     streams = capsys.readouterr()
     assert code == 2
-    assert streams.err.strip()
+    assert len(streams.err.splitlines()) == 1
     assert "Traceback" not in streams.err
     assert streams.out == ""
 

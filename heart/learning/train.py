@@ -1,6 +1,7 @@
 """From a corpus to a bundle: ``python -m heart train NETWORK CORPUS --data DIR``."""
 
 import platform
+import tempfile
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -10,6 +11,7 @@ import numpy as np
 
 import heart
 from heart import datasets, networks
+from heart.errors import LearningError
 from heart.learning import ablation_table, calibration, crossfit, recipes, sampling, start
 from heart.learning.calibration import Calibration
 from heart.learning.crossfit import Member, Plan
@@ -57,11 +59,12 @@ def train(
     Raises
     ------
     LearningError
-        if start weights are given to a network that takes none, or are those of another one.
+        if start weights are given to a network that takes none, or are those of another one, or nothing can be written to `output`.
     """
     found = None if weights is None else start.read(network, weights)
     recipe = recipes.for_bundle(network, corpus, has_start=found is not None)
     plan = crossfit.default_plan(network, corpus, recipe=crossfit.with_epochs(recipe, epochs), seed=seed, start=found)
+    _check_writable(output)
     read = crossfit.read_corpus(plan, data=data, progress=progress)
     members = crossfit.by_fold(plan, read, progress=progress)
     operating = choose_for_bundle(members, read, recipe=plan.recipe)
@@ -115,6 +118,15 @@ def positive_indices(corpus: str) -> tuple[int, ...]:
     """Indices of a corpus' positive labels."""
     module = datasets.load(corpus)
     return tuple(module.LABELS.index(label) for label in module.POSITIVE_LABELS)
+
+
+def _check_writable(output: Path) -> None:
+    """Make the folder of bundles and try to write there now, not after hours of training."""
+    try:
+        output.mkdir(parents=True, exist_ok=True)
+        tempfile.TemporaryFile(dir=output).close()
+    except OSError as error:
+        raise LearningError(f"No bundle can be written to {output}: {error.strerror}. Choose another --output.") from error
 
 
 def _manifest(plan: Plan, operating: Operating, *, n_parameters: int) -> Manifest:

@@ -4,7 +4,6 @@ import atexit
 import contextlib
 import csv
 import importlib
-import io
 import multiprocessing
 import os
 from collections import deque
@@ -15,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from heart.errors import AudioError, BundleError, HeartError
-from heart.serving import bundles, predict, quiet
+from heart.serving import bundles, predict, quiet, results
 from heart.serving.manifest import TFLITE_FILE
 from heart.serving.rows import CSV_COLUMNS, csv_rows, error_row
 from heart.signal import decode
@@ -33,24 +32,32 @@ class Task:
 
 
 def find_files(paths: Iterable[Path]) -> tuple[str, ...]:
-    """Audio files below the folders, sorted, and the files named themselves, each once.
+    """Audio files below the folders, sorted, and the files named themselves, each once; one that is missing costs only its own answer.
 
     Raises
     ------
     AudioError
-        if a path does not exist or no file is found.
+        if no file is found, or none of those named exists.
     """
     found: list[str] = []
     for path in paths:
-        if path.is_dir():
+        if _is_folder(path):
             found += sorted(str(file) for file in path.rglob("*") if file.suffix.lower() in decode.SUFFIXES and file.is_file())
-        elif path.exists():
-            found.append(str(path))
         else:
-            raise AudioError(f"{path} does not exist; name a folder or an audio file.")
+            found.append(str(path))
     if not found:
         raise AudioError(f"No audio file was found; endings that are read: {', '.join(decode.SUFFIXES)}.")
+    if not any(os.access(file, os.F_OK) for file in found):
+        raise AudioError(f"{found[0]} does not exist; name a folder or an audio file.")
     return tuple(dict.fromkeys(found))
+
+
+def _is_folder(path: Path) -> bool:
+    """False also where the path cannot be looked at: reading it as a file says why."""
+    try:
+        return path.is_dir()
+    except OSError:
+        return False
 
 
 def classify(task: Task) -> tuple[Row, ...]:
@@ -87,7 +94,7 @@ def run(
 
     Parameters
     ----------
-    step : called after each file with the number of files done and of all files
+    step : called with the number of files done and of all files, once the CSV is open and then after each file
     n_workers : processes; as many as cores by default
     scheduler : address of a Dask scheduler, whose workers see the same files and bundles
     is_resumed : keep what the CSV holds and skip its files
@@ -95,23 +102,25 @@ def run(
     Raises
     ------
     BundleError, HeartError
-        for bundles that cannot be loaded or answer, a CSV of another layout or that cannot be written, or workers that died.
+        for bundles that cannot be loaded or answer, an output that is another file or cannot be written, or workers that died.
     """
     chosen = bundles.load_all(selection)
     for bundle in chosen:
         bundles.read_weights(bundle, TFLITE_FILE)
     names = tuple(bundle.name for bundle in chosen)
-    is_continued = is_resumed and output.exists()
-    done = _repair(output, names) if is_continued else set()
+    results.check(output, files)
+    is_continued = is_resumed and output.is_file()
+    done = results.repair(output, names) if is_continued else set()
     tasks = [Task(file, ",".join(names)) for file in files if file not in done]
     n_errors = 0
     with (
-        _open(output, "a" if is_continued else "w") as table,
+        results.opened(output, "a" if is_continued else "w") as table,
         contextlib.closing(_answers(tasks, n_workers=n_workers, scheduler=scheduler)) as answers,
     ):
         writer = csv.DictWriter(table, CSV_COLUMNS)
         if not is_continued:
             writer.writeheader()
+        step(len(files) - len(tasks), len(files))
         for n_done, rows in enumerate(answers, start=len(files) - len(tasks) + 1):
             writer.writerows(rows)
             table.flush()
@@ -183,40 +192,3 @@ def _classify_from(task: Task, *, models: str) -> tuple[Row, ...]:
     """On another machine, where the bundles lie in the folder `models` as they do here."""
     os.environ["HEART_MODELS_DIR"] = models
     return classify(task)
-
-
-def _repair(output: Path, names: Sequence[str]) -> set[str]:
-    """Drop a torn last row and the rows of files that lack an answer; returns the files that are done.
-
-    Raises
-    ------
-    HeartError
-        if the CSV has other columns.
-    """
-    with output.open(encoding="utf-8", errors="surrogateescape", newline="") as file:
-        text = file.read()
-    text = text[: text.rfind("\n") + 1]
-    reader = csv.DictReader(io.StringIO(text, newline=""))
-    header = tuple(reader.fieldnames or ())
-    if header != CSV_COLUMNS and text:
-        raise HeartError(f"{output} has the columns {', '.join(header)}; --resume goes on only with a file that batch wrote.")
-    rows = [row for row in reader if None not in row and None not in row.values()]
-    answered: dict[str, set[str]] = {}
-    for row in rows:
-        answered.setdefault(row["file"], set()).update(names if row["error"] else {row["bundle"]})
-    done = {file for file, has in answered.items() if has >= set(names)}
-    kept = [row for row in rows if row["file"] in done or row["bundle"] not in names]
-    partial = output.with_name(f".{output.name}.{os.getpid()}")
-    with _open(partial, "w") as table:
-        writer = csv.DictWriter(table, CSV_COLUMNS)
-        writer.writeheader()
-        writer.writerows(kept)
-    partial.replace(output)
-    return done
-
-
-def _open(path: Path, mode: str) -> io.TextIOWrapper:
-    try:
-        return path.open(mode, encoding="utf-8", errors="surrogateescape", newline="")  # type: ignore[return-value]
-    except OSError as error:
-        raise HeartError(f"{path} cannot be written: {error.strerror}. Choose another --output.") from error

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from heart.signal.decode import Limits
+
 ROOT = Path(__file__).parents[2]
 INSTALL = "python3 -m venv .venv && .venv/bin/pip install"
 
@@ -17,6 +19,13 @@ def test_the_first_screen_of_the_readme_has_a_screenshot_and_two_commands() -> N
     first_screen = (ROOT / "README.md").read_text(encoding="utf-8").split("## ")[0]
     assert first_screen.count("```sh") == 2
     assert (ROOT / "docs" / "screenshot.png").is_file()
+
+
+def test_the_readme_tells_the_lengths_that_are_accepted() -> None:
+    readme, limits = " ".join((ROOT / "README.md").read_text(encoding="utf-8").split()), Limits()
+    for rate in (96_000, 192_000):
+        assert f"{limits.max_frames / rate:.0f} s at {rate // 1000} kHz" in readme
+    assert f"above {limits.max_frames / limits.max_duration_s / 1000:.0f} kHz it is {limits.max_frames / 1e6:g} million samples" in readme
 
 
 def test_nothing_weighs_more_than_agreed() -> None:

@@ -58,12 +58,26 @@ def test_folders_are_searched_and_files_named_twice_are_found_once(folder: Path)
 def test_a_folder_without_audio_is_refused(tmp_path: Path) -> None:
     with pytest.raises(AudioError, match="No audio file was found"):
         batch.find_files([tmp_path])
-    with pytest.raises(AudioError, match="does not exist"):
-        batch.find_files([tmp_path / "nowhere"])
+
+
+def test_names_of_nothing_that_exists_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(AudioError, match="nowhere does not exist"):
+        batch.find_files([tmp_path / "nowhere", tmp_path / "nothing.wav"])
+
+
+@pytest.mark.parametrize("name", ["missing.wav", "nowhere/missing.wav", f"{300 * 'x'}.wav", "loop.wav"])
+def test_a_missing_file_is_a_row_with_its_error(name: str, folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "loop.wav").symlink_to("loop.wav")
+    found = batch.find_files([tmp_path / name, folder / "below" / "B.WAV"])
+    assert batch.run(found, output=tmp_path / "out.csv", step=lambda *_: None, n_workers=1) == 1
+    missing, *answered = read(tmp_path / "out.csv")
+    assert (missing["file"], missing["bundle"]) == (str(tmp_path / name), "")
+    assert "Check the path" in missing["error"]
+    assert [row["bundle"] for row in answered] == [*BUNDLES]
 
 
 def test_each_file_has_a_row_per_bundle_and_a_bad_one_its_error(folder: Path, tmp_path: Path) -> None:
-    assert run(folder, tmp_path / "out.csv") == [1, 2, 3]
+    assert run(folder, tmp_path / "out.csv") == [0, 1, 2, 3]
     rows = read(tmp_path / "out.csv")
     assert tuple(rows[0]) == CSV_COLUMNS
     assert [(Path(row["file"]).name, row["bundle"]) for row in rows] == [
@@ -105,7 +119,7 @@ def test_a_finished_csv_is_left_as_it_is(folder: Path, tmp_path: Path) -> None:
     output = tmp_path / "out.csv"
     run(folder, output)
     whole = output.read_bytes()
-    assert run(folder, output, is_resumed=True) == []
+    assert run(folder, output, is_resumed=True) == [3]
     assert output.read_bytes() == whole
 
 
@@ -118,7 +132,7 @@ def test_resuming_with_another_bundle_keeps_the_first_ones_rows(folder: Path, tm
 
 def test_resuming_a_csv_of_another_layout_is_refused(folder: Path, tmp_path: Path) -> None:
     (tmp_path / "out.csv").write_text("name,score\nx,1\n")
-    with pytest.raises(HeartError, match="columns name, score"):
+    with pytest.raises(HeartError, match="it begins with 'name,score'"):
         run(folder, tmp_path / "out.csv", is_resumed=True)
     assert (tmp_path / "out.csv").read_text() == "name,score\nx,1\n"
 

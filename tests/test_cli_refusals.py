@@ -1,0 +1,109 @@
+"""What the command line cannot do it says on one line, before any work is begun."""
+
+import sys
+from pathlib import Path
+
+import pytest
+import soundfile
+
+from heart import cli
+from heart.recording import Recording
+from heart.serving import bundles
+
+pytestmark = pytest.mark.usefixtures("tiny_models")
+
+
+@pytest.fixture
+def wav(tmp_path: Path, beating: Recording) -> Path:
+    path = tmp_path / "sound.wav"
+    soundfile.write(path, beating.samples, beating.sample_rate)
+    return path
+
+
+def refused(capsys: pytest.CaptureFixture[str], *words: object) -> str:
+    """The line on standard error of words that end with exit code 2."""
+    try:
+        code = cli.main([*map(str, words)])
+    except SystemExit as stopped:
+        code = stopped.code if isinstance(stopped.code, int) else 1
+    streams = capsys.readouterr()
+    (line,) = streams.err.splitlines()
+    assert (code, streams.out) == (2, "")
+    return str(line)
+
+
+@pytest.mark.parametrize(
+    ("words", "wrong", "command"),
+    [
+        ("", "COMMAND", ""),
+        ("frobnicate", "invalid choice: 'frobnicate'", ""),
+        ("--colour predict x.wav", "unrecognized arguments: --colour", ""),
+        ("predict", "required: FILE", " predict"),
+        ("predict x.wav --colour red", "unrecognized arguments: --colour red", " predict"),
+        ("batch x.wav", "required: --output", " batch"),
+        ("batch x.wav --output y.csv --workers 0", "'0' is not a whole number of at least 1", " batch"),
+        ("batch x.wav --output y.csv --workers many", "'many' is not a whole number of at least 1", " batch"),
+        ("batch x.wav --output y.csv --workers 1 --scheduler tcp://x", "not allowed with argument", " batch"),
+        ("models", "ACTION", " models"),
+        ("models list --colour", "unrecognized arguments: --colour", " models list"),
+        ("train cnn physionet2016 --data . --seed -1", "'-1' is not a whole number of at least 0", " train"),
+        ("data fetch physionet2016", "required: DIR", " data fetch"),
+        ("synthesize normal --output x.wav --duration long", "'long' is not a finite number", " synthesize"),
+    ],
+)
+def test_words_that_are_wrong_cost_one_line_that_names_the_help(
+    words: str, wrong: str, command: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    line = refused(capsys, *words.split())
+    assert wrong in line
+    assert line.endswith(f"; see python -m heart{command} --help")
+
+
+def test_a_word_of_several_lines_is_told_on_one(capsys: pytest.CaptureFixture[str]) -> None:
+    assert "--a b" in refused(capsys, "predict", "x.wav", "--a\nb")
+
+
+def test_help_is_asked_for_and_given_on_standard_output(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit, match="^0$"):
+        cli.main(["batch", "--help"])
+    streams = capsys.readouterr()
+    assert streams.out.startswith("usage: python -m heart batch ")
+    assert streams.err == ""
+
+
+def test_a_csv_that_cannot_be_written_costs_one_line_and_no_bar(wav: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert "cannot be written" in refused(capsys, "batch", wav, "--output", wav.parent / "nowhere" / "x.csv")
+
+
+def test_a_recording_as_output_costs_one_line_and_no_bar(wav: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert "would be overwritten" in refused(capsys, "batch", wav, "--output", wav)
+
+
+def test_a_missing_file_of_a_batch_counts_as_unreadable(wav: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    output = wav.parent / "out.csv"
+    assert cli.main(["batch", str(wav), str(wav.parent / "missing.wav"), "--output", str(output), "--workers", "1"]) == 0
+    streams = capsys.readouterr()
+    assert "2 files, 1 unreadable" in streams.out
+    assert "2/2" in streams.err
+    assert len(output.read_text().splitlines()) == 4
+
+
+def test_an_output_that_cannot_be_made_is_told_before_training(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("heart.learning.crossfit.read_corpus", lambda *_, **__: pytest.fail("The corpus was read."))
+    (tmp_path / "file").touch()
+    output = tmp_path / "file" / "models"
+    line = refused(capsys, "train", "cnn", "physionet2016", "--data", tmp_path, "--output", output)
+    assert line == f"No bundle can be written to {output}: Not a directory. Choose another --output."
+
+
+@pytest.mark.parametrize("names", [["tiny-synthetic"], ["signal"], ["consensus", "tiny-synthetic"]], ids=" ".join)
+def test_start_weights_that_nothing_was_trained_from_are_refused(
+    names: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for module in ("evaluate.evaluate", "evaluate_signal.evaluate", "consensus.write_all", "comparison.write"):
+        monkeypatch.setattr(f"heart.learning.{module}", lambda *_, **__: pytest.fail("Something was evaluated."))
+    assert not bundles.load("tiny-synthetic").manifest.start_weights
+    line = refused(capsys, "evaluate", *names, "--data", ".", "--weights", sys.executable)
+    assert "applies only to bundles trained from start weights" in line
