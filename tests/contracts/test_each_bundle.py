@@ -69,6 +69,15 @@ def test_its_answer_does_not_depend_on_loudness_or_polarity(bundle: Bundle) -> N
         np.testing.assert_allclose(predict.predict(changed, bundle, quality=make.GOOD).probabilities, expected, atol=1e-3)
 
 
+def test_all_asked_together_answer_as_each_asked_alone() -> None:
+    recording = synthesis.synthesize(synthesis.HeartSound(duration_s=4), rng=np.random.default_rng(1)).recording
+    together = predict.predict_each(recording, BUNDLES, quality=make.GOOD)
+    for bundle, found in zip(BUNDLES, together, strict=True):
+        alone = predict.predict(recording, bundle, quality=make.GOOD)
+        np.testing.assert_array_equal(found.window_probabilities, alone.window_probabilities, err_msg=bundle.name)
+        np.testing.assert_array_equal(found.window_start_s, alone.window_start_s, err_msg=bundle.name)
+
+
 @each_bundle
 def test_its_answers_can_be_explained(bundle: Bundle) -> None:
     heart = synthesis.synthesize(synthesis.HeartSound(duration_s=4), rng=np.random.default_rng(1))

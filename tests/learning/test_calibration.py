@@ -40,9 +40,27 @@ def test_a_separable_validation_set_gives_finite_numbers() -> None:
     assert np.isfinite([found.temperature, *found.bias]).all()
 
 
+def test_ten_recordings_never_make_a_network_certain() -> None:
+    log_p, labels = np.log([[0.9, 0.1]] * 5 + [[0.1, 0.9]] * 5), np.repeat([0, 1], 5)
+    assert calibration.apply(log_p, calibration.fit(log_p, labels)).min() > 1e-4
+    assert abs(calibration.fit(log_p, np.zeros(10, dtype=int)).bias[1]) < 6
+
+
 def test_ece_by_hand() -> None:
     truth = np.array([True, False, True, True])
     assert calibration.expected_calibration_error(truth, np.array([0.25, 0.25, 0.85, 0.85])) == pytest.approx((0.5 * 0.25) + (0.5 * 0.15))
+
+
+def test_gaps_cancel_within_a_tenth_and_not_across_its_edge() -> None:
+    truth = np.array([False, True])
+    assert calibration.expected_calibration_error(truth, np.array([0.12, 0.18])) == pytest.approx((0.82 - 0.12) / 2)
+    assert calibration.expected_calibration_error(truth, np.array([0.18, 0.22])) == pytest.approx((0.78 + 0.18) / 2)
+
+
+def test_each_mean_probability_lies_in_its_bin() -> None:
+    probability = np.linspace(0, 1, 37, dtype=np.float32)
+    for one in calibration.bins(probability > 0.5, probability):
+        assert one["low"] <= one["mean_probability"] <= one["high"]
 
 
 def test_bins_count_every_recording_once() -> None:
@@ -101,6 +119,15 @@ def test_recordings_without_weight_do_not_move_the_threshold() -> None:
     counted = rng.random(200) < 0.5
     chosen = calibration.choose_threshold(truth, probability, weight=counted.astype(float))
     assert chosen == calibration.choose_threshold(truth[counted], probability[counted], weight=np.ones(counted.sum()))
+
+
+def test_recordings_without_weight_make_no_threshold_surer() -> None:
+    rng = np.random.default_rng(0)
+    truth = rng.random(40) < 0.5
+    probability = np.clip(0.5 + 0.25 * (truth - 0.5) + rng.normal(0, 0.15, 40), 0, 1).astype(np.float32)
+    weight = np.repeat([1, 0], [40, 960]).astype(np.float32)
+    chosen = calibration.choose_threshold(np.tile(truth, 25), np.tile(probability, 25), weight=weight)
+    assert chosen == calibration.choose_threshold(truth, probability, weight=np.ones(40, np.float32))
 
 
 def test_a_large_easy_database_cannot_buy_its_specificity_with_the_others() -> None:

@@ -78,6 +78,30 @@ def test_a_stretch_carries_the_murmur_where_the_whole_recording_does() -> None:
     assert np.array_equal(loud(whole)[loud(whole) >= late] - late, loud(stretch))
 
 
+def test_murmurs_begin_a_twentieth_of_a_second_after_the_onset_of_a_sound_and_no_sooner() -> None:
+    grid, times_s = replace(GRID, frame_s=1e-4), np.arange(0.2, 1.2, 2e-3, dtype=np.float32)
+    begins_s = []
+    for seed in range(40):
+        first = loud(murmurs.draw(times_s, beats=REGULAR, grid=grid, rng=np.random.default_rng(seed)))[0]
+        since_s1 = float(times_s[first] - S1_S[0])
+        begins_s.append(since_s1 if since_s1 < 0.35 else since_s1 - 0.35)
+    assert min(begins_s) == pytest.approx(0.05, abs=0.01)
+
+
+def test_a_frame_hears_a_murmur_that_only_reaches_into_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    steady = murmurs._Outline((0, 1), (1, 1))
+    monkeypatch.setattr(murmurs, "_SYSTOLIC", {"plateau": lambda _: steady})
+    monkeypatch.setattr(murmurs, "_DIASTOLIC_SHARE", 0)
+    times_s, ends_s = np.arange(0.1, 1.0, 1e-3, dtype=np.float32), np.array([S1_S[0] + 0.05, S1_S[0] + 0.35])
+    reached = []
+    for frame_s in (1e-4, 0.1):
+        murmur = murmurs.draw(times_s, beats=REGULAR, grid=replace(GRID, frame_s=frame_s), rng=np.random.default_rng(0))
+        heard_s = times_s[loud(murmur)]
+        reached.append(np.abs(np.array([heard_s[0], heard_s[-1]]) - ends_s))
+    assert reached[0].max() < 0.005
+    assert reached[1] == pytest.approx([0.03, 0.03], abs=0.005)
+
+
 def test_pitches_are_those_of_murmurs() -> None:
     loudest_hz = np.array([GRID.bands_hz[np.argmax(np.exp(drawn(seed)).mean(axis=0))] for seed in range(200)])
     assert loudest_hz.min() > 25

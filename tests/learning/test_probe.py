@@ -60,6 +60,15 @@ def test_no_recording_judges_itself() -> None:
     assert np.array_equal(before, after)
 
 
+def test_no_recording_tells_its_own_label() -> None:
+    quiet, databases = devices(2.0)
+    fold_of, positive = np.arange(200) // 4 % 5, databases == "b"
+    changed = np.where(fold_of == 0, ~positive, positive)
+    before, after = (probe.out_of_fold(quiet, fold_of=fold_of, positive=one) for one in (positive, changed))
+    assert np.array_equal(before[fold_of == 0], after[fold_of == 0])
+    assert not np.array_equal(before[fold_of == 1], after[fold_of == 1])
+
+
 def test_the_quiet_is_the_tenth_percentile_of_each_band(tmp_path: Path) -> None:
     """Set A is recorded with a hum between the beats, set B without: the background numbers tell them apart."""
     rng = np.random.default_rng(0)

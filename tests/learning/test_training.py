@@ -118,6 +118,14 @@ def test_nothing_switched_on_changes_nothing_but_the_mean() -> None:
     assert np.allclose(found, batch - batch.mean(axis=1, keepdims=True), atol=1e-6)
 
 
+def test_noise_reaches_the_share_of_crops_that_is_asked_for() -> None:
+    batch = np.random.default_rng(0).standard_normal((500, 20, 8)).astype(np.float32)
+    only_noise = AugmentConfig(noise_share=0.2, contrast=0.0, n_masked_bands=0, n_masked_frames=0)
+    found = augment.disturb(batch, config=only_noise, rng=np.random.default_rng(0))
+    is_noisy = np.abs(found - batch + batch.mean(axis=1, keepdims=True)).max(axis=(1, 2)) > 1e-5
+    assert is_noisy.mean() == pytest.approx(0.2, abs=0.05)
+
+
 def test_noise_fills_the_quiet_and_leaves_the_loud() -> None:
     batch = np.full((64, 50, 8), -8.0, np.float32)
     batch[:, ::10] = 8.0

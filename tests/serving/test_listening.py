@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from heart.recording import Recording
-from heart.serving import bundles, live
+from heart.serving import bundles, live, predict
 from heart.serving.live import EVERY_S, KEEP_S, LIGHT_PARAMETERS, N_READINGS, SHORTEST_S, Analyst, Stream
 from heart.signal.kinds import KINDS
 from heart.signal.synthesis import synthesize
@@ -96,6 +96,22 @@ def test_a_reading_finds_the_rate_and_the_last_windows_answer(tiny_models: Path)
     assert reading.beats.heart_rate_bpm == pytest.approx(72, abs=3)
     assert [len(prediction.window_start_s) for prediction in reading.predictions] == [1, 1]
     assert reading.problems == ()
+
+
+def test_each_bundle_is_asked_about_the_newest_seconds(tiny_models: Path) -> None:
+    del tiny_models
+    slow, fast = (beating(5, heart_rate_bpm=bpm) for bpm in (60, 150))
+    heard = Recording(np.concatenate([slow, fast]).astype(np.float32) / np.float32(32768), RATE_HZ, "live")
+    asked = bundles.load_all()
+    reading = live.read(heard, asked, at_s=10.0)
+    for bundle, answer in zip(asked, reading.predictions, strict=True):
+        n_window = round(bundle.manifest.windows.length_s * RATE_HZ)
+        oldest, newest = (
+            predict.predict(replace(heard, samples=heard.samples[part]), bundle, quality=reading.quality)
+            for part in (slice(n_window), slice(-n_window, None))
+        )
+        assert np.abs(newest.probabilities - oldest.probabilities).max() > 0.01
+        np.testing.assert_array_equal(answer.probabilities, newest.probabilities)
 
 
 def test_one_damaged_bundle_does_not_silence_the_others(tiny_models: Path, tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 import dataclasses
 import hashlib
 import math
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,8 @@ from heart.recording import Beats, Quality, Reason, Recording
 from heart.serving import bundles, decide, predict
 from heart.serving.manifest import Manifest
 from heart.signal import clean
+from heart.signal.clean import CleanConfig
+from heart.signal.windows import WindowsConfig
 
 pytestmark = pytest.mark.usefixtures("tiny_models")
 
@@ -111,6 +114,13 @@ def test_among_several_labels_the_largest_decides(several: Manifest) -> None:
     assert decide.decide(np.array([0.2, 0.35, 0.45]), several, quality=GOOD).decision == "unsure"
 
 
+@pytest.mark.parametrize(("weights", "leading"), [((1, 1, 1), "normal"), ((1, 2, 8), "extrastole"), ((1, 3, 1), "murmur")])
+def test_the_label_that_leads_is_the_one_that_decides(weights: tuple[float, ...], leading: str, several: Manifest) -> None:
+    manifest, probabilities = dataclasses.replace(several, label_weights=weights, unsure_low=0, unsure_high=0), np.array([0.55, 0.2, 0.25])
+    assert decide.leading_label(probabilities, manifest) == leading
+    assert decide.decide(probabilities, manifest, quality=GOOD).decision == leading
+
+
 def test_a_prediction_is_calibrated_window_by_window(beating: Recording) -> None:
     answer = predict.predict(beating, bundles.load("tiny-synthetic"), quality=GOOD)
     assert answer.window_probabilities.shape == (len(answer.window_start_s), 2) == (11, 2)
@@ -134,6 +144,29 @@ def test_bundles_with_equal_settings_share_cleaning(beating: Recording, monkeypa
     assert len(calls) == 1
     alone = predict.predict(beating, bundles.load("tiny-synthetic"), quality=GOOD)
     np.testing.assert_array_equal(alone.probabilities, answers[1].probabilities)
+
+
+def with_other_feature(manifest: Manifest) -> Manifest:
+    other = dataclasses.replace(manifest.feature.config, high_hz=400.0)
+    return dataclasses.replace(manifest, feature=dataclasses.replace(manifest.feature, config=other))
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        pytest.param(lambda one: dataclasses.replace(one, clean=CleanConfig(high_hz=400.0)), id="cleaning"),
+        pytest.param(lambda one: dataclasses.replace(one, windows=WindowsConfig(2.0, 0.7)), id="windows"),
+        pytest.param(with_other_feature, id="feature"),
+    ],
+)
+def test_bundles_that_differ_in_one_setting_answer_together_as_alone(changed: Callable[[Manifest], Manifest], beating: Recording) -> None:
+    plain = bundles.load("tiny-synthetic")
+    both = plain, dataclasses.replace(plain, manifest=changed(plain.manifest))
+    alone = [predict.predict(beating, bundle, quality=GOOD) for bundle in both]
+    assert not np.array_equal(alone[0].probabilities, alone[1].probabilities)
+    for one, together in zip(alone, predict.predict_each(beating, both, quality=GOOD), strict=True):
+        np.testing.assert_array_equal(together.window_probabilities, one.window_probabilities)
+        np.testing.assert_array_equal(together.window_start_s, one.window_start_s)
 
 
 def test_an_answer_comes_before_the_next_bundle_is_asked(beating: Recording) -> None:

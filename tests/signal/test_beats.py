@@ -8,6 +8,7 @@ import pytest
 from heart.errors import ConfigError
 from heart.recording import Beats, Recording
 from heart.signal import beats, segmentation
+from heart.signal.beats import Segmentation
 from heart.signal.segmentation import SegmenterConfig
 from heart.signal.synthesis import KINDS, HeartSound, SyntheticHeart, synthesize
 
@@ -150,6 +151,40 @@ def test_no_rate_is_shown_at_which_no_heart_beats() -> None:
     assert beats.find(heart).heart_rate_bpm == pytest.approx(72, abs=2)
     assert says_nothing(beats.find(heart, config=slow))
     assert says_nothing(beats.find(heart, config=fast))
+
+
+@pytest.mark.parametrize(
+    ("pieces", "share"), [((0.5, 0.5), 0), ((0.35, 0.4, 0.25), 0), ((0.27, 0.27, 0.24, 0.22), 1 / 8), ((0.6, 0.7), 1.3 / 8.3)]
+)
+def test_up_to_three_intervals_explain_a_beat_together(pieces: tuple[float, ...], share: float) -> None:
+    s1_s = np.cumsum([0, 1, 1, 1, *pieces, 1, 1, 1, 1])
+    assert beats.unexplained(s1_s) == pytest.approx(share)
+    assert beats.heart_rate(s1_s) == pytest.approx(60)
+
+
+def test_decoding_around_the_interval_found_keeps_every_beat_under_noise() -> None:
+    heart = make(replace(KINDS["mitral_regurgitation"], heart_rate_bpm=140, signal_to_noise_db=0, duration_s=10), seed=1)
+    found = beats.find(heart.recording)
+    assert matched(found.s1_s, heart.s1_s[1:-1]) == len(heart.s1_s[1:-1])
+
+
+@pytest.mark.parametrize(("chance", "is_said"), [(0.28, False), (0.32, True)])
+def test_a_rate_is_said_from_a_confidence_of_three_in_ten_on(chance: float, is_said: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(beats, "confidence", lambda _: chance)
+    found = beats.find(make(HeartSound(duration_s=5)).recording)
+    assert found.confidence == chance
+    assert says_nothing(found) != is_said
+
+
+@pytest.mark.parametrize("n_beats", [5, 20])
+def test_a_regular_heart_is_known_to_a_frame_over_all_its_beats(n_beats: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    s1_s = np.arange(n_beats + 1, dtype=np.float32)
+    exact = Segmentation(np.zeros(1, dtype=np.int64), s1_s, s1_s[:0], {})
+    monkeypatch.setattr(beats, "segment", lambda *_, **__: exact)
+    monkeypatch.setattr(beats, "confidence", lambda _: 1.0)
+    found = beats.find(make(HeartSound(duration_s=5)).recording)
+    margin = 60 * 1.96 * SegmenterConfig().hop_s / n_beats
+    assert found.interval_bpm == pytest.approx((60 - margin, 60 + margin))
 
 
 def test_a_weight_outside_its_range_is_refused() -> None:

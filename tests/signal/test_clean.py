@@ -80,6 +80,15 @@ def test_a_knock_fifty_times_the_rest_is_removed() -> None:
     assert np.corrcoef(np.delete(with_knock, range(8500, 9500)), np.delete(without, range(8500, 9500)))[0, 1] > 0.9
 
 
+@pytest.mark.parametrize(("height", "stays"), [(2.5, True), (3.5, False)])
+def test_a_knock_is_removed_when_it_is_three_times_as_high_as_the_usual_peak(height: float, stays: bool) -> None:
+    knocked = tone(60)
+    knocked[9003] = height
+    cleaned = clean.remove_spikes(knocked, config=CleanConfig())
+    assert (cleaned[9003] == height) == stays
+    assert np.abs(cleaned).max() == pytest.approx(height if stays else 1, abs=0.01)
+
+
 def test_regular_bursts_are_not_taken_for_knocks() -> None:
     scaled = bursts().astype(np.float32)
     np.testing.assert_array_equal(clean.remove_spikes(scaled, config=CleanConfig()), scaled)

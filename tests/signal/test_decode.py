@@ -154,6 +154,21 @@ def test_a_small_tone_on_a_large_offset_agrees_with_itself() -> None:
     assert survey.weights().tolist() == [0.5, 0.5]
 
 
+@pytest.mark.parametrize(("correlation", "expected"), [(0.6, [1.0, 0.0]), (0.85, [1.0, 0.0]), (0.95, [0.5, 0.5])])
+def test_only_two_ends_of_one_stethoscope_agree_enough_to_be_averaged(correlation: float, expected: list[float]) -> None:
+    other = correlation * tone() + np.sqrt(1 - correlation**2) * tone(hz=90)
+    survey = Survey(2)
+    survey.add(np.stack([tone(), 0.9 * other], axis=1))
+    assert survey.weights().tolist() == expected
+
+
+@pytest.mark.parametrize(("level_db", "expected"), [(-34, [0.5, 0.5]), (-46, [1.0, 0.0])])
+def test_a_channel_is_silent_from_40_db_below_the_loudest_on(level_db: float, expected: list[float]) -> None:
+    survey = Survey(2)
+    survey.add(np.stack([tone(), 10 ** (level_db / 20) * tone()], axis=1))
+    assert survey.weights().tolist() == expected
+
+
 def noisy_tone() -> np.ndarray:
     """Eight seconds that no codec packs into one page."""
     return tone(duration_s=8) + np.random.default_rng(0).normal(0, 0.03, 8 * RATE).astype(np.float32)

@@ -52,6 +52,16 @@ def swinging(samples: np.ndarray, sample_rate: int) -> np.ndarray:
     return samples * np.where(second % 2, 1.0, 0.05)
 
 
+def gappy(samples: np.ndarray, sample_rate: int) -> np.ndarray:
+    return samples * (np.arange(len(samples)) / sample_rate % 1 > 0.15)
+
+
+def tapped(samples: np.ndarray, sample_rate: int) -> np.ndarray:
+    """A knock above the band of the heart."""
+    tap = 30 * samples.max() * np.hanning(80) * np.sin(2 * np.pi * 300 * np.arange(80) / sample_rate)
+    return np.concatenate([samples[:12_800], tap, samples[12_800:]]) / 40
+
+
 def melody(samples: np.ndarray, sample_rate: int) -> np.ndarray:
     """Two tones a beat, as regular as a heart."""
     time_s = np.arange(len(samples)) / sample_rate
@@ -106,6 +116,38 @@ def test_each_grave_flaw_asks_for_another_take(code: str, change: Callable[[np.n
     result = changed(change)
     assert codes(result)[code] is True
     assert result.grade == "retake"
+
+
+@pytest.mark.parametrize(("limit", "is_severe"), [(0.1, False), (0.03, True)])
+def test_clipping_is_grave_from_a_tenth_of_the_samples_on(limit: float, is_severe: bool) -> None:
+    result = changed(lambda x, _: np.clip(x, -limit, limit))
+    assert 0.05 < result.clipped_fraction < 0.2
+    assert codes(result)["clipped"] == (result.clipped_fraction > 0.1) == is_severe
+
+
+@pytest.mark.parametrize(("chance", "grade"), [(0.2, "retake"), (0.3, "usable"), (0.85, "usable"), (0.95, "good")])
+def test_the_chance_that_a_heart_is_heard_sets_the_grade(chance: float, grade: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(quality, "heart_probability", lambda _: chance)
+    assert quality.assess(recording(KINDS["normal"])).grade == grade
+
+
+@pytest.mark.parametrize(("code", "change"), [("low_frequency_loss", high_passed), ("dropouts", gappy), ("knock", tapped)])
+def test_what_hides_no_heartbeat_is_said_and_lowers_no_grade(code: str, change: Callable[[np.ndarray, int], np.ndarray]) -> None:
+    result = changed(change)
+    assert list(codes(result)) == [code]
+    assert result.grade == "good"
+
+
+def test_a_hum_that_hides_no_heartbeat_lowers_no_grade() -> None:
+    result = quality.assess(recording(replace(KINDS["normal"], hum_level=0.3)))
+    assert list(codes(result)) == ["mains_hum"]
+    assert result.grade == "good"
+
+
+def test_a_swinging_level_alone_makes_a_recording_less_than_good() -> None:
+    result = changed(swinging)
+    assert list(codes(result)) == ["unsteady"]
+    assert result.grade == "usable"
 
 
 def test_a_heart_behind_a_filter_still_has_its_band() -> None:
