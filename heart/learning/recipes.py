@@ -122,6 +122,7 @@ _WITH_MURMURS = (
     "lstm-physionet2016",
     "yamnet-physionet2016",
     "vggish-physionet2016",
+    "inceptionv3-physionet2016",
     "stft_cnn-physionet2016",
     "cnn-physionet2016+circor2022",
     "lstm-physionet2016+circor2022",
