@@ -33,8 +33,12 @@ def choose(bundles: Sequence[Bundle]) -> Bundle:
     """One bundle to look at closely."""
     if len(bundles) == 1:
         return bundles[0]
-    chosen: Bundle = st.selectbox("One network in full", bundles, format_func=lambda bundle: f"{bundle.manifest.title} ({bundle.name})")
-    return chosen
+    named = {bundle.name: bundle for bundle in bundles}
+    name = st.selectbox(
+        "One network in full", list(named), key="heart-evaluation-network",
+        format_func=lambda one: f"{named[one].manifest.title} ({one})",
+    )  # fmt: skip
+    return named[name]
 
 
 def details(bundle: Bundle) -> None:

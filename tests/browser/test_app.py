@@ -166,3 +166,27 @@ def test_answers_follow_the_audio_and_not_its_name(visit: Visit, heart_wav: byte
         page.get_by_role("button", name="Another recording").click()
         page.locator("input[type=file]").first.wait_for(state="attached", timeout=PATIENCE_MS)
     assert seen[0] == seen[1]
+
+
+def test_networks_switched_off_stay_off_after_a_look_at_another_page(visit: Visit) -> None:
+    page = visit("learn")
+    settle(page)
+    page.get_by_role("link", name="Analyse").click()
+    page.get_by_role("button", name="Normal heart").click()
+    expect_answer(page)
+    page.get_by_text(re.compile("Choose among . networks")).click()
+    pills = page.get_by_test_id("stButtonGroup").filter(has_text="Which sound?").get_by_role("button")
+    sync_api.expect(pills.first).to_have_attribute("aria-pressed", "true")
+    pills.first.click()
+    sync_api.expect(pills.first).to_have_attribute("aria-pressed", "false")
+    settle(page)
+    for name in ("Learn", "Evaluation", "Batch", "Live", "About", "Analyse"):
+        page.get_by_role("link", name=name).click()
+        page.wait_for_timeout(1_500)
+        settle(page)
+        assert page.get_by_test_id("stException").count() == 0
+    page.get_by_text(re.compile("Choose among . networks")).click()
+    sync_api.expect(pills.first).to_have_attribute("aria-pressed", "false")
+    page.get_by_role("button", name="Another recording").click()
+    page.get_by_role("button", name="Normal heart").click()
+    expect_answer(page)
