@@ -127,6 +127,33 @@ def test_results_fit_a_phone(visit: Visit, heart_wav: bytes) -> None:
     assert overflowing(page) == []
 
 
+def test_a_figure_on_a_phone_is_large_enough_to_read_and_scrolls_by_keyboard(visit: Visit) -> None:
+    page = visit(width=390)
+    page.get_by_role("button", name="Normal heart").click()
+    expect_answer(page)
+    page.get_by_text("Plain picture and player").click()
+    figure = page.get_by_test_id("stImage")
+    figure.locator("img").wait_for(timeout=PATIENCE_MS)
+    settle(page)
+    assert figure.locator("img").bounding_box()["width"] >= 640
+    assert overflowing(page) == []
+    for _ in range(4):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.dataset.testid") == "stImage":
+            break
+    page.keyboard.press("ArrowRight")
+    page.wait_for_function("document.querySelector('[data-testid=stImage]').scrollLeft > 0")
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_headings_leave_no_level_out(visit: Visit, path: str) -> None:
+    page = visit(path)
+    settle(page)
+    levels = [int(tag[1]) for tag in page.locator("h1, h2, h3, h4").evaluate_all("all => all.map(one => one.tagName)")]
+    assert levels[0] == 1
+    assert all(later <= earlier + 1 for earlier, later in zip(levels[:-1], levels[1:], strict=True))
+
+
 def test_every_answer_of_many_files_is_in_sight_on_a_phone(visit: Visit, heart_wav: bytes) -> None:
     page = visit("batch", width=390)
     upload(page, "patient.wav", heart_wav)
