@@ -4,7 +4,7 @@ import threading
 
 import streamlit as st
 
-from heart.ui import routing, theme, warm
+from heart.ui import routing, state, theme, warm
 
 st.set_page_config(page_title="Heart sounds", page_icon=theme.ICON, layout="wide", initial_sidebar_state="collapsed")
 
@@ -29,4 +29,5 @@ pages = [
 ]
 page = st.navigation(pages, position="top")
 routing.arrive(pages)
+state.keep_choices(page=page.url_path)
 page.run()

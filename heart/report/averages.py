@@ -8,17 +8,22 @@ from heart.report import leading, questions
 
 
 def rows(report: Report) -> tuple[dict[str, str], ...]:
-    """A line for each consensus: its answer, its own stored score, and what it averages."""
+    """A line for each consensus with its answer and its own stored score, in the order of the questions."""
     return tuple(
         {
             "Average": title(answer),
             **questions.cells(answer),
             "Stored score": score(report.scores.get(answer.name, {})),
             "Why": answer.reason,
-            "Networks": ", ".join(answer.bundles),
         }
-        for answer in report.consensus
+        for answer in ordered(report)
     )
+
+
+def ordered(report: Report) -> tuple[Consensus, ...]:
+    """Every consensus, in the order in which the networks answered their questions."""
+    asked = list(questions.by_corpus(report.predictions, lambda prediction: prediction.corpus))
+    return tuple(sorted(report.consensus, key=lambda answer: asked.index(answer.corpus) if answer.corpus in asked else len(asked)))
 
 
 def title(answer: Consensus) -> str:

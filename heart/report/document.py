@@ -8,6 +8,7 @@ from typing import Any
 from heart.recording import Prediction, Report
 from heart.report import averages, leading, questions, rhythm
 from heart.report.scores import NOT_MEASURED, counted, decided, interval
+from heart.serving.manifest import without_corpus
 from heart.serving.rows import csv_rows, error_row, to_json
 
 __all__ = ["NOT_A_DEVICE", "csv_rows", "error_row", "to_html", "to_json"]
@@ -31,13 +32,11 @@ def to_html(report: Report, *, figures: Mapping[str, bytes], titles: Mapping[str
         "<h2>Recording</h2>",
         _facts(report),
         "<h2>Answers</h2>",
-        _averages(report),
+        *_averages(report, titles),
         *_answers(report, titles, headings),
         *(_figure(caption, png) for caption, png in figures.items()),
         "<h2>Provenance</h2>",
-        "<div class='exact'>",
         _table(("What", "Value"), [("audio SHA-256", report.audio_sha256), *report.provenance.items()]),
-        "</div>",
     )
     head = f"<meta charset='utf-8'><meta name='viewport' content='width=device-width'><title>{heading}</title>"
     return f"<!doctype html>\n<html lang='en'><head>{head}<style>{_STYLE}</style></head><body>{''.join(parts)}</body></html>\n"
@@ -53,11 +52,19 @@ _SCORES = (
 )
 _STYLE = (
     "body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;color:#1c2321;background:#fff}"
-    "table{border-collapse:collapse;width:100%}th,td{border:1px solid #b6bfbc;padding:.35rem .6rem;text-align:left;"
-    "vertical-align:top;overflow-wrap:break-word}th{background:#edf2f0}img{max-width:100%}figure{margin:1.5rem 0}"
-    "figcaption{font-size:.9rem}.exact td{overflow-wrap:anywhere}.notice{border-left:4px solid #a33;padding:.3rem .8rem;background:#faf0ef}"
-    "@media print{body{margin:0;max-width:none}figure,tr{break-inside:avoid}}"
+    "h1,h2,h3,p,li,td,figcaption{overflow-wrap:anywhere}h1{line-height:1.2}table{border-collapse:collapse;width:100%;font-size:.9rem}"
+    "th,td{border:1px solid #b6bfbc;padding:.35rem .5rem;text-align:left;vertical-align:top}th{background:#edf2f0}td{min-width:5.5em}"
+    "td:first-child{min-width:8em}img{max-width:100%}figure{margin:1.5rem 0}figcaption,.members{font-size:.9rem}"
+    ".notice{border-left:4px solid #a33;padding:.3rem .8rem;background:#faf0ef}"
+    "@media screen and (max-width:40rem){h1{font-size:1.5rem}.wide{display:block}"
+    ".wide thead{position:absolute;clip-path:inset(50%);width:1px;height:1px;overflow:hidden}.wide :is(tbody,tr,td){display:block}"
+    ".wide tr{border:1px solid #b6bfbc;margin-bottom:.5rem}.wide td{border:0}.wide td:first-child{background:#edf2f0;font-weight:600}"
+    ".wide td:not(:first-child)::before{content:attr(data-head);display:block;font-size:.8rem;color:#51656a}}"
+    "@media print{body{margin:0;padding:0;max-width:none;font-size:11pt}h1{font-size:16pt}table{font-size:9pt}"
+    "figure,tr{break-inside:avoid}h2,h3{break-after:avoid}th,.notice{print-color-adjust:exact}}"
 )
+# Columns that a phone shows side by side.
+_NARROW = 2
 
 
 def _facts(report: Report) -> str:
@@ -87,10 +94,16 @@ def _answers(report: Report, titles: Mapping[str, str], headings: Mapping[str, s
     return [*parts, f"<p>{_SCORES}</p>"]
 
 
-def _averages(report: Report) -> str:
-    """The consensus of each corpus, which leads; nothing where there is none."""
+def _averages(report: Report, titles: Mapping[str, str]) -> list[str]:
+    """The consensus of each corpus, which leads, and below it what each averages; nothing where there is none."""
     rows = averages.rows(report)
-    return _table(tuple(rows[0]), [tuple(row.values()) for row in rows]) if rows else ""
+    if not rows:
+        return []
+    members = [
+        f"<li>{escape(averages.title(answer))}: {escape(', '.join(without_corpus(titles.get(name, name)) for name in answer.bundles))}</li>"
+        for answer in averages.ordered(report)
+    ]
+    return [_table(tuple(rows[0]), [tuple(row.values()) for row in rows]), f"<ul class='members'>{''.join(members)}</ul>"]
 
 
 def _answer(prediction: Prediction, titles: Mapping[str, str]) -> tuple[str, ...]:
@@ -112,9 +125,15 @@ def _scores(scores: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def _table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """On a phone each row of a wide table becomes a block, every cell below the head of its column."""
     head = "".join(f"<th scope='col'>{escape(cell)}</th>" for cell in header)
-    body = "".join(f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in row)}</tr>" for row in rows)
-    return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+    body = "".join(f"<tr>{''.join(map(_cell, header, row))}</tr>" for row in rows)
+    kind = " class='wide'" if len(header) > _NARROW else ""
+    return f"<table{kind}><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+
+
+def _cell(name: str, text: str) -> str:
+    return f"<td data-head='{escape(name)}'>{escape(text)}</td>"
 
 
 def _figure(caption: str, png: bytes) -> str:

@@ -79,7 +79,7 @@ class Manifest(OperatingPoint):
     @property
     def short_title(self) -> str:
         """The title without the corpus, for places where that stands above."""
-        return self.title.partition(" trained on ")[0]
+        return without_corpus(self.title)
 
     def _problems(self) -> list[str]:
         checks = {
@@ -91,6 +91,17 @@ class Manifest(OperatingPoint):
             f"n_parameters {self.n_parameters} must not be negative": self.n_parameters >= 0,
         }
         return [problem for problem, is_fine in checks.items() if not is_fine]
+
+
+def without_corpus(title: str) -> str:
+    """A bundle's title as it stands where its corpus stands already.
+
+    Examples
+    --------
+    >>> without_corpus("CNN trained on PhysioNet/CinC Challenge 2016")
+    'CNN'
+    """
+    return title.partition(" trained on ")[0]
 
 
 def is_name(name: str) -> bool:

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -144,7 +145,7 @@ def collect(
         beats=beats,
         predictions=tuple(predictions),
         scores={bundle.name: _scores(bundle) for bundle in bundles if bundle.name in used},
-        provenance={"heart": __version__, **{f"{name}/{TFLITE_FILE}": sha256 for name, sha256 in weights.items()}},
+        provenance={"analysed": _now(), "heart": __version__, **{f"{name}/{TFLITE_FILE}": sha256 for name, sha256 in weights.items()}},
     )
 
 
@@ -200,6 +201,11 @@ def _scores(bundle: Bundle) -> Mapping[str, Any]:
         return bundle.metrics()
     except BundleError:
         return {}
+
+
+def _now() -> str:
+    """Local date and time to the second with its distance from UTC."""
+    return datetime.now().astimezone().isoformat(sep=" ", timespec="seconds")
 
 
 def _sha256(audio: bytes | Path) -> str:

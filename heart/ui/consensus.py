@@ -46,7 +46,9 @@ def weights(bundles: Sequence[Bundle]) -> None:
     for one in held(bundles):
         with st.expander(f"{one.title} ({one.name})", icon=":material/balance:"):
             st.markdown(one.scores["protocol"])
-            markup.table([{"Network": member.bundle, "Weight": f"{member.weight:.2f}"} for member in one.members], caption="Weights")
+            titles = _titles()
+            lines = [{"Network": titles.get(member.bundle, member.bundle), "Weight": f"{member.weight:.2f}"} for member in one.members]
+            markup.table(lines, caption="Weights")
             databases = scores.databases(one.scores)
             if databases:
                 markup.table(databases, caption="Database by database, with 95 % intervals")
@@ -68,5 +70,11 @@ def _card(definition: Definition, found: Consensus) -> None:
 
 def _shares(definition: Definition) -> str:
     members = sorted(definition.members, key=lambda member: -member.weight)
-    heard = [f"{member.bundle} {member.weight:.0%}" for member in members if member.weight >= LEAST_SHARE]
+    titles = _titles()
+    heard = [f"{titles.get(member.bundle, member.bundle)} {member.weight:.0%}" for member in members if member.weight >= LEAST_SHARE]
     return ", ".join([*heard, *(["the others next to nothing"] if len(heard) < len(members) else [])])
+
+
+def _titles() -> dict[str, str]:
+    """Bundles' names to their titles where the corpus stands already."""
+    return {bundle.name: bundle.manifest.short_title for bundle in cache.shelf().bundles}

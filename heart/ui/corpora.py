@@ -3,6 +3,7 @@
 from heart import datasets
 from heart.report import questions
 from heart.serving.bundles import Bundle
+from heart.ui import cache
 
 
 def title(name: str) -> str:
@@ -29,6 +30,11 @@ def heading(bundle: Bundle) -> str:
 def named(bundle: Bundle) -> str:
     """A network and where it learnt, e.g. "CNN, PhysioNet 2016"."""
     return f"{bundle.manifest.short_title}, {short_title(bundle.manifest.corpus)}"
+
+
+def called(name: str) -> str:
+    """The same for the name of a bundle; the name itself for one that is not there."""
+    return next((named(bundle) for bundle in cache.shelf().bundles if bundle.name == name), name)
 
 
 def shortened(words: str) -> str:

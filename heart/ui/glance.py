@@ -42,7 +42,7 @@ class Line:
 def summary(lines: Sequence[Line]) -> None:
     """One line for each question: the average first, then the answers as marks and in words."""
     body = "".join(map(_line, lines))
-    st.html(f'<div class="heart-glance"><table><caption>All answers at a glance</caption><tbody>{body}</tbody></table></div>')
+    st.html(f'<div class="heart-glance"><table><caption><h3>All answers at a glance</h3></caption><tbody>{body}</tbody></table></div>')
 
 
 def strip(predictions: Sequence[Prediction]) -> None:

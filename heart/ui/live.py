@@ -25,6 +25,7 @@ _QUALITY = {
 @st.fragment
 def listen(bundles: Sequence[Bundle]) -> None:
     """Draw the live component, in which these bundles answer; it runs again by itself whenever sound arrives."""
+    state.note_choices()
     if state.is_analysis_planned():
         st.switch_page("pages/analyse.py")
     heard = state.listening()
@@ -117,6 +118,7 @@ def _to_analyse(length_s: float) -> None:
     except AudioError as error:
         state.leave_notice(str(error))
         return
+    state.forget()
     state.keep(audio)
     state.plan_analysis()
 

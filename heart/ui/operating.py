@@ -18,6 +18,7 @@ PREVALENCE = 0.05
 @st.fragment
 def explore(bundle: Bundle, prediction: Prediction, *, roc: Sequence[Mapping[str, float]]) -> None:
     """Two sliders, the scores at that point, and the same in whole people."""
+    state.note_choices()
     left, right = st.columns(2, gap="large")
     threshold = left.slider(
         "Threshold", 0.0, 1.0, float(prediction.threshold), 0.01, key=state.key(f"threshold-{bundle.name}"),

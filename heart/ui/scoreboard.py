@@ -33,8 +33,12 @@ def choose(bundles: Sequence[Bundle]) -> Bundle:
     """One bundle to look at closely."""
     if len(bundles) == 1:
         return bundles[0]
-    chosen: Bundle = st.selectbox("One network in full", bundles, format_func=lambda bundle: f"{bundle.manifest.title} ({bundle.name})")
-    return chosen
+    named = {bundle.name: bundle for bundle in bundles}
+    name = st.selectbox(
+        "One network in full", list(named), key="heart-evaluation-network",
+        format_func=lambda one: f"{named[one].manifest.title} ({one})",
+    )  # fmt: skip
+    return named[name]
 
 
 def details(bundle: Bundle) -> None:
@@ -64,7 +68,7 @@ def _databases(bundle: Bundle, stored: Mapping[str, Any]) -> None:
     lines = scores.databases(stored)
     if not lines:
         return
-    st.markdown("#### Database by database")
+    st.markdown("### Database by database")
     st.caption(
         "Background alone (the grey bar) is what a simple rule reaches that hears only the quiet between the beats. Where it is high, the "
         "recording room gives the label away, and the network's score there says little about hearts."
@@ -80,14 +84,14 @@ def _labels(stored: Mapping[str, Any]) -> None:
     lines = scores.labels(stored)
     if not lines:
         return
-    st.markdown("#### Label by label")
+    st.markdown("### Label by label")
     markup.table(lines, caption="Each label against the rest")
     total = scores.interval(stored["many_labels"]["total_precision"])
     st.caption(f"Total precision, as the PASCAL challenge counts it (the sum over labels): {total}.")
 
 
 def _elsewhere(bundle: Bundle, stored: Mapping[str, Any]) -> None:
-    st.markdown("#### On recordings of another kind")
+    st.markdown("### On recordings of another kind")
     lines = scores.external(stored)
     if not lines:
         st.markdown(f"Another corpus: {scores.NOT_MEASURED}.")
@@ -113,7 +117,7 @@ def _figures(bundle: Bundle, stored: Mapping[str, Any]) -> None:
     shown = [line for line in _FIGURES if stored.get(line[0])]
     for column, (kind, name, words) in zip(st.columns(len(shown) or 1, gap="medium"), shown, strict=False):
         with column:
-            st.markdown(f"#### {name}")
+            st.markdown(f"### {name}")
             st.image(_png(kind, bundle), width="stretch", alt=f"{name}. {words}")
             st.caption((_OF_MANY if not bundle.manifest.is_binary and kind != "risk_coverage" else "") + words)
     if about := leading.without_unheard({bundle.name: stored}):
@@ -124,7 +128,7 @@ def _decisions(stored: Mapping[str, Any]) -> None:
     confusion = learnt.only(stored).get("confusion")
     if not confusion:
         return
-    st.markdown("#### Decisions on recordings it had not learnt from")
+    st.markdown("### Decisions on recordings it had not learnt from")
     lines = list(zip(map(in_full, confusion["labels"]), confusion["counts"], strict=True))
     markup.shaded(lines, head=scores.said(confusion), caption="Rows: what the recording is. Columns: what the network said")
     for words in (scores.pooled_words(stored), *certainty.words(stored)):

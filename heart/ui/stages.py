@@ -31,12 +31,12 @@ def around(stored: Mapping[str, Any]) -> None:
     """What unsure gains, whether explanations are faithful, and how strange recordings are told, for one bundle."""
     words = [*_unsure(learnt.only(stored).get("unsure", {})), *_faithful(stored.get("faithfulness"))]
     if words:
-        st.markdown("#### Unsure answers and reasons")
+        st.markdown("### Unsure answers and reasons")
         for sentence in words:
             st.markdown(sentence)
     lines = familiar.table(stored)
     if lines:
-        st.markdown("#### Recordings unlike the training data")
+        st.markdown("### Recordings unlike the training data")
         markup.table(lines, caption="How often a recording is called unlike the training data, with 95 % intervals")
         st.caption(stored["familiarity"]["protocol"])
 

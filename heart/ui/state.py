@@ -17,6 +17,17 @@ _ROUND = "heart-round"
 _LISTENING = "heart-listening"
 _NOTICE = "heart-live-notice"
 _TO_ANALYSE = "heart-to-analyse"
+_PAGE = "heart-page"
+_KEPT = "heart-kept"
+
+# What a reader chooses: how the keys of such widgets begin, and how those that end with the recording go on after `key`.
+# Never a button, an upload, a download or a component: Streamlit does not let their values be set.
+_CHOICES = (
+    "heart-networks-", "heart-batch-networks-", "heart-batch-view-", "heart-live-networks", "heart-live-keep", "heart-evaluation-",
+    "heart-sort-", "heart-curves-", "heart-learn-kind", "heart-learn-networks-", "heart-card",
+    "learn-rate-", "learn-murmur-", "learn-noise-", "learn-band-",
+)  # fmt: skip
+_CHOICES_OF_A_ROUND = ("way", "others", "plain", "beat", "closer-", "threshold-", "prevalence-")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +37,27 @@ class Audio:
     content: bytes
     recording: Recording
     sha256: str
+
+
+def keep_choices(*, page: str) -> None:
+    """Keep what the reader chose when they look at another page; Streamlit drops the widgets of a page that is left.
+
+    A value that is taken out and put back belongs to no widget any more, so it stays, and a widget of the same key starts from it.
+    This happens once for each arrival: put back under a widget on the screen, a value would undo what the reader does meanwhile.
+    """
+    note_choices()
+    if st.session_state.get(_PAGE) == page:
+        return
+    st.session_state[_PAGE] = page
+    for name, value in st.session_state[_KEPT].items():
+        st.session_state.pop(name, None)
+        st.session_state[name] = value
+
+
+def note_choices() -> None:
+    """Remember what is chosen now; called by fragments with choices, since the router does not run with them."""
+    kept: dict[str, object] = st.session_state.setdefault(_KEPT, {})
+    kept.update({name: st.session_state[name] for name in _beginning_with((*_CHOICES, *map(key, _CHOICES_OF_A_ROUND)))})
 
 
 def audio() -> Audio | None:
@@ -41,10 +73,11 @@ def keep(audio: Audio) -> None:
 
 
 def forget() -> None:
-    """Drop the recording, its answers and what the input widgets hold."""
-    old = key("")
-    for name in [name for name in st.session_state if isinstance(name, str) and name.startswith(old)]:
+    """Drop the recording, its answers, what the input widgets hold and what was chosen about it."""
+    kept: dict[str, object] = st.session_state.get(_KEPT, {})
+    for name in _beginning_with((key(""),)):
         del st.session_state[name]
+        kept.pop(name, None)
     st.session_state.pop(_AUDIO, None)
     st.session_state.pop(_ANSWERS, None)
     st.session_state.pop(_EXPLANATIONS, None)
@@ -99,6 +132,10 @@ def plan_analysis() -> None:
 def is_analysis_planned() -> bool:
     """Whether Live should open Analyse now; true once."""
     return bool(st.session_state.pop(_TO_ANALYSE, False))
+
+
+def _beginning_with(starts: tuple[str, ...]) -> list[str]:
+    return [name for name in st.session_state if isinstance(name, str) and name.startswith(starts)]
 
 
 def _round() -> int:

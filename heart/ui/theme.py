@@ -34,6 +34,6 @@ def title(name: str, lead: str) -> None:
 
 def section(name: str, lead: str = "") -> None:
     """A heading within a page."""
-    st.subheader(name, anchor=False)
+    st.header(name, anchor=False)
     if lead:
         st.caption(lead)

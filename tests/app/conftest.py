@@ -34,7 +34,7 @@ def words() -> Callable[[AppTest], str]:
     """Everything that a page says."""
 
     def collect(app: AppTest) -> str:
-        kinds = ("markdown", "caption", "subheader", "info", "warning", "error")
+        kinds = ("markdown", "caption", "header", "info", "warning", "error")
         texts = [str(element.value) for kind in kinds for element in app.get(kind)]
         return "\n".join([*texts, *(element.proto.body for element in app.get("html"))])
 

@@ -49,7 +49,7 @@ def test_an_uploaded_2_khz_file_is_named_and_measured(open_page: OpenPage, wav: 
     app = open_page()
     app.file_uploader[0].set_value(("patient.wav", wav, "audio/wav")).run()
     assert not app.exception
-    assert "patient.wav" in [heading.value for heading in app.subheader]
+    assert "patient.wav" in [heading.value for heading in app.header]
     assert "12.0 s · 2,000 Hz · uploaded" in words(app)
 
 

@@ -29,6 +29,15 @@ def test_analyse_shows_the_average_first_with_its_own_scores(answered: AppTest, 
     assert "<b>Weighted average of 3 networks</b>" in others[0]
 
 
+@pytest.mark.usefixtures("averaged_models")
+def test_an_average_names_its_networks_as_their_cards_do(answered: AppTest, words: Words) -> None:
+    shown = next(caption.value for caption in answered.caption if "lowest loss" in caption.value)
+    cards = next(part for part in words(answered).split("\n") if "heart-cards" in part)
+    names = [share.rsplit(" ", 1)[0] for share in shown.partition(": ")[2].removesuffix(".").split(", ") if "%" in share]
+    assert names
+    assert all(f"<b>{name}</b>" in cards for name in names)
+
+
 def test_analyse_does_without_an_average_whose_network_was_trained_again(
     averaged_models: Path, open_page: OpenPage, words: Words
 ) -> None:

@@ -37,7 +37,7 @@ def answered(open_page: OpenPage) -> AppTest:
 
 def test_answers_stand_below_the_question_they_answer(answered: AppTest, words: Words) -> None:
     assert not answered.exception
-    headings = [heading.value for heading in answered.subheader]
+    headings = [heading.value for heading in answered.header]
     assert headings[1:3] == ["Abnormal? synthetic", "Which sound? PASCAL 2011"]
     assert words(answered).count('<ul class="heart-cards" aria-label="Answers of 4 networks">') == 2
 

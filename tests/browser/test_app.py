@@ -127,6 +127,33 @@ def test_results_fit_a_phone(visit: Visit, heart_wav: bytes) -> None:
     assert overflowing(page) == []
 
 
+def test_a_figure_on_a_phone_is_large_enough_to_read_and_scrolls_by_keyboard(visit: Visit) -> None:
+    page = visit(width=390)
+    page.get_by_role("button", name="Normal heart").click()
+    expect_answer(page)
+    page.get_by_text("Plain picture and player").click()
+    figure = page.get_by_test_id("stImage")
+    figure.locator("img").wait_for(timeout=PATIENCE_MS)
+    settle(page)
+    assert figure.locator("img").bounding_box()["width"] >= 640
+    assert overflowing(page) == []
+    for _ in range(4):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.dataset.testid") == "stImage":
+            break
+    page.keyboard.press("ArrowRight")
+    page.wait_for_function("document.querySelector('[data-testid=stImage]').scrollLeft > 0")
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_headings_leave_no_level_out(visit: Visit, path: str) -> None:
+    page = visit(path)
+    settle(page)
+    levels = [int(tag[1]) for tag in page.locator("h1, h2, h3, h4").evaluate_all("all => all.map(one => one.tagName)")]
+    assert levels[0] == 1
+    assert all(later <= earlier + 1 for earlier, later in zip(levels[:-1], levels[1:], strict=True))
+
+
 def test_every_answer_of_many_files_is_in_sight_on_a_phone(visit: Visit, heart_wav: bytes) -> None:
     page = visit("batch", width=390)
     upload(page, "patient.wav", heart_wav)
@@ -166,3 +193,27 @@ def test_answers_follow_the_audio_and_not_its_name(visit: Visit, heart_wav: byte
         page.get_by_role("button", name="Another recording").click()
         page.locator("input[type=file]").first.wait_for(state="attached", timeout=PATIENCE_MS)
     assert seen[0] == seen[1]
+
+
+def test_networks_switched_off_stay_off_after_a_look_at_another_page(visit: Visit) -> None:
+    page = visit("learn")
+    settle(page)
+    page.get_by_role("link", name="Analyse").click()
+    page.get_by_role("button", name="Normal heart").click()
+    expect_answer(page)
+    page.get_by_text(re.compile("Choose among . networks")).click()
+    pills = page.get_by_test_id("stButtonGroup").filter(has_text="Which sound?").get_by_role("button")
+    sync_api.expect(pills.first).to_have_attribute("aria-pressed", "true")
+    pills.first.click()
+    sync_api.expect(pills.first).to_have_attribute("aria-pressed", "false")
+    settle(page)
+    for name in ("Learn", "Evaluation", "Batch", "Live", "About", "Analyse"):
+        page.get_by_role("link", name=name).click()
+        page.wait_for_timeout(1_500)
+        settle(page)
+        assert page.get_by_test_id("stException").count() == 0
+    page.get_by_text(re.compile("Choose among . networks")).click()
+    sync_api.expect(pills.first).to_have_attribute("aria-pressed", "false")
+    page.get_by_role("button", name="Another recording").click()
+    page.get_by_role("button", name="Normal heart").click()
+    expect_answer(page)

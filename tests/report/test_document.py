@@ -83,6 +83,22 @@ def test_the_average_is_in_every_report() -> None:
             assert wanted in shown
 
 
+def test_the_networks_of_an_average_are_listed_below_the_table_by_their_titles() -> None:
+    shown = document.to_html(averaged(), figures={}, titles={"tiny-synthetic": "Tiny network trained on hearts"}, headings={})
+    assert "<th scope='col'>Networks</th>" not in shown
+    assert "<li>Weighted average of 2 networks (consensus-synthetic): Tiny network, &lt;b&gt;</li>" in shown
+
+
+def test_averages_stand_in_the_order_of_the_questions() -> None:
+    report = averaged()
+    later, (one,) = replace(report.predictions[0], corpus="alphabet"), report.consensus
+    other = replace(one, name="consensus-alphabet", corpus="alphabet")
+    both = replace(report, predictions=(*report.predictions, later), consensus=(other, one))
+    assert [answer.corpus for answer in averages.ordered(both)] == ["synthetic", "alphabet"]
+    for shown in (document.to_html(both, figures={}, titles={}, headings={}), text.describe(both, file="a.wav")):
+        assert shown.index("(consensus-synthetic)") < shown.index("(consensus-alphabet)")
+
+
 def test_the_average_adds_no_row_to_the_table() -> None:
     assert document.csv_rows(averaged(), file="a.wav") == document.csv_rows(make(), file="a.wav")
 
@@ -153,7 +169,8 @@ def test_html_scores_decisions_on_what_was_learnt_from_as_the_pages_do() -> None
     heard = {"n": 1234, "n_positive": 400, "sensitivity": score(0.72), "specificity": score(0.74)}
     stored = {"n_recordings": 3308, "pooled": {"sensitivity": score(0.71), "specificity": score(0.54)}, "heard": heard}
     shown = document.to_html(replace(make(), scores={"tiny-synthetic": stored}), figures={}, titles={}, headings={})
-    assert "<td>0.72 (0.72–0.72)</td><td>0.74 (0.74–0.74)</td><td>1234</td>" in shown
+    cells = {"Sensitivity": "0.72 (0.72–0.72)", "Specificity": "0.74 (0.74–0.74)", "Recordings": "1234"}
+    assert "".join(f"<td data-head='{name}'>{text}</td>" for name, text in cells.items()) in shown
     assert "0.54" not in shown and "3308" not in shown
 
 

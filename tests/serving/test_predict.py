@@ -4,6 +4,7 @@ import dataclasses
 import hashlib
 import math
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -197,6 +198,14 @@ def test_a_report_names_what_reproduces_it(from_file: bool, beating: Recording, 
     weights = hashlib.sha256((tiny_models / "tiny-synthetic/model.tflite").read_bytes()).hexdigest()
     assert report.provenance["tiny-synthetic/model.tflite"] == weights
     assert report.scores["tiny-synthetic"]["within_database"]["auroc"]["value"] == 0.81
+
+
+def test_a_report_says_when_it_was_made_and_how_far_from_utc(beating: Recording) -> None:
+    before = datetime.now(UTC).replace(microsecond=0)
+    report = predict.analyse(beating, audio=b"", bundles=())
+    at = datetime.fromisoformat(report.provenance["analysed"])
+    assert at.utcoffset() is not None
+    assert before <= at <= datetime.now(UTC)
 
 
 def test_ten_minutes_take_little_memory() -> None:

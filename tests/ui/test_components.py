@@ -14,6 +14,9 @@ from streamlit.testing.v1 import AppTest
 
 from heart.errors import AudioError, ConfigError
 from heart.recording import Prediction, Recording
+from heart.serving import bundles, predict
+from heart.signal.kinds import KINDS
+from heart.signal.synthesis import synthesize
 from heart.ui.components import player as player_room
 from heart.ui.components import recorder as recorder_room
 from heart.ui.components.player import Spectrogram, Tiles, Track, playback_wav, spectrogram, track
@@ -177,6 +180,13 @@ def test_a_track_adds_up_the_positive_labels() -> None:
         probabilities.mean(axis=0), "murmur", 0.4, "because",
     )  # fmt: skip
     np.testing.assert_allclose(track(prediction, length_s=5.0).probabilities, [0.5, 0.9], rtol=1e-6)
+
+
+def test_a_track_is_titled_as_cards_are(tiny_models: Path) -> None:
+    assert tiny_models.is_dir()
+    heard = synthesize(KINDS["normal"], rng=np.random.default_rng(0)).recording
+    (prediction,) = predict.analyse(heard, audio=b"", bundles=bundles.load_all("tiny-synthetic")).predictions
+    assert track(prediction, length_s=5.0).title == "Tiny network for the tests, synthetic"
 
 
 def test_layers_of_unlike_shapes_are_refused() -> None:

@@ -1,6 +1,6 @@
 """Host of the component tests; takes land in HEART_TEST_OUTPUT.
 
-?view=recorder&length_s=5, ?view=simple (audio-recorder-streamlit), ?view=player&sound=heart|tone|minute
+?view=recorder&length_s=5, ?view=simple (audio-recorder-streamlit), ?view=player&sound=heart|tone|minute|long
 or ?view=live&slow_s=0 (how long each run of the page takes)
 """
 
@@ -66,7 +66,7 @@ def show_player() -> None:
     if st.query_params.get("sound") == "tone":
         player(tone(), spectrogram=spectrogram(tone()), key="player")
         return
-    recording = heart(60.0 if st.query_params.get("sound") == "minute" else 12.0)
+    recording = heart({"minute": 60.0, "long": 300.0}.get(st.query_params.get("sound", ""), 12.0))
     s1 = np.arange(0.2, recording.duration_s - 1, BEAT_S, dtype=np.float32)
     starts = np.arange(0, recording.duration_s - 4.9, 2.5, dtype=np.float32)
     rising = np.linspace(0.1, 0.8, len(starts), dtype=np.float32)

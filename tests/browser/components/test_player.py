@@ -252,6 +252,32 @@ def test_each_layer_can_be_switched_off_and_on(browser: Any, address: str, layer
     assert picture(page) == full
 
 
+def marked(page: Any) -> float:
+    """The share of columns that are painted 3 px below the upper edge of the waveform's lane, where only lines of S1 and S2 come."""
+    return float(
+        page.locator("canvas[data-part=scene]").evaluate(
+            """(canvas) => {
+                const scale = canvas.width / canvas.clientWidth;
+                const row = canvas.getContext("2d").getImageData(46 * scale, 19 * scale, canvas.width - 56 * scale, 1).data;
+                return row.filter((value, i) => i % 4 === 3 && value > 0).length / (row.length / 4);
+            }"""
+        )
+    )
+
+
+def test_marks_that_stand_too_close_leave_the_waveform_in_sight_and_say_so(browser: Any, address: str) -> None:
+    page = open_player(browser, address, sound="long")
+    status = page.get_by_role("status").filter(has_text="Zoom in for S1 and S2 as lines")
+    assert status.is_visible()
+    assert marked(page) == 0
+    page.get_by_role("button", name="S1 and S2").click()
+    assert status.count() == 0
+    page.get_by_role("button", name="S1 and S2").click()
+    press(page, "+", "+", "+", "+", "+", "+")
+    assert status.count() == 0
+    assert marked(page) > 0
+
+
 def test_a_bare_recording_offers_no_layers(browser: Any, address: str) -> None:
     page = open_player(browser, address, sound="tone")
     assert page.get_by_role("group", name="Layers").is_hidden()

@@ -52,6 +52,12 @@ function showPlaying(parts, isPlaying) {
   parts.playIcon.setAttribute("d", isPlaying ? ICONS.pause : ICONS.play);
 }
 
+/** Said beside the layer's button, to eyes and ears, and only when it changes. */
+function showCrowded(parts, isCrowded) {
+  const words = isCrowded ? "Zoom in for S1 and S2 as lines" : "";
+  if (parts.crowded.textContent !== words) parts.crowded.textContent = words;
+}
+
 function showTime(parts, time_s, duration_s) {
   const small = document.createElement("small");
   small.textContent = ` / ${duration_s.toFixed(1)} s`;

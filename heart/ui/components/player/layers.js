@@ -1,12 +1,34 @@
 // Layers over the recording: S1 and S2, window probabilities, explanation tiles.
 
 const FAINTEST_TILE = 0.15;
+const LEAST_LINE_PX = 6;
+const TICK_PX = 5;
 const TILE_COLOURS = { up: "255, 210, 74", down: "92, 214, 255" };
 
-/** S1 and S2 as labelled lines, systole shaded; the letters say what the colours say. */
+/** Whether the marks in view stand so close that lines would hide the waveform. */
+function isCrowded(layout, { s1_s: s1, s2_s: s2 }) {
+  const { start_s, end_s } = layout.view;
+  const visible = [...s1, ...s2].filter((time) => time >= start_s && time <= end_s).length;
+  return layout.width / Math.max(1, visible) < LEAST_LINE_PX;
+}
+
+/** S1 and S2 as labelled lines, systole shaded; the letters say what the colours say. Crowded ones are ticks, S1 above and S2 below. */
 function paintMarks(pen, layout, marks, colours) {
   const { start_s, end_s } = layout.view;
   const isShown = (time) => time >= start_s && time <= end_s;
+  const [s1, s2] = [marks.s1_s.filter(isShown), marks.s2_s.filter(isShown)];
+  if (isCrowded(layout, marks)) {
+    paintTicks(pen, layout, s1, { y: layout.wave.top - TICK_PX, colour: colours.s1 });
+    paintTicks(pen, layout, s2, { y: layout.wave.top + layout.wave.height, colour: colours.s2 });
+    return;
+  }
+  paintSystoles(pen, layout, marks, colours);
+  const isLabelled = layout.width / Math.max(1, s1.length + s2.length) > 20;
+  paintLines(pen, layout, s1, { name: isLabelled ? "S1" : "", colour: colours.s1, dash: [] });
+  paintLines(pen, layout, s2, { name: isLabelled ? "S2" : "", colour: colours.s2, dash: [4, 3] });
+}
+
+function paintSystoles(pen, layout, marks, colours) {
   pen.save();
   pen.beginPath();
   pen.rect(layout.left, 0, layout.width, layout.bottom);
@@ -17,10 +39,11 @@ function paintMarks(pen, layout, marks, colours) {
     pen.fillRect(layout.x(from), layout.wave.top, layout.x(to) - layout.x(from), layout.wave.height);
   });
   pen.restore();
-  const visible = [...marks.s1_s, ...marks.s2_s].filter(isShown).length;
-  const isLabelled = layout.width / Math.max(1, visible) > 20;
-  paintLines(pen, layout, marks.s1_s.filter(isShown), { name: isLabelled ? "S1" : "", colour: colours.s1, dash: [] });
-  paintLines(pen, layout, marks.s2_s.filter(isShown), { name: isLabelled ? "S2" : "", colour: colours.s2, dash: [4, 3] });
+}
+
+function paintTicks(pen, layout, times, { y, colour }) {
+  pen.fillStyle = colour;
+  times.forEach((time) => pen.fillRect(layout.x(time), y, 1, TICK_PX));
 }
 
 /** From each S1 to the S2 that follows it before the next S1. */

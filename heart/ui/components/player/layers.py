@@ -8,6 +8,7 @@ from heart.errors import ConfigError
 from heart.recording import FloatArray, Prediction
 from heart.report import reasons
 from heart.serving.explain import Explanation
+from heart.ui import corpora
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,7 @@ class Track:
 
     Attributes
     ----------
-    title : shown beside the track, such as the bundle's name
+    title : shown beside the track, such as the bundle's title
     start_s : (n_windows,)
     length_s : of one window
     probabilities : (n_windows,) of the positive labels, 0 to 1
@@ -97,7 +98,7 @@ def track(prediction: Prediction, *, length_s: float) -> Track:
     is_positive = [label in prediction.positive_labels for label in prediction.labels]
     probabilities = prediction.window_probabilities[:, is_positive].sum(axis=1).astype(np.float32)
     threshold = prediction.threshold if len(prediction.labels) == 2 else None
-    return Track(prediction.bundle, prediction.window_start_s, length_s, probabilities, threshold)
+    return Track(corpora.called(prediction.bundle), prediction.window_start_s, length_s, probabilities, threshold)
 
 
 def tiles(explanation: Explanation) -> Tiles:
@@ -105,7 +106,7 @@ def tiles(explanation: Explanation) -> Tiles:
     bands = np.array(reasons.bands_hz(explanation), dtype=np.float32)
     columns = np.array([(tile.start_s, tile.stop_s) for tile in explanation.tiles[:: len(bands)]], dtype=np.float32)
     return Tiles(
-        title=f"What moved {explanation.bundle} ({explanation.label})",
+        title=f"What moved {corpora.called(explanation.bundle)} ({explanation.label})",
         start_s=columns[:, 0],
         end_s=columns[:, 1],
         low_hz=bands[:, 0],

@@ -181,6 +181,7 @@ class Player {
     paintTimeAxis(pen, this.layout, colours);
     if (data.tiles && shown.tiles) paintTiles(pen, this.layout, data.tiles, data.spectrogram.band_hz);
     if (data.marks && shown.marks) paintMarks(pen, this.layout, data.marks, colours);
+    showCrowded(parts, Boolean(data.marks && shown.marks && isCrowded(this.layout, data.marks)));
     tracks.forEach((track, index) => paintTrack(pen, this.layout, track, { index, duration_s: data.duration_s, colours }));
     paintOverview(parts.overview, data, this.view, colours);
     this.showCursor();
