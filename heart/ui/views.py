@@ -104,7 +104,7 @@ def problems(messages: tuple[str, ...]) -> None:
 def _quality(quality: Quality) -> None:
     name, colour, icon, words = _GRADES[quality.grade]
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown("### Recording quality", width="content")
+        st.subheader("Recording quality", anchor=False, width="content")
         st.badge(name, icon=icon, color=colour)
     st.markdown(words if quality.reasons or quality.grade == "good" else "Good enough for an answer.")
     for reason in quality.reasons:
