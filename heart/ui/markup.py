@@ -11,6 +11,8 @@ from heart.serving.decide import in_words
 
 # Columns that a phone shows side by side.
 STACKS_ABOVE = 3
+# "-0.07 to 0.12)" and a little more.
+LONGEST_INTERVAL = 18
 
 
 def table(lines: Sequence[Mapping[str, str]], *, caption: str) -> None:
@@ -141,6 +143,7 @@ def _span(kind: str, start: float, stop: float) -> str:
 
 
 def _cell(text: str) -> str:
-    """A cell; the interval after a value stands smaller, on a line of its own when space is short."""
-    value, bracket, interval = text.partition(" (")
-    return escape(value) + (f" <small>({escape(interval)}</small>" if bracket else "")
+    """A cell; what stands in brackets after a value is smaller, on a line of its own when space is short; an interval is never broken."""
+    value, bracket, about = text.partition(" (")
+    kind = ' class="whole"' if len(about) <= LONGEST_INTERVAL else ""
+    return escape(value) + (f" <small{kind}>({escape(about)}</small>" if bracket else "")

@@ -45,7 +45,7 @@ def test_a_damaged_bundle_is_named_and_does_not_hide_the_others(
     app = open_page("evaluation")
     assert not app.exception
     assert "broken" in app.warning[0].value
-    assert "0.81 <small>(0.79–0.83)" in words(app)
+    assert '0.81 <small class="whole">(0.79–0.83)' in words(app)
 
 
 def test_evaluation_shows_scores_within_databases_before_pooled_ones(open_page: OpenPage, words: Words) -> None:
