@@ -23,7 +23,8 @@ _ORDER = (
     "networks agree and how well each is known to do. Normal means that nothing was heard that the network "
     "knows, not that the heart is healthy."
 )
-_STRANGE = "this recording is unlike those learnt from here: the stored scores may not hold for it"
+_STRANGE = "sounds unlike its training recordings"
+_UNFIT = "Where a recording sounds unlike those of the training, the stored scores may not hold for it."
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,10 +123,11 @@ class Summary:
     def draw(self, *, is_asking: bool) -> None:
         """What is known by now; how far networks agree is said once all have answered."""
         with self.lines.container(gap="small"):
-            glance.summary([self._line(group, is_asking) for group in questions.by_corpus(self.bundles, _corpus).values()])
+            lines = [self._line(group, is_asking) for group in questions.by_corpus(self.bundles, _corpus).values()]
+            glance.summary(lines)
             words = "" if is_asking else questions.agreement([prediction for _, prediction in known(self.bundles)])
             if words:
-                st.caption(f"{words} {_ORDER}")
+                st.caption(" ".join([words, _ORDER, *[_UNFIT] * any(line.remark == _STRANGE for line in lines)]))
 
     def _line(self, group: tuple[Bundle, ...], is_asking: bool) -> glance.Line:
         answered = known(group)
