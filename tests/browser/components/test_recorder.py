@@ -114,14 +114,22 @@ def tone_errors_db(samples: np.ndarray, rate_hz: int) -> list[np.ndarray]:
     return [20 * np.log10(amplitudes(samples[start:], rate_hz, 2.0)[lines] / 0.06) for start in starts]
 
 
+def burst_errors_db(samples: np.ndarray, rate_hz: int) -> list[np.ndarray]:
+    """The same of each third of an octave of the bursts, in stretches of two beats, half a beat apart."""
+    fed = third_octave_db(hearts(), FED_RATE_HZ, 1.6)
+    starts = range(0, len(samples) - round(1.6 * rate_hz) + 1, round(0.4 * rate_hz))
+    return [third_octave_db(samples[start:], rate_hz, 1.6) - fed for start in starts]
+
+
 def test_one_skip_of_the_fake_microphone_spoils_some_stretches_but_a_filter_spoils_all() -> None:
-    fed = tones()[: 5 * FED_RATE_HZ]
-    skipped = np.delete(fed, slice(FED_RATE_HZ, FED_RATE_HZ + 240))
-    errors = [float(np.abs(one).max()) for one in tone_errors_db(skipped, FED_RATE_HZ)]
-    assert errors[0] > TOLERANCE_DB
-    assert min(errors) < 0.01
-    thinner = np.diff(fed, prepend=0)
-    assert min(float(np.abs(one).max()) for one in tone_errors_db(thinner, FED_RATE_HZ)) > TOLERANCE_DB
+    for fed, errors_db in ((tones(), tone_errors_db), (hearts(), burst_errors_db)):
+        fed = fed[: 5 * FED_RATE_HZ]
+        skipped = np.delete(fed, slice(FED_RATE_HZ, FED_RATE_HZ + 240))
+        errors = [float(np.abs(one).max()) for one in errors_db(skipped, FED_RATE_HZ)]
+        assert errors[0] > TOLERANCE_DB
+        assert min(errors) < 0.01
+        thinner = np.diff(fed, prepend=0)
+        assert min(float(np.abs(one).max()) for one in errors_db(thinner, FED_RATE_HZ)) > TOLERANCE_DB
 
 
 def test_steady_tones_from_20_to_800_hz_come_back_within_half_a_decibel(
@@ -135,7 +143,7 @@ def test_steady_tones_from_20_to_800_hz_come_back_within_half_a_decibel(
 
 def test_heart_like_bursts_come_back_within_half_a_decibel(browser_hearing: Callable[..., Any], address: str, output: Path) -> None:
     samples, rate_hz = record(browser_hearing(hearts()), address, output)
-    errors_db = third_octave_db(samples, rate_hz, 4.0) - third_octave_db(hearts(), FED_RATE_HZ, 4.0)
+    errors_db = min(burst_errors_db(samples, rate_hz), key=lambda errors: float(np.abs(errors).max()))
     print(np.round(errors_db, 2))
     assert np.abs(errors_db).max() <= TOLERANCE_DB
 
