@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import soundfile
 
 from heart.recording import Recording
 from heart.serving import runtime
@@ -54,3 +55,11 @@ def beating() -> Recording:
         after_s = np.maximum(time_s - onset_s, 0)
         samples += level * (time_s >= onset_s) * np.exp(-after_s / 0.03) * np.sin(2 * np.pi * frequency_hz * after_s)
     return Recording((samples / np.abs(samples).max() * 0.9).astype(np.float32), rate, "beating.wav")
+
+
+@pytest.fixture
+def wav_file(tmp_path: Path, beating: Recording) -> Path:
+    """That recording as a file."""
+    path = tmp_path / "beating.wav"
+    soundfile.write(path, beating.samples, beating.sample_rate)
+    return path

@@ -4,20 +4,11 @@ import sys
 from pathlib import Path
 
 import pytest
-import soundfile
 
 from heart import cli
-from heart.recording import Recording
 from heart.serving import bundles
 
 pytestmark = pytest.mark.usefixtures("tiny_models")
-
-
-@pytest.fixture
-def wav(tmp_path: Path, beating: Recording) -> Path:
-    path = tmp_path / "sound.wav"
-    soundfile.write(path, beating.samples, beating.sample_rate)
-    return path
 
 
 def refused(capsys: pytest.CaptureFixture[str], *words: object) -> str:
@@ -71,17 +62,17 @@ def test_help_is_asked_for_and_given_on_standard_output(capsys: pytest.CaptureFi
     assert streams.err == ""
 
 
-def test_a_csv_that_cannot_be_written_costs_one_line_and_no_bar(wav: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert "cannot be written" in refused(capsys, "batch", wav, "--output", wav.parent / "nowhere" / "x.csv")
+def test_a_csv_that_cannot_be_written_costs_one_line_and_no_bar(wav_file: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert "cannot be written" in refused(capsys, "batch", wav_file, "--output", wav_file.parent / "nowhere" / "x.csv")
 
 
-def test_a_recording_as_output_costs_one_line_and_no_bar(wav: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert "would be overwritten" in refused(capsys, "batch", wav, "--output", wav)
+def test_a_recording_as_output_costs_one_line_and_no_bar(wav_file: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert "would be overwritten" in refused(capsys, "batch", wav_file, "--output", wav_file)
 
 
-def test_a_missing_file_of_a_batch_counts_as_unreadable(wav: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    output = wav.parent / "out.csv"
-    assert cli.main(["batch", str(wav), str(wav.parent / "missing.wav"), "--output", str(output), "--workers", "1"]) == 0
+def test_a_missing_file_of_a_batch_counts_as_unreadable(wav_file: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    output = wav_file.parent / "out.csv"
+    assert cli.main(["batch", str(wav_file), str(wav_file.parent / "missing.wav"), "--output", str(output), "--workers", "1"]) == 0
     streams = capsys.readouterr()
     assert "2 files, 1 unreadable" in streams.out
     assert "2/2" in streams.err

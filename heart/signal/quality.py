@@ -161,7 +161,7 @@ def _heart(indices: Mapping[str, float], config: QualityConfig) -> Iterator[Reas
         yield Reason("tone", tone, message, True)
         return
     chance, rhythm, ratio = indices["heart_probability"], indices["periodicity"], indices["signal_to_noise_db"]
-    if not chance >= config.retake_below:
+    if not chance >= config.retake_below:  # also when it is not a number
         message = (
             f"No clear heartbeat (rhythm {rhythm:.2f} of 1, heart found with {100 * chance:.0f} % confidence): "
             "find a quiet place, press on bare skin left of the breastbone, and record again."

@@ -7,16 +7,15 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from heart.errors import BundleError
-from heart.recording import Quality
+from heart.recording import Prediction, Quality
 from heart.report import questions
 from heart.serving import familiarity, predict
 from heart.serving.bundles import Bundle
 from heart.ui import cache, closer, consensus, corpora, glance, state, theme
 from heart.ui.cache import Finding
-from heart.ui.glance import Answered
 from heart.ui.state import Audio
 
-__all__ = ["Answered", "choose", "draw", "known", "leaders"]
+Answered = tuple[tuple[Bundle, Prediction], ...]
 
 _ORDER = (
     "Read first whether the recording is good enough, then the question that fits the patient and the stethoscope, then how far its "

@@ -17,8 +17,6 @@ _MARKS = {questions.FINDING: ("finding", "▲"), questions.NO_FINDING: ("none", 
 _PREFER = "look here first for a stethoscope or hospital that no network knows"
 _RARE = '<small class="heart-note">In the decision, rare labels count more.</small>'
 
-Answered = tuple[tuple[Bundle, Prediction], ...]
-
 
 @dataclass(frozen=True, slots=True)
 class Line:

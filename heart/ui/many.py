@@ -8,7 +8,7 @@ from typing import Any
 
 import streamlit as st
 
-from heart.errors import HeartError
+from heart.errors import BundleError, HeartError
 from heart.recording import Source
 from heart.report import wide
 from heart.report.document import csv_rows, error_row
@@ -31,7 +31,7 @@ _VIEWS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Answered:
+class FileAnswer:
     """What one file's content was answered: rows of the CSV, and each corpus' average decision."""
 
     rows: Sequence[dict[str, str]]
@@ -62,8 +62,8 @@ def run(files: Sequence[Any], bundles: Sequence[Bundle]) -> None:
     rows: list[dict[str, str]] = []
     averages: dict[str, Mapping[str, str]] = {}
     st.session_state[_ROWS], st.session_state[_N_FILES], st.session_state[_AVERAGES] = rows, len(files), averages
-    held: dict[object, Answered] = st.session_state.setdefault(_HELD, {})
-    used: dict[object, Answered] = {}
+    held: dict[object, FileAnswer] = st.session_state.setdefault(_HELD, {})
+    used: dict[object, FileAnswer] = {}
     asked = tuple(map(state.answer_key, bundles))
     progress = st.progress(0.0, text="Starting")
     for n_done, (file, name) in enumerate(zip(files, _distinct(file.name for file in files), strict=True)):
@@ -124,14 +124,19 @@ def _table(rows: Sequence[dict[str, str]]) -> None:
     markup.table(lines, caption=_VIEWS[view])
 
 
-def _answer(name: str, content: bytes, bundles: Sequence[Bundle]) -> Answered:
+def _answer(name: str, content: bytes, bundles: Sequence[Bundle]) -> FileAnswer:
     try:
         audio = cache.decode(content, name=name, origin=Source("upload"))
-        report = added(predict.analyse(audio.recording, audio=content, bundles=bundles), consensus.held(bundles))
+        report = predict.analyse(audio.recording, audio=content, bundles=bundles)
     except HeartError as error:
-        return Answered([error_row(name, str(error))], {})
-    rows = [*csv_rows(report, file=name), *(error_row(name, problem) for problem in report.problems)]
-    return Answered(rows, {average.corpus: average.decision for average in report.consensus})
+        return FileAnswer([error_row(name, str(error))], {})
+    problems = list(report.problems)
+    try:
+        report = added(report, consensus.held(bundles))
+    except BundleError as error:
+        problems.append(str(error))
+    rows = [*csv_rows(report, file=name), *(error_row(name, problem) for problem in problems)]
+    return FileAnswer(rows, {average.corpus: average.decision for average in report.consensus})
 
 
 def _distinct(names: Iterable[str]) -> list[str]:

@@ -5,13 +5,13 @@ from collections.abc import Sequence
 import streamlit as st
 
 from heart import __version__, datasets
-from heart.report import questions
+from heart.report import flattered, questions
 from heart.serving.bundles import Bundle
 from heart.ui import cache, corpora, markup, theme
 
 
 def recordings() -> None:
-    """Each corpus that the project can read: who it holds, licence, citation."""
+    """Each corpus that the project can read: who it holds, licence, citation; and which had a part in choosing recipes."""
     for name in datasets.names():
         corpus = datasets.load(name)
         with st.container(border=True):
@@ -20,6 +20,7 @@ def recordings() -> None:
             if population:
                 st.markdown(population[0].upper() + population[1:] + ".")
             st.caption(corpus.CITATION)
+    st.caption(flattered.OF_ALL)
 
 
 def networks() -> None:

@@ -8,6 +8,7 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
+from heart.errors import BundleError
 from heart.report.document import error_row
 from heart.ui import many
 
@@ -42,11 +43,11 @@ def test_uploads_too_large_together_are_refused_with_both_sizes(open_page: OpenP
 def test_answers_stay_when_the_run_is_cut_short(open_page: OpenPage, words: Words, monkeypatch: pytest.MonkeyPatch) -> None:
     asked = []
 
-    def answer(name: str, *_: object) -> many.Answered:
+    def answer(name: str, *_: object) -> many.FileAnswer:
         asked.append(name)
         if asked == ["a.wav", "b.wav"]:
             st.stop()
-        return many.Answered([error_row(name, "Nothing in it.")], {})
+        return many.FileAnswer([error_row(name, "Nothing in it.")], {})
 
     monkeypatch.setattr(many, "_answer", answer)
     app = analyse(upload(open_page("batch"), "a.wav", "b.wav")).run()
@@ -55,6 +56,17 @@ def test_answers_stay_when_the_run_is_cut_short(open_page: OpenPage, words: Word
     app = analyse(app)
     assert [row["file"] for row in app.session_state["heart-batch-rows"]] == ["a.wav", "b.wav"]
     assert asked == ["a.wav", "b.wav", "b.wav"], "what was answered is not asked about again"
+
+
+def test_an_average_that_fails_costs_no_answer(open_page: OpenPage, wav: bytes, monkeypatch: pytest.MonkeyPatch, words: Words) -> None:
+    def fail(*_: object) -> None:
+        raise BundleError("The average cannot be made.")
+
+    monkeypatch.setattr(many, "added", fail)
+    app = analyse(upload(open_page("batch"), "a.wav", content=wav))
+    assert not app.exception
+    assert len([row for row in app.session_state["heart-batch-rows"] if row["decision"]]) == 2
+    assert "The average cannot be made." in words(app)
 
 
 def test_the_average_of_a_question_leads_its_column(averaged_models: Path, open_page: OpenPage, wav: bytes, words: Words) -> None:
