@@ -84,7 +84,7 @@ def _of_path(bundle: Bundle, path: SignalPath, tasks: Sequence[_Task], *, split_
     """All trainings that hear the same maps; the maps are let go before those of the next path are read."""
     import keras
 
-    with_beats = any(task.plan.recipe.added_murmurs > 0 for task in tasks)
+    with_beats = any(task.plan.recipe.adds_sounds for task in tasks)
     own = examples.read(bundle.manifest.corpus, data=data, path=path, progress=progress, with_beats=with_beats)
     others = [examples.read(other, data=data, path=path, progress=progress) for other in datasets.others(own.corpus, data)]
     for task in tasks:

@@ -60,7 +60,7 @@ class Member:
 
 def read_corpus(plan: Plan, *, data: Path, progress: Progress) -> Examples:
     """The plan's corpus along the plan's signal path."""
-    return examples.read_once(plan.corpus, data=data, path=plan.path, with_beats=plan.recipe.added_murmurs > 0, progress=progress)
+    return examples.read_once(plan.corpus, data=data, path=plan.path, with_beats=plan.recipe.adds_sounds, progress=progress)
 
 
 def by_fold(plan: Plan, corpus: Examples, *, progress: Progress) -> tuple[Member, ...]:
@@ -126,7 +126,7 @@ def _told_apart(plan: Plan) -> dict[str, Any]:
         settings["start"] = plan.start.sha256
     unchanged = {
         "backbone_rate_share": 1.0, "group_dro_step": 0.0, "pretraining_epochs": 0, "tested_databases": (), "draws_labels_evenly": True,
-        "added_murmurs": 0.0,
+        "added_murmurs": 0.0, "added_sounds": 0.0,
     }  # fmt: skip
     for key, value in unchanged.items():
         if settings["recipe"][key] == value:

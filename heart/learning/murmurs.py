@@ -1,7 +1,6 @@
-"""Murmurs for training: added to feature maps of healthy hearts, after the heart sounds that the segmenter finds.
+"""Murmurs for training: log power to add to feature maps of healthy hearts, after the heart sounds that the segmenter finds.
 
-Corpora hold few murmurs, hardly one in diastole, and most of them from a few hospitals. The same recording with and without a murmur
-differs in nothing else: not in its stethoscope, not in its room. Timing and pitch follow Leatham, Auscultation of the heart and
+Timing and pitch follow Leatham, Auscultation of the heart and
 phonocardiography (1970), and Constant, Bedside cardiology (1999).
 """
 
@@ -11,13 +10,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from heart import features
 from heart.features import Grid
-from heart.learning.examples import SignalPath
 from heart.recording import Beats, FloatArray
 
-# A murmur belongs between sounds that were surely found.
-SURE_FROM = 0.5
 _DIASTOLIC_SHARE = 0.4
 # A murmur may begin within a heart sound, this long after its onset; in a longer pause than that the segmenter missed a beat.
 _AFTER_ONSET_S, _LONGEST_S = 0.05, 1.5
@@ -76,33 +71,18 @@ _DIASTOLIC: Mapping[str, Callable[[np.random.Generator], _Outline]] = {"decresce
 _BLOWING_HZ, _RUMBLING_HZ = (80.0, 450.0), (35.0, 120.0)
 
 
-def can_carry(beats: Beats) -> bool:
-    """Whether a recording's heart sounds are sure enough to put a murmur between them."""
-    return beats.confidence > SURE_FROM and min(len(beats.s1_s), len(beats.s2_s)) > 2
-
-
-def add(maps: FloatArray, *, beats: Beats, path: SignalPath, rng: np.random.Generator, start: int = 0) -> FloatArray:
-    """One random murmur in every beat of a stretch of a recording.
+def draw(times_s: FloatArray, *, beats: Beats, grid: Grid, rng: np.random.Generator) -> Float64Array:
+    """Natural log of the power of one random murmur, the same in every beat.
 
     Parameters
     ----------
-    maps : (n_frames, n_bands) of the stretch, made along `path`
+    times_s : (n_frames,) centres of frames
     beats : of the whole recording
-    start : frame of the recording with which the stretch begins
 
     Returns
     -------
-    (n_frames, n_bands) float32
+    (n_frames, n_bands), zero being a band's mean, about -18 where it is silent
     """
-    grid = features.grid(path.feature, config=path.feature_config)
-    log_power = features.to_log_power(path.feature, maps, config=path.feature_config)
-    mean = log_power.mean(axis=0, keepdims=True)
-    with_murmur = mean + np.logaddexp(log_power - mean, draw(grid.times_s(len(maps), start=start), beats=beats, grid=grid, rng=rng))
-    return features.from_log_power(path.feature, np.asarray(with_murmur, dtype=np.float32), config=path.feature_config)
-
-
-def draw(times_s: FloatArray, *, beats: Beats, grid: Grid, rng: np.random.Generator) -> FloatArray:
-    """Natural log of a murmur's power at times (n_frames,): (n_frames, n_bands), zero being a band's mean, about -18 where it is silent."""
     is_diastolic = rng.random() < _DIASTOLIC_SHARE
     kinds = _DIASTOLIC if is_diastolic else _SYSTOLIC
     kind = str(rng.choice(list(kinds)))

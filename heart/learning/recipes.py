@@ -28,6 +28,8 @@ class Recipe:
     group_dro_step : how fast databases that are heard badly are drawn more often; 0 leaves their shares as they are
     added_murmurs : share of the abnormal (or murmur) crops that are, instead, crops of healthy hearts of the same database with a
         murmur added after their heart sounds; fewer where a database has no healthy heart whose sounds are sure
+    added_sounds : the same for extra sounds (clicks, snaps, gallops, split sounds); where every finding has one label, a crop may carry
+        both, and only sounds that speak of disease at any age are added
     pretraining_epochs : as many epochs first learn, without labels, to tell recordings apart
     """
 
@@ -49,6 +51,7 @@ class Recipe:
     group_dro_step: float = 0.0
     pretraining_epochs: int = 0
     added_murmurs: float = 0.0
+    added_sounds: float = 0.0
     augment: AugmentConfig = field(default_factory=AugmentConfig)
 
     def __post_init__(self) -> None:
@@ -56,10 +59,16 @@ class Recipe:
             raise ConfigError("epochs, crops_per_epoch and batch_size must be at least 1, n_folds at least 2.")
         if not 0 < self.validation_share < 0.5:
             raise ConfigError(f"validation_share is {self.validation_share}; choose a share between 0 and 0.5.")
-        if not 0 <= self.added_murmurs <= 1:
-            raise ConfigError(f"added_murmurs is {self.added_murmurs}; choose a share from 0 to 1.")
+        for name in ("added_murmurs", "added_sounds"):
+            if not 0 <= getattr(self, name) <= 1:
+                raise ConfigError(f"{name} is {getattr(self, name)}; choose a share from 0 to 1.")
         if not 0 < self.backbone_rate_share <= 1:
             raise ConfigError(f"backbone_rate_share is {self.backbone_rate_share}; choose a share above 0 and up to 1.")
+
+    @property
+    def adds_sounds(self) -> bool:
+        """Whether healthy hearts are given murmurs or extra sounds, for which their beats must be known."""
+        return max(self.added_murmurs, self.added_sounds) > 0
 
 
 # The databases that heavy networks leave out one at a time: two hospitals, and the one whose background tells the label.

@@ -6,9 +6,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from heart import datasets, features
+from heart import features
 from heart.errors import LearningError
-from heart.learning import augment, murmurs
+from heart.learning import added, augment
+from heart.learning.added import BoolArray
 from heart.learning.examples import Examples
 from heart.learning.recipes import Recipe
 from heart.learning.splits import IntArray
@@ -46,22 +47,22 @@ def batches(
     rng = np.random.default_rng(seed)
     drawn = draw(examples, rows, recipe=recipe, rng=rng, shares=shares)
     labels = examples.labels[drawn]
-    with_murmur = np.zeros(len(drawn), dtype=bool)
-    if recipe.added_murmurs > 0:
-        drawn, with_murmur = _healthy_instead(examples, rows, drawn, recipe=recipe, rng=rng)
+    carries = added.nothing(len(drawn))
+    if recipe.adds_sounds:
+        drawn, carries = added.healthy_instead(examples, rows, drawn, recipe=recipe, rng=rng)
     for start in range(0, len(drawn), recipe.batch_size):
         part = slice(start, start + recipe.batch_size)
         targets = np.eye(n_labels, dtype=np.float32)[labels[part]]
-        heard = crops(examples, drawn[part], recipe=recipe, rng=rng, with_murmur=with_murmur[part])
+        heard = crops(examples, drawn[part], recipe=recipe, rng=rng, carries=carries[part])
         yield augment.mix(heard, targets, alpha=recipe.augment.mixup, rng=rng)
 
 
 def crops(
-    examples: Examples, rows: IntArray, *, recipe: Recipe, rng: np.random.Generator, with_murmur: npt.NDArray[np.bool_] | None = None
+    examples: Examples, rows: IntArray, *, recipe: Recipe, rng: np.random.Generator, carries: BoolArray | None = None
 ) -> FloatArray:
-    """An augmented crop of each of `rows` (n,), one window long: (n, n_frames, n_bands); a murmur is added `with_murmur` (n,)."""
-    adds = np.zeros(len(rows), dtype=bool) if with_murmur is None else with_murmur
-    made = [_crop(examples, row, recipe, rng, adds_murmur=adds_one) for row, adds_one in zip(rows, adds, strict=True)]
+    """An augmented crop of each of `rows` (n,), one window long: (n, n_frames, n_bands), with the sounds that it `carries` (n, 2)."""
+    sounds = added.nothing(len(rows)) if carries is None else carries
+    made = [_crop(examples, row, recipe, rng, carries=own) for row, own in zip(rows, sounds, strict=True)]
     return _disturb(np.stack(made), examples, recipe, rng)
 
 
@@ -120,37 +121,11 @@ def _one(labels: dict[int, list[int]], rng: np.random.Generator) -> int:
     return members[rng.integers(len(members))]
 
 
-def _healthy_instead(
-    examples: Examples, rows: IntArray, drawn: IntArray, *, recipe: Recipe, rng: np.random.Generator
-) -> tuple[IntArray, npt.NDArray[np.bool_]]:
-    """`drawn` with a share of its abnormal rows replaced by healthy hearts of the same database, and which of them, (n,), those are;
-    LearningError where the corpus was read without beats.
-    """
-    if examples.path is None:
-        raise LearningError(f"Murmurs are added along a signal path, and {examples.corpus} has none.")
-    if len(examples.beats) < len(examples.items):
-        raise LearningError(f"Murmurs are added between heart sounds, and {examples.corpus} was read without them; read it with beats.")
-    labels = datasets.load(examples.corpus).LABELS
-    healthy, murmur = labels.index("normal"), labels.index(next(one for one in ("murmur", "abnormal") if one in labels))
-    carriers: dict[str, list[int]] = {}
-    for row in rows:
-        if examples.labels[row] == healthy and murmurs.can_carry(examples.beats[row]):
-            carriers.setdefault(examples.items[row].database, []).append(int(row))
-    swapped, adds = drawn.copy(), (examples.labels[drawn] == murmur) & (rng.random(len(drawn)) < recipe.added_murmurs)
-    for number in np.flatnonzero(adds):
-        found = carriers.get(examples.items[drawn[number]].database, [])
-        adds[number] = bool(found)
-        if found:
-            swapped[number] = found[rng.integers(len(found))]
-    return swapped, adds
-
-
-def _crop(examples: Examples, row: int, recipe: Recipe, rng: np.random.Generator, *, adds_murmur: bool) -> FloatArray:
+def _crop(examples: Examples, row: int, recipe: Recipe, rng: np.random.Generator, *, carries: BoolArray) -> FloatArray:
     whole, n_frames = examples.maps[row], examples.n_window_frames
     frames = augment.cut(len(whole), n_frames=n_frames, config=recipe.augment, rng=rng)
     stretch = whole[frames]
-    if adds_murmur and examples.path is not None:
-        stretch = murmurs.add(stretch, beats=examples.beats[row], path=examples.path, start=frames.start, rng=rng)
+    stretch = added.add(stretch, examples, row, carries=carries, start=frames.start, rng=rng)
     return augment.play(stretch, n_frames=n_frames)
 
 

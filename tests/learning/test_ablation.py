@@ -130,7 +130,8 @@ def test_parts_that_came_later_leave_the_work_folder_where_it_was(monkeypatch: p
     plan = crossfit.default_plan("cnn", "physionet2016", recipe=recipes.Recipe(), seed=0)
     without = asdict(plan.recipe)
     del without["draws_labels_evenly"], without["augment"]["band_shaping"], without["backbone_rate_share"]
-    del without["tested_databases"], without["group_dro_step"], without["pretraining_epochs"], without["added_murmurs"]
+    del without["tested_databases"], without["group_dro_step"], without["pretraining_epochs"]
+    del without["added_murmurs"], without["added_sounds"]
     assert crossfit._told_apart(plan)["recipe"] == without
     uneven = replace(plan, recipe=replace(plan.recipe, draws_labels_evenly=False))
     assert crossfit.work_folder(plan, small_corpus()) != crossfit.work_folder(uneven, small_corpus())
