@@ -8,6 +8,16 @@ import numpy.typing as npt
 from heart.recording import FloatArray
 
 
+# Frames are short: the power of noise in them flutters like a gamma variable of this shape.
+_FLUTTER = 3.0
+# How many bursts a crop has beside the first, on average; how long each takes to fall from its peak to 1/e of it; the natural log of
+# its power over the mean of the band where it is loudest; and how narrow it may be, as a share of all bands.
+_FURTHER_BURSTS = 2.0
+_BURST_S = (0.02, 0.4)
+_BURST_NEPERS = (0.5, 4.5)
+_NARROWEST_BURST = 0.1
+
+
 @dataclass(frozen=True, slots=True)
 class AugmentConfig:
     """Strengths of each change; zero switches it off.
@@ -15,7 +25,7 @@ class AugmentConfig:
     Noise at 5-30 dB and masks help across databases (docs/field.md); its levels are natural logs of power. The tempo range, `slowest`
     to `fastest` times the recording's own, turns an adult's heart into an infant's: without it a fast heart alone sounds abnormal to a
     network. `band_shaping` is the deviation, a natural log of power too, of a random gain per band; where the feature map takes each
-    band's mean out, that gain goes with it.
+    band's mean out, that gain goes with it. `burst_share` of the crops get knocks, rubs or voices: one to a few bursts.
     """
 
     slowest: float = 0.85
@@ -28,6 +38,7 @@ class AugmentConfig:
     n_masked_frames: int = 20
     mixup: float = 0.0
     band_shaping: float = 0.0
+    burst_share: float = 0.0
 
 
 def cut(n_all_frames: int, *, n_frames: int, config: AugmentConfig, rng: np.random.Generator) -> slice:
@@ -48,18 +59,21 @@ def play(stretch: FloatArray, *, n_frames: int) -> FloatArray:
     return np.asarray(stretch[before] * (1 - share) + stretch[before + 1] * share, dtype=np.float32)
 
 
-def disturb(batch: FloatArray, *, config: AugmentConfig, rng: np.random.Generator) -> FloatArray:
-    """Add steady noise to some crops, change their contrast, and blank a few bands and frames.
+def disturb(batch: FloatArray, *, config: AugmentConfig, rng: np.random.Generator, hop_s: float = 0.025) -> FloatArray:
+    """Add steady noise to some crops and bursts to others, change their contrast, and blank a few bands and frames.
 
     Parameters
     ----------
     batch : (n, n_frames, n_bands) natural log of power
+    hop_s : seconds from frame to frame
 
     Returns
     -------
     (n, n_frames, n_bands); each crop's band means are zero again
     """
     noisy = np.where(rng.random((len(batch), 1, 1)) < config.noise_share, _with_noise(batch, config=config, rng=rng), batch)
+    for row in np.flatnonzero(rng.random(len(batch)) < config.burst_share) if config.burst_share > 0 else ():
+        noisy[row] = _with_bursts(noisy[row], hop_s=hop_s, rng=rng)
     noisy = noisy * rng.uniform(1 - config.contrast, 1 + config.contrast, (len(batch), 1, 1))
     noisy = noisy - noisy.mean(axis=1, keepdims=True)
     kept = _mask(noisy.shape[2], config.n_masked_bands, len(batch), rng)[:, None, :]
@@ -102,8 +116,21 @@ def _with_noise(batch: FloatArray, *, config: AugmentConfig, rng: np.random.Gene
     n, n_frames, n_bands = batch.shape
     level = rng.uniform(config.noise_low_nepers, config.noise_high_nepers, (n, 1, 1))
     tilt = rng.normal(0, 1, (n, 1, 1)) * np.linspace(-1, 1, n_bands)
-    flutter = np.log(rng.gamma(3.0, 1 / 3.0, (n, n_frames, n_bands)).astype(np.float32) + 1e-3)
+    flutter = np.log(rng.gamma(_FLUTTER, 1 / _FLUTTER, (n, n_frames, n_bands)).astype(np.float32) + 1e-3)
     return np.asarray(np.logaddexp(batch, level + tilt + flutter), dtype=np.float32)
+
+
+def _with_bursts(crop: FloatArray, *, hop_s: float, rng: np.random.Generator) -> FloatArray:
+    """A crop (n_frames, n_bands) with bells of power added, each at a time, a pitch and a level of its own."""
+    n_frames, n_bands = crop.shape
+    times_s, bands = hop_s * np.arange(n_frames), np.arange(n_bands)
+    burst = np.full(crop.shape, -np.inf)
+    for _ in range(1 + rng.poisson(_FURTHER_BURSTS)):
+        since = (times_s - rng.uniform(0, times_s[-1])) / np.exp(rng.uniform(*np.log(_BURST_S)))
+        away = (bands - rng.uniform(0, n_bands)) / rng.uniform(_NARROWEST_BURST * n_bands, n_bands)
+        burst = np.logaddexp(burst, rng.uniform(*_BURST_NEPERS) - since[:, None] ** 2 - away**2)
+    flutter = np.log(rng.standard_gamma(_FLUTTER, crop.shape, dtype=np.float32) / _FLUTTER + 1e-3)
+    return np.asarray(np.logaddexp(crop, burst + flutter), dtype=np.float32)
 
 
 def _mask(size: int, widest: int, n: int, rng: np.random.Generator) -> npt.NDArray[np.bool_]:

@@ -131,8 +131,9 @@ def _told_apart(plan: Plan) -> dict[str, Any]:
     for key, value in unchanged.items():
         if settings["recipe"][key] == value:
             del settings["recipe"][key]
-    if plan.recipe.augment.band_shaping == 0:
-        del settings["recipe"]["augment"]["band_shaping"]
+    for key in ("band_shaping", "burst_share"):
+        if settings["recipe"]["augment"][key] == 0:
+            del settings["recipe"]["augment"][key]
     return settings
 
 

@@ -133,11 +133,12 @@ def _disturb(crops: FloatArray, examples: Examples, recipe: Recipe, rng: np.rand
     """Disturbed as log power, whatever the feature map; one that keeps the recording's colour gets it back, in another shape."""
     if (path := examples.path) is None:
         return augment.disturb(crops, config=recipe.augment, rng=rng)
+    hop_s = features.grid(path.feature, config=path.feature_config).hop_s
     log_power = features.to_log_power(path.feature, crops, config=path.feature_config)
     if features.removes_mean(path.feature, config=path.feature_config):
-        disturbed = augment.disturb(log_power, config=recipe.augment, rng=rng)
+        disturbed = augment.disturb(log_power, config=recipe.augment, rng=rng, hop_s=hop_s)
     else:
         colour = log_power.mean(axis=1, keepdims=True)
-        disturbed = augment.disturb(log_power - colour, config=recipe.augment, rng=rng)
+        disturbed = augment.disturb(log_power - colour, config=recipe.augment, rng=rng, hop_s=hop_s)
         disturbed = disturbed + augment.shape_bands(colour, config=recipe.augment, rng=rng)
     return features.from_log_power(path.feature, disturbed, config=path.feature_config)

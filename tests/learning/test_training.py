@@ -135,6 +135,32 @@ def test_noise_fills_the_quiet_and_leaves_the_loud() -> None:
     assert found[:, ::10].min() > found[:, 1::10].max(axis=(1, 2)).min()
 
 
+ONLY_BURSTS = AugmentConfig(noise_share=0.0, contrast=0.0, n_masked_bands=0, n_masked_frames=0, burst_share=0.3)
+
+
+def test_bursts_reach_the_share_of_crops_that_is_asked_for() -> None:
+    batch = np.random.default_rng(0).standard_normal((500, 40, 8)).astype(np.float32)
+    found = augment.disturb(batch, config=ONLY_BURSTS, rng=np.random.default_rng(0))
+    has_burst = np.abs(found - batch + batch.mean(axis=1, keepdims=True)).max(axis=(1, 2)) > 1e-5
+    assert has_burst.mean() == pytest.approx(0.3, abs=0.06)
+
+
+def test_bursts_are_short_and_lie_anywhere() -> None:
+    """Frames of 5 ms: the widest bell is loud for less than two seconds, the narrowest for two frames."""
+    quiet = np.full((1, 800, 8), -20.0, np.float32)
+    always = replace(ONLY_BURSTS, burst_share=1.0)
+    loud_share, middles = [], []
+    for seed in range(80):
+        found = augment.disturb(quiet, config=always, rng=np.random.default_rng(seed), hop_s=0.005)[0].max(axis=1)
+        is_loud = found > found.max() - 2
+        loud_share.append(is_loud.mean())
+        middles.append(np.flatnonzero(is_loud).mean() / 800)
+    assert 0.001 < min(loud_share) < 0.02
+    assert max(loud_share) < 0.5
+    assert min(middles) < 0.15
+    assert max(middles) > 0.85
+
+
 def test_mixed_targets_still_sum_to_one() -> None:
     batch, targets = np.random.default_rng(0).random((8, 5, 3)), np.eye(2)[np.arange(8) % 2]
     _, mixed = augment.mix(batch, targets, alpha=0.4, rng=np.random.default_rng(0))
