@@ -7,7 +7,6 @@ import numpy.typing as npt
 
 from heart.recording import FloatArray
 
-
 # Frames are short: the power of noise in them flutters like a gamma variable of this shape.
 _FLUTTER = 3.0
 # How many bursts a crop has beside the first, on average; how long each takes to fall from its peak to 1/e of it; the natural log of
