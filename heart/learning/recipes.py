@@ -133,14 +133,15 @@ _WITH_MURMURS = (
     "vggish-physionet2016",
     "inceptionv3-physionet2016",
     "stft_cnn-physionet2016",
-    "cnn-physionet2016+circor2022",
-    "lstm-physionet2016+circor2022",
 )
+# Those with clicks, snaps and fourth sounds too, and with knocks, rubs and voices over any crop.
+_WITH_SOUNDS = ("cnn-physionet2016+circor2022", "lstm-physionet2016+circor2022")
 
 # What one bundle needs otherwise than its network and its corpus do: 24 epochs are many for a few hundred recordings.
 OF_BUNDLE: Mapping[str, Mapping[str, Any]] = {
     "mfcc_cnn-pascal2011": {"epochs": 14},
     **{name: {"added_murmurs": 0.3} for name in _WITH_MURMURS},
+    **{name: {"added_murmurs": 0.3, "added_sounds": 0.15, "augment": AugmentConfig(burst_share=0.4)} for name in _WITH_SOUNDS},
 }
 
 
