@@ -71,7 +71,8 @@ def remove_spikes(samples: FloatArray, *, config: CleanConfig) -> FloatArray:
     """Silence short knocks that stand far above the rest of the recording.
 
     The recording is cut into windows of `spike_window_s`; while the loudest peak exceeds `spike_factor` times the median
-    peak, the stretch between the zero crossings around it is set to zero (Schmidt et al. 2010, section 2.2).
+    peak, the stretch between the zero crossings around it is set to zero (Schmidt et al. 2010, section 2.2). As there, what is left
+    over at the end, less than a window, is not searched.
 
     Parameters
     ----------
@@ -88,8 +89,8 @@ def remove_spikes(samples: FloatArray, *, config: CleanConfig) -> FloatArray:
         return cleaned
     framed = cleaned[: n_windows * n_window].reshape(n_windows, n_window)
     crossings = np.flatnonzero(np.diff(np.signbit(cleaned)))
+    peaks = np.max(np.abs(framed), axis=1)
     for _ in range(20 * n_windows):
-        peaks = np.max(np.abs(framed), axis=1)
         loudest = int(np.argmax(peaks))
         if peaks[loudest] <= config.spike_factor * np.median(peaks):
             break
@@ -98,6 +99,8 @@ def remove_spikes(samples: FloatArray, *, config: CleanConfig) -> FloatArray:
         start = crossings[after - 1] + 1 if after > 0 else 0
         stop = crossings[after] + 1 if after < len(crossings) else len(cleaned)
         cleaned[start:stop] = 0
+        touched = slice(start // n_window, stop // n_window + 1)
+        peaks[touched] = np.max(np.abs(framed[touched]), axis=1)
     return cleaned
 
 

@@ -1,5 +1,7 @@
 """The band is kept, the rest is removed, and level, offset and polarity change nothing."""
 
+import time
+
 import numpy as np
 import pytest
 
@@ -117,3 +119,42 @@ def test_half_a_second_at_the_lowest_rate_is_enough() -> None:
 def test_a_band_that_does_not_fit_the_rate_is_refused(change: dict[str, float]) -> None:
     with pytest.raises(ConfigError, match="does not fit a rate of 2000 Hz"):
         CleanConfig(**change)
+
+
+def slowly_without_spikes(samples: np.ndarray, config: CleanConfig) -> np.ndarray:
+    """The rule as it is written: all peaks are looked for again after every knock."""
+    n_window = round(config.spike_window_s * config.sample_rate)
+    cleaned = samples.copy()
+    n_windows = len(samples) // n_window
+    for _ in range(20 * n_windows):
+        windows = np.abs(cleaned[: n_windows * n_window]).reshape(n_windows, n_window)
+        if windows.max() <= config.spike_factor * np.median(windows.max(axis=1)):
+            break
+        start = stop = int(np.argmax(windows))
+        while start > 0 and np.signbit(samples[start - 1]) == np.signbit(samples[stop]):
+            start -= 1
+        while stop < len(samples) and np.signbit(samples[stop]) == np.signbit(samples[start]):
+            stop += 1
+        cleaned[start:stop] = 0
+    return cleaned
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_spikes_are_removed_as_the_rule_says(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    samples = np.convolve(rng.standard_normal(9_300), np.ones(1 + 40 * seed), mode="same").astype(np.float32)
+    samples[rng.integers(4_500, 6_500, 30)] *= 30
+    samples[:1500] *= 0.01
+    expected = slowly_without_spikes(samples, CleanConfig())
+    assert (expected != samples).sum() > 10
+    np.testing.assert_array_equal(clean.remove_spikes(samples, config=CleanConfig()), expected)
+
+
+def test_many_knocks_take_no_longer_than_few() -> None:
+    """Ten minutes, more than half of it muted: every second window is all knocks."""
+    rng, config = np.random.default_rng(0), CleanConfig()
+    windows = rng.standard_normal((1200, 1000)).astype(np.float32)
+    windows[np.arange(1200) % 4 != 3] *= 1e-3
+    started = time.perf_counter()
+    clean.remove_spikes(windows.ravel(), config=config)
+    assert time.perf_counter() - started < 8
