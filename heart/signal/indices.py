@@ -222,15 +222,15 @@ def _unsteadiness(heart: Float64Array) -> float:
 
 
 def _knocks(centred: FloatArray, sample_rate: int) -> dict[str, float]:
-    """Height of the loudest half second over the median half second in dB, and when it was."""
+    """Height of the loudest half second over the median half second in dB, and when it was; the last one may be shorter."""
     n_block = round(0.5 * sample_rate)
-    magnitude = np.abs(centred[: len(centred) // n_block * n_block])
-    peaks = magnitude.reshape(-1, n_block).max(axis=1).astype(np.float64)
+    magnitude = np.abs(centred)
+    peaks = np.maximum.reduceat(magnitude, np.arange(0, len(magnitude), n_block)).astype(np.float64)
     if len(peaks) < 3:
         return {"knock_db": 0.0, "knock_at_s": 0.0, "knocks_per_minute": 0.0}
     height = peaks / (np.median(peaks) + 1e-20)
     at_s = (int(np.argmax(magnitude)) + 0.5) / sample_rate
-    per_minute = float(np.sum(height > 3) / (len(peaks) * 0.5) * 60)
+    per_minute = float(np.sum(height > 3) / (len(centred) / sample_rate) * 60)
     return {
         "knock_db": 20 * float(np.log10(height.max() + 1e-20)),
         "knock_at_s": at_s,

@@ -36,6 +36,14 @@ def knocked(samples: np.ndarray, sample_rate: int) -> np.ndarray:
     return samples
 
 
+def knocked_last(samples: np.ndarray, sample_rate: int) -> np.ndarray:
+    """As the stethoscope is lifted, within the last half second that is not whole."""
+    samples = knocked(samples, sample_rate)[: round(9.8 * sample_rate)]
+    at = round(9.6 * sample_rate)
+    samples[at : at + 40], samples[round(3.2 * sample_rate) :][:40] = np.hanning(40), 0
+    return samples
+
+
 def high_passed(samples: np.ndarray, sample_rate: int) -> np.ndarray:
     spectrum = np.fft.rfft(samples)
     spectrum[np.fft.rfftfreq(len(samples), 1 / sample_rate) < 50] = 0
@@ -43,7 +51,7 @@ def high_passed(samples: np.ndarray, sample_rate: int) -> np.ndarray:
 
 
 def dropped(samples: np.ndarray, sample_rate: int) -> np.ndarray:
-    samples[4 * sample_rate : 8 * sample_rate] = 0
+    samples[4 * sample_rate : 6 * sample_rate] = 0
     return samples
 
 
@@ -87,6 +95,7 @@ def test_a_recording_without_a_heart_is_to_be_retaken(seed: int) -> None:
         ("clipped", lambda x, _: np.clip(x, -0.1, 0.1)),
         ("too_quiet", lambda x, _: 0.01 * x),
         ("knock", knocked),
+        ("knock", knocked_last),
         ("low_frequency_loss", high_passed),
         ("dropouts", dropped),
         ("unsteady", swinging),
@@ -107,6 +116,7 @@ def test_each_flaw_is_named_and_does_not_alone_refuse_the_recording(code: str, c
         ("silent", lambda x, _: np.full_like(x, 0.7)),
         ("clipped", lambda x, _: np.sign(x)),
         ("dropouts", lambda x, rate: np.concatenate([x[: 5 * rate], np.zeros(8 * rate)])),
+        ("dropouts", lambda x, rate: np.concatenate([x[: 7 * rate], np.zeros(3 * rate)])),
         ("no_heart_band", melody),
         ("tone", lambda x, rate: np.sin(2 * np.pi * 30 * np.arange(len(x)) / rate)),
         ("tone", lambda x, rate: np.sin(2 * np.pi * 100 * np.arange(len(x)) / rate) * (1 + np.sin(7.5 * np.arange(len(x)) / rate)) / 2),
