@@ -4,20 +4,23 @@ import threading
 
 import streamlit as st
 
-from heart.ui import routing, state, theme, warm
+from heart.ui import privacy, routing, state, theme, warm
 
 st.set_page_config(page_title="Heart sounds", page_icon=theme.ICON, layout="wide", initial_sidebar_state="collapsed")
 
 
 @st.cache_resource(max_entries=1, show_spinner=False)
-def start_warm_up() -> threading.Thread:
-    """Load what the first answer needs while the first reader is still looking; once per server."""
-    thread = threading.Thread(target=warm.up, name="warm-up", daemon=True)
-    thread.start()
-    return thread
+def start_server() -> tuple[threading.Thread, ...]:
+    """What is done once per server: load what the first answer needs while the first reader is still looking, and forget who left."""
+    privacy.keep_uploads_in_memory()
+    warm_up = threading.Thread(target=warm.up, name="warm-up", daemon=True)
+    forgetting = threading.Thread(target=privacy.forget_closed_pages, args=(threading.Event(),), name="forget", daemon=True)
+    for thread in (warm_up, forgetting):
+        thread.start()
+    return warm_up, forgetting
 
 
-start_warm_up()
+start_server()
 theme.apply()
 pages = [
     st.Page("pages/analyse.py", title="Analyse", icon=":material/stethoscope:", default=True),

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from heart import arguments
 from heart.errors import AudioError, ConfigError, HeartError, tried
+from heart.terminal import visible
 
 EXIT_OK, EXIT_MENDABLE, EXIT_INTERRUPTED = 0, 2, 130
 
@@ -51,7 +52,7 @@ def predict(options: argparse.Namespace) -> int:
             try:
                 report = predict.analyse(decode.read(Path(file)), audio=Path(file), bundles=chosen)
                 report = consensus.added(report, averages)
-            except AudioError as error:
+            except (AudioError, OSError) as error:
                 code = _complain(error)
             else:
                 results.append(document.to_json(report, file=file))
@@ -224,7 +225,7 @@ def _start_of_each(names: Sequence[str], choice: str | None) -> dict[str, Path |
 
 
 def _complain(error: Exception | str) -> int:
-    print(" ".join(str(error).split()), file=sys.stderr)
+    print(visible(" ".join(str(error).split())), file=sys.stderr)
     return EXIT_MENDABLE
 
 

@@ -21,8 +21,8 @@ with left:
     theme.section("Privacy")
     st.markdown(
         """
-        A recording stays in the server's memory for as long as the page is open and is never written to disk; of live
-        listening only the last minute is held. Nothing is sent
+        A recording stays in the server's memory for as long as the page is open, and two minutes longer, so that a lost
+        connection loses nothing. It is never written to disk; of live listening only the last minute is held. Nothing is sent
         anywhere else, and no usage is counted. The microphone's name never leaves the browser.
         """
     )

@@ -15,5 +15,5 @@ if not shelf.bundles:
 st.caption(
     "Heart rate and quality are of the last 10 seconds; a probability is of the last window alone (5 seconds), so it moves more than the "
     "answer to a whole recording. Hollow dots were heard with poor sound. The last minute stays in the server's memory until you start "
-    "again or close the page; nothing is written to disk."
+    "again, or two minutes longer than the page is open; nothing is written to disk."
 )

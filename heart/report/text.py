@@ -6,6 +6,7 @@ from heart.recording import UNSURE, Prediction, Report
 from heart.report import averages, leading, questions, rhythm
 from heart.report.document import NOT_A_DEVICE
 from heart.serving.decide import in_words
+from heart.terminal import visible
 
 Rows = list[tuple[str, ...]]
 
@@ -16,7 +17,7 @@ def describe(report: Report, *, file: str) -> str:
     findings = " ".join(reason.message for reason in quality.reasons)
     return "\n".join(
         [
-            f"{file}  ({report.recording.duration_s:.1f} s)",
+            f"{visible(file)}  ({report.recording.duration_s:.1f} s)",
             f"  quality     {quality.grade}{': ' + findings if findings else ''}",
             f"  heart rate  {rhythm.words(report.beats)}",
             *(f"  {line}" for line in averages.lines(report)),

@@ -111,17 +111,26 @@ def analyse(recording: Recording, *, audio: bytes | Path, bundles: Sequence[Bund
     """
     from heart.signal import beats, quality
 
+    sha256 = checksum(audio)
     grade = quality.assess(recording)
     answers = tuple(try_each(recording, bundles, quality=grade))
     predictions = [answer for answer in answers if isinstance(answer, Prediction)]
-    report = collect(recording, audio=audio, quality=grade, beats=beats.find(recording), predictions=predictions, bundles=bundles)
+    report = collect(recording, audio_sha256=sha256, quality=grade, beats=beats.find(recording), predictions=predictions, bundles=bundles)
     return replace(report, problems=tuple(str(answer) for answer in answers if isinstance(answer, BundleError)))
+
+
+def checksum(audio: bytes | Path) -> str:
+    """SHA-256 in hexadecimal digits of bytes or of a file; OSError where that cannot be read."""
+    if isinstance(audio, bytes):
+        return hashlib.sha256(audio).hexdigest()
+    with audio.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def collect(
     recording: Recording,
     *,
-    audio: bytes | Path,
+    audio_sha256: str,
     quality: Quality,
     beats: Beats,
     predictions: Sequence[Prediction],
@@ -131,16 +140,15 @@ def collect(
 
     Scores that cannot be read are left empty: they change no answer, and who lists the bundles says what is wrong with them.
 
-    Raises
-    ------
-    OSError
-        if `audio` is a file that can no longer be read.
+    Parameters
+    ----------
+    audio_sha256 : as `checksum` gives it
     """
     used = {prediction.bundle for prediction in predictions}
     weights = {bundle.name: bundle.manifest.weights[TFLITE_FILE] for bundle in bundles if bundle.name in used}
     return Report(
         recording=recording,
-        audio_sha256=_sha256(audio),
+        audio_sha256=audio_sha256,
         quality=quality,
         beats=beats,
         predictions=tuple(predictions),
@@ -206,10 +214,3 @@ def _scores(bundle: Bundle) -> Mapping[str, Any]:
 def _now() -> str:
     """Local date and time to the second with its distance from UTC."""
     return datetime.now().astimezone().isoformat(sep=" ", timespec="seconds")
-
-
-def _sha256(audio: bytes | Path) -> str:
-    if isinstance(audio, bytes):
-        return hashlib.sha256(audio).hexdigest()
-    with audio.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -18,6 +18,8 @@ from heart.ui.answers import Answered
 from heart.ui.cache import Finding
 from heart.ui.state import Audio
 
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
 
 def draw(audio: Audio, found: Finding, answered: Answered) -> None:
     """Three downloads of everything on the page."""
@@ -48,17 +50,30 @@ def printable(report: Report, answered: Answered) -> str:
 
 
 def to_csv(rows: Iterable[Mapping[str, str]]) -> str:
-    """Rows of the batch table as CSV text with its header."""
+    """Rows of the batch table as CSV text with its header.
+
+    An apostrophe goes before a file name that a spreadsheet would take for a formula.
+
+    Examples
+    --------
+    >>> to_csv([{"file": "=1+1.wav"}]).splitlines()[1].split(",")[0]
+    "'=1+1.wav"
+    """
     buffer = io.StringIO()
     writer = csv.DictWriter(buffer, CSV_COLUMNS)
     writer.writeheader()
-    writer.writerows(rows)
+    writer.writerows({**row, "file": ("'" if row["file"].startswith(_FORMULA) else "") + row["file"]} for row in rows)
     return buffer.getvalue()
 
 
 def _report(audio: Audio, found: Finding, answered: Answered) -> Report:
     bundles, predictions = [bundle for bundle, _ in answered], [prediction for _, prediction in answered]
     report = predict.collect(
-        audio.recording, audio=audio.content, quality=found.quality, beats=found.beats, predictions=predictions, bundles=bundles
+        audio.recording,
+        audio_sha256=predict.checksum(audio.content),
+        quality=found.quality,
+        beats=found.beats,
+        predictions=predictions,
+        bundles=bundles,
     )
     return added(report, consensus.held(bundles))

@@ -5,7 +5,7 @@ import streamlit as st
 from heart.errors import AudioError
 from heart.recording import Source
 from heart.signal.kinds import KINDS
-from heart.ui import cache, state
+from heart.ui import cache, markup, state
 
 UPLOAD, RECORD = "Upload a file", "Record"
 _ICONS = {UPLOAD: ":material/upload_file:", RECORD: ":material/mic:"}
@@ -17,7 +17,7 @@ _ADVICE = """
 
 :small[:material/volume_off: A quiet room, no talking, the device held still]
 
-:small[:material/lock: The recording stays in memory and is gone when you close the page]
+:small[:material/lock: The recording stays in memory and is gone two minutes after you close the page]
 """
 EXAMPLES = ("normal", "aortic_stenosis", "mitral_regurgitation", "extrasystoles", "noisy", "artifact")
 
@@ -61,7 +61,7 @@ def _record() -> None:
     try:
         take = recorder(length_s=TAKE_S, key=state.key("recorder"))
     except AudioError as error:
-        st.error(str(error), icon=":material/error:")
+        st.error(markup.plain(str(error)), icon=":material/error:")
         take = None
     if take is not None:
         _accept(take.wav, "Recording.wav", Source("microphone", take.settings))
@@ -115,7 +115,7 @@ def _accept(content: bytes, name: str, origin: Source) -> None:
         with st.spinner("Reading the recording"):
             audio = cache.decode(content, name=name, origin=origin)
     except AudioError as error:
-        st.error(str(error), icon=":material/error:")
+        st.error(markup.plain(str(error)), icon=":material/error:")
         return
     state.keep(audio)
     st.rerun()

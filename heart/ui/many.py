@@ -67,7 +67,8 @@ def run(files: Sequence[Any], bundles: Sequence[Bundle]) -> None:
     asked = tuple(map(state.answer_key, bundles))
     progress = st.progress(0.0, text="Starting")
     for n_done, (file, name) in enumerate(zip(files, _distinct(file.name for file in files), strict=True)):
-        progress.progress(n_done / len(files), text=f"{n_done + 1} of {len(files)}: {name}. Stay on this page until all are done.")
+        text = f"{n_done + 1} of {len(files)}: {markup.plain(name)}. Stay on this page until all are done."
+        progress.progress(n_done / len(files), text=text)
         content = file.getvalue()
         key = (name, hashlib.sha256(content).hexdigest(), asked)
         used[key] = held[key] = held.get(key) or _answer(name, content, bundles)

@@ -1,5 +1,6 @@
 """Small pieces of HTML that Streamlit has no element for; every text is escaped here."""
 
+import re
 from collections.abc import Mapping, Sequence
 from html import escape
 
@@ -13,6 +14,20 @@ from heart.serving.decide import in_words
 STACKS_ABOVE = 3
 # "-0.07 to 0.12)" and a little more.
 LONGEST_INTERVAL = 18
+
+
+_MARKDOWN = re.compile(r"([\\`*_{}\[\]()<>#+.!|~$:-])")
+
+
+def plain(text: str) -> str:
+    """Text as Markdown that shows it letter by letter: a file's name may hold asterisks, brackets or colons.
+
+    Examples
+    --------
+    >>> print(plain("_a_ :red[b].wav"))
+    \\_a\\_ \\:red\\[b\\]\\.wav
+    """
+    return _MARKDOWN.sub(r"\\\1", text)
 
 
 def table(lines: Sequence[Mapping[str, str]], *, caption: str) -> None:

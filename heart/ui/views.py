@@ -53,7 +53,7 @@ def recording_bar(audio: Audio) -> None:
     heard = audio.recording
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
         with st.container(width="content", gap=None):
-            theme.section(heard.name)
+            theme.section(markup.plain(heard.name))
             st.caption(f"{heard.duration_s:.1f} s · {heard.sample_rate:,} Hz · {_SOURCES[heard.source.kind]}")
         st.button("Another recording", icon=":material/add:", on_click=state.forget)
 

@@ -23,7 +23,7 @@ MAY_IMPORT = {
     "arguments.py": {"signal", "serving", "datasets", "networks"},
     "learning": {"learning", "datasets", "networks", "report", "serving", "features", "signal"},
 }
-COMMON = {"errors", "recording", "listing", "download", "__version__"}
+COMMON = {"errors", "recording", "listing", "download", "terminal", "__version__"}
 
 
 def imported_names(file: Path, *, top_level_only: bool = False) -> set[str]:

@@ -144,7 +144,7 @@ def test_a_report_gains_answer_scores_and_checksum(beating: Recording) -> None:
     grade = replace(GOOD)
     predictions = tuple(predict.predict_each(beating, known, quality=grade))
     empty = Beats(None, None, np.zeros(0, np.float32), np.zeros(0, np.float32), 0.0)
-    report: Report = predict.collect(beating, audio=b"", quality=grade, beats=empty, predictions=predictions, bundles=known)
+    report: Report = predict.collect(beating, audio_sha256="", quality=grade, beats=empty, predictions=predictions, bundles=known)
     assert report.consensus == ()
     found = consensus.added(report, consensus.usable(known))
     assert [one.name for one in found.consensus] == ["consensus-synthetic"]

@@ -188,7 +188,7 @@ def test_a_report_names_what_reproduces_it(from_file: bool, beating: Recording, 
     predictions = tuple(predict.predict_each(beating, chosen, quality=GOOD))
     report = predict.collect(
         beating,
-        audio=tmp_path / "x" if from_file else audio,
+        audio_sha256=predict.checksum(tmp_path / "x" if from_file else audio),
         quality=GOOD,
         beats=NO_BEATS,
         predictions=predictions,
