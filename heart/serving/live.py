@@ -20,7 +20,7 @@ from heart.serving.bundles import Bundle
 
 KEEP_S = 60.0  # as long as the longest take of the recorder
 HEARD_S = 10.0  # holds six beats even at 40 per minute
-SHORTEST_S = 5.0  # one window of the networks, so that none is tiled
+SHORTEST_S = 5.0  # three beats at 40 per minute; a network waits until one of its own windows is there
 EVERY_S = 1.0
 N_READINGS = 120  # two minutes
 LIGHT_PARAMETERS = 1_000_000  # answers one window well within a second on two cores
@@ -170,18 +170,21 @@ def first_of_each_corpus(bundles: Sequence[Bundle]) -> tuple[Bundle, ...]:
 def read(recording: Recording, bundles: Sequence[Bundle], *, at_s: float) -> Reading:
     """Judge the last seconds and ask each bundle about its last window; a damaged bundle does not silence the others.
 
-    Bundles whose windows are equally long share cleaning and features.
+    Bundles whose windows are equally long share cleaning and features; those whose windows are longer than the recording are not asked
+    yet, so that none hears the same sound twice.
     """
     from heart.signal import beats, quality
 
     grade = quality.assess(recording)
     answers: dict[str, Prediction | BundleError] = {}
     for length_s in dict.fromkeys(bundle.manifest.windows.length_s for bundle in bundles):
+        if round(length_s * recording.sample_rate) > len(recording.samples):
+            continue
         asked = [bundle for bundle in bundles if bundle.manifest.windows.length_s == length_s]
         window = replace(recording, samples=recording.samples[-round(length_s * recording.sample_rate) :])
         found = predict.try_each(window, asked, quality=grade)
         answers |= {bundle.name: answer for bundle, answer in zip(asked, found, strict=True)}
-    ordered = [answers[bundle.name] for bundle in bundles]
+    ordered = [answers[bundle.name] for bundle in bundles if bundle.name in answers]
     predictions = tuple(answer for answer in ordered if isinstance(answer, Prediction))
     problems = tuple(str(answer) for answer in ordered if isinstance(answer, BundleError))
     return Reading(at_s, grade, beats.find(recording), predictions, problems)

@@ -9,9 +9,10 @@ import pytest
 
 from heart.recording import Recording
 from heart.serving import bundles, live, predict
-from heart.serving.live import EVERY_S, KEEP_S, LIGHT_PARAMETERS, N_READINGS, SHORTEST_S, Analyst, Stream
+from heart.serving.live import EVERY_S, HEARD_S, KEEP_S, LIGHT_PARAMETERS, N_READINGS, SHORTEST_S, Analyst, Stream
 from heart.signal.kinds import KINDS
 from heart.signal.synthesis import synthesize
+from heart.signal.windows import WindowsConfig
 
 RATE_HZ = 4000
 
@@ -204,6 +205,27 @@ def test_only_light_bundles_answer_live(tiny_models: Path) -> None:
     bundle = bundles.load("tiny-synthetic")
     heavy = replace(bundle, manifest=replace(bundle.manifest, n_parameters=LIGHT_PARAMETERS + 1))
     assert live.light((heavy, bundle)) == (bundle,)
+
+
+def test_a_network_waits_for_a_whole_window_of_its_own(tiny_models: Path) -> None:
+    del tiny_models
+    bundle = bundles.load("tiny-synthetic")
+    patient = replace(bundle, manifest=replace(bundle.manifest, name="patient-synthetic", windows=WindowsConfig(7.8, 3.9)))
+    stream = Stream(RATE_HZ)
+    stream.add(beating(8)[: round(7.7 * RATE_HZ)], first=0)
+    early = live.read(stream.last(HEARD_S), (patient, bundle), at_s=7.7)
+    assert [prediction.bundle for prediction in early.predictions] == ["tiny-synthetic"]
+    stream.add(beating(8)[round(7.7 * RATE_HZ) :], first=round(7.7 * RATE_HZ))
+    later = live.read(stream.last(HEARD_S), (patient, bundle), at_s=8.0)
+    assert len(later.predictions) == 2
+
+
+def test_the_shipped_networks_that_answer_live_are_those_that_the_page_tells_of() -> None:
+    answering = live.light(bundles.load_all())
+    lengths_s = {round(bundle.manifest.windows.length_s) for bundle in answering}
+    assert {min(lengths_s), max(lengths_s)} == {5, 8}
+    assert max(lengths_s) < HEARD_S
+    assert not {"yamnet", "inceptionv3"} & {bundle.manifest.network.name for bundle in answering}
 
 
 def test_live_asks_one_bundle_of_each_corpus_first(tiny_models: Path) -> None:
