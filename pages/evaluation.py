@@ -6,7 +6,7 @@ from heart.ui import cache, comparison, scoreboard, stages, theme, views
 
 theme.title(
     "How well do they do?",
-    "Every number is computed from stored predictions on recordings that the network had not learnt from.",
+    "A network's scores are computed from stored predictions on recordings that it had not learnt from. What is not says so.",
 )
 
 shelf = cache.shelf()

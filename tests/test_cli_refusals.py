@@ -50,6 +50,23 @@ def test_words_that_are_wrong_cost_one_line_that_names_the_help(
     assert line.endswith(f"; see python -m heart{command} --help")
 
 
+@pytest.mark.parametrize(
+    ("option", "value", "said"),
+    [
+        ("--snr", "-7000", "signal_to_noise_db is -7000.0; accepted are -60 to 200."),
+        ("--snr", "1e9", "signal_to_noise_db is 1000000000.0; accepted are -60 to 200."),
+        ("--duration", "1e9", "duration_s is 1000000000.0; accepted are 0.5 to 600."),
+        ("--heart-rate", "0", "heart_rate_bpm is 0.0; accepted are 25 to 240."),
+        ("--rate", "1", "sample_rate is 1; accepted are 500 to 192000."),
+    ],
+)
+def test_a_heart_that_cannot_be_made_costs_one_line(
+    option: str, value: str, said: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert refused(capsys, "synthesize", "normal", "--output", tmp_path / "x.wav", option, value) == said
+    assert not list(tmp_path.iterdir())
+
+
 def test_a_word_of_several_lines_is_told_on_one(capsys: pytest.CaptureFixture[str]) -> None:
     assert "--a b" in refused(capsys, "predict", "x.wav", "--a\nb")
 

@@ -21,6 +21,11 @@ CITATION = (
 LICENCE = "Open Data Commons Attribution License 1.0"
 ORIGIN = "physionet.org/content/circor-heart-sound/1.0.3"
 POPULATION = "mostly children, screened in north-east Brazil with one electronic stethoscope"
+CAVEAT = (
+    "Mostly children, another country and device, and murmur present or absent instead of a diagnosis: a step to "
+    "another population and question, not plain generalisation. Of subjects with a murmur only the sites where it was heard are scored, "
+    "and subjects labelled unknown are left out: an easier question than a whole examination."
+)
 
 ADDRESS = "https://physionet.org/files/circor-heart-sound/1.0.3/"
 TABLE = "training_data.csv"

@@ -25,6 +25,10 @@ POPULATION = (
     "set A recorded by the public with iPhones, set B in a hospital with one electronic stethoscope; "
     "artifact and extrahls occur in A only, extrastole in B only, so that the device gives them away"
 )
+CAVEAT = (
+    "Short recordings, one set from the public's phones, the other from one stethoscope; murmurs, extra sounds and "
+    "extrasystoles count as findings, artifacts are left out."
+)
 SETS = ("a", "b")
 # Labelled recordings.
 N_RELEASED = 585

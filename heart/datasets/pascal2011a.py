@@ -14,6 +14,7 @@ QUALITY_LABELS = pascal2011.QUALITY_LABELS
 CITATION, LICENCE, ORIGIN = pascal2011.CITATION, pascal2011.LICENCE, pascal2011.ORIGIN
 N_RELEASED = 124
 POPULATION = "recorded by the public with iPhones; the release names no subjects"
+CAVEAT = "Short recordings from the public's phones; murmurs and extra sounds count as findings, artifacts are left out."
 
 # Both sets lie in one folder and are fetched and checked together.
 fetch, check = pascal2011.fetch, pascal2011.check

@@ -21,6 +21,10 @@ CITATION = (
 LICENCE = "Open Data Commons Attribution License 1.0"
 ORIGIN = "physionet.org/content/challenge-2016/1.0.0"
 POPULATION = "mostly adults, six databases a-f from different hospitals and devices"
+CAVEAT = (
+    "Six hospitals, each with its own diseases and device. Few recordings of c are healthy, and the label of e goes with "
+    "its background, which a network that never heard it cannot know."
+)
 DATABASES = ("a", "b", "c", "d", "e", "f")
 
 # The label of e can be read from its background noise and c is too small, so the mean over databases leaves both out.

@@ -4,7 +4,8 @@
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
@@ -76,14 +77,32 @@ def write(corpus: str, members: Sequence[Bundle], *, progress: Progress) -> Path
     shipped = stacking.choose(own, away=away, positive_labels=positive, unheard=unheard)
     fitted = stacking.cross_fit(own, away=away, positive_labels=positive, unheard=unheard)
     strange = stacking.by_database(left_out, own=own, away=away, positive_labels=positive, unheard=unheard) if left_out else None
-    places = places_of(corpus, probes=members[0].folder)
-    tables.store(places.out_of_fold, fitted.table)
-    tables.store(places.left_out, strange.table if strange else None)
-    tables.store(places.external, _external(members, shipped))
+    found = {"out_of_fold": fitted.table, "left_out": strange.table if strange else None, "external": _external(members, shipped)}
     progress(f"{corpus}: computing scores and intervals")
     heard = _heard(away)
     settings = _settings(corpus, members, shipped, fitted=fitted, left_out=strange, heard=heard)
-    return _write_definition(_definition(corpus, members, shipped, scores=summary.summarise(places, settings=settings), heard=heard))
+    with _drafts(places_of(corpus, probes=members[0].folder), found) as drafts:
+        scores = summary.summarise(drafts, settings=settings)
+        return _write_definition(_definition(corpus, members, shipped, scores=scores, heard=heard))
+
+
+@contextmanager
+def _drafts(places: Places, found: Mapping[str, Table | None]) -> Iterator[Places]:
+    """The tables under other names, from which scores are computed; they take the old ones' places only when all went well."""
+    path_of = {name: getattr(places, name) for name in found}
+    draft_of = {name: path.with_name(f"{path.name}.partial") for name, path in path_of.items()}
+    try:
+        for name, table in found.items():
+            tables.store(draft_of[name], table)
+        yield replace(places, **draft_of)
+        for name, table in found.items():
+            if table is None:
+                path_of[name].unlink(missing_ok=True)
+            else:
+                draft_of[name].replace(path_of[name])
+    finally:
+        for draft in draft_of.values():
+            draft.unlink(missing_ok=True)
 
 
 def places_of(corpus: str, *, probes: Path) -> Places:
@@ -188,10 +207,7 @@ def _definition(corpus: str, members: Sequence[Bundle], shipped: Choice, *, scor
 def _write_definition(definition: Definition) -> Path:
     """In one step, so that a reader sees the old one or the new one, never half."""
     path = consensus.path(definition.corpus)
-    try:
-        text = json.dumps({"schema": definition.schema, "corpus": definition.corpus, **asdict(definition)}, indent=1, allow_nan=False)
-    except ValueError as error:
-        raise LearningError(f"{definition.name} has a score that is not a number; is a class missing in a database?") from error
+    text = json.dumps({"schema": definition.schema, "corpus": definition.corpus, **asdict(definition)}, indent=1, allow_nan=False)
     partial = path.with_suffix(".partial")
     partial.write_text(text + "\n", encoding="utf-8")
     partial.replace(path)

@@ -11,16 +11,6 @@ from heart.learning import metrics, tables
 from heart.learning.judged import Judged
 from heart.learning.tables import Table
 
-_CAVEATS = {
-    "circor2022": "Mostly children, another country and device, and murmur present or absent instead of a diagnosis: a step to "
-    "another population and question, not plain generalisation. Of subjects with a murmur only the sites where it was heard are scored, "
-    "and subjects labelled unknown are left out: an easier question than a whole examination.",
-    "pascal2011": "Short recordings, one set from the public's phones, the other from one stethoscope; murmurs, extra sounds and "
-    "extrasystoles count as findings, artifacts are left out.",
-    "physionet2016": "Six hospitals, each with its own diseases and device. Few recordings of c are healthy, and the label of e goes with "
-    "its background, which a network that never heard it cannot know.",
-}
-
 
 def summarise(path: Path, settings: Mapping[str, Any]) -> dict[str, Any]:
     """Scores of each corpus in a table of external predictions, per recording, per subject where several share one, and by `parts`.
@@ -45,7 +35,7 @@ def _corpus(name: str, part: Table, settings: Mapping[str, Any]) -> dict[str, An
     found = {
         "scored": "weights",
         "title": datasets.load(name).TITLE,
-        "caveat": _CAVEATS.get(name, ""),
+        "caveat": datasets.load(name).CAVEAT,
         "per_recording": _at(part, settings).away(),
     }
     if len(np.unique(part.subject)) < len(part.subject):

@@ -19,10 +19,10 @@ from heart.serving.explain import Eraser, ExplainConfig, grid, probability_of
 from heart.signal import decode
 
 FILE = "faithfulness.csv"
-# Some hundred windows are heard for each recording, so slow networks are asked about fewer of them.
+# Some hundred windows are heard for each recording, so large bundles, which are slow, are asked about fewer of them.
 N_RECORDINGS = 100
-N_RECORDINGS_OF_SLOW = 25
-SLOW = ("yamnet", "vggish", "inceptionv3")
+N_RECORDINGS_OF_LARGE = 25
+LARGE_FROM_PARAMETERS = 750_000
 N_RANDOM = 20
 TOP_SHARE = 0.1
 LENGTH_S = 10.0
@@ -62,8 +62,7 @@ def evaluate(bundle: Bundle, *, data: Path, progress: Progress) -> Path:
     """Measure random recordings of the bundle's corpus, the first 10 s of each, and write ``faithfulness.csv``."""
     items = datasets.read(bundle.manifest.corpus, data)
     rng = np.random.default_rng(0)
-    most = N_RECORDINGS_OF_SLOW if bundle.manifest.network.name in SLOW else N_RECORDINGS
-    chosen = sorted(rng.choice(len(items), min(most, len(items)), replace=False).tolist())
+    chosen = sorted(rng.choice(len(items), min(n_asked(bundle), len(items)), replace=False).tolist())
     path = bundle.folder / FILE
     with path.open("w", newline="", encoding="utf-8") as file:
         rows = csv.writer(file, lineterminator="\n")
@@ -75,6 +74,11 @@ def evaluate(bundle: Bundle, *, data: Path, progress: Progress) -> Path:
             numbers = (f"{value:.9g}" for value in (move.probability, move.top_move, move.random_move))
             rows.writerow([items[k].recording, move.n_tiles, *numbers])
     return path
+
+
+def n_asked(bundle: Bundle) -> int:
+    """About how many recordings a bundle is asked, where its corpus has so many."""
+    return N_RECORDINGS_OF_LARGE if bundle.manifest.n_parameters >= LARGE_FROM_PARAMETERS else N_RECORDINGS
 
 
 def beginning(recording: Recording) -> Recording:

@@ -17,6 +17,7 @@ from heart.learning.examples import Examples, Progress
 from heart.learning.recipes import Recipe
 from heart.learning.splits import IntArray
 from heart.recording import FloatArray
+from heart.serving import predict
 
 if TYPE_CHECKING:
     import keras
@@ -103,7 +104,7 @@ def log_probabilities(model: "keras.Model", examples: Examples, rows: IntArray) 
     stacked = np.concatenate([examples.windows[row] for row in rows])
     probabilities = np.asarray(model.predict(stacked, batch_size=256, verbose=0), dtype=np.float64)
     starts = np.cumsum([0, *counts[:-1]])
-    sums = np.add.reduceat(np.log(np.maximum(probabilities, 1e-7)), starts)
+    sums = np.add.reduceat(np.log(np.maximum(probabilities, predict.FLOOR)), starts)
     return np.asarray(sums / np.array(counts)[:, None])
 
 

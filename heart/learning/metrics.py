@@ -90,11 +90,6 @@ def ranks(score: Array) -> npt.NDArray[np.int64]:
     return np.unique(score, return_inverse=True)[1]
 
 
-def brier(truth: BoolArray, probability: Array) -> float:
-    """Mean squared difference between probability and outcome; lower is better (Brier 1950)."""
-    return _mean((np.asarray(probability) - truth) ** 2)
-
-
 def confusion(truth: Array, decision: Array, labels: Sequence[str]) -> npt.NDArray[np.int64]:
     """Counts, (n_labels, n_labels): rows are the truth, columns the decision.
 
@@ -131,19 +126,18 @@ def roc_points(truth: BoolArray, score: Array, *, max_points: int = 200) -> list
     ]
 
 
-def challenge2016_macc(truth: BoolArray, answer: Array, is_clean: BoolArray) -> float:
-    """MAcc of the PhysioNet/CinC Challenge 2016 with its third answer, "unsure".
+def challenge2016_macc(truth: BoolArray, answer: Array) -> float:
+    """MAcc of the PhysioNet/CinC Challenge 2016 with its third answer, "unsure", where every recording counts as clean.
 
-    On clean recordings unsure is wrong, on noisy ones it is right; clean and noisy count by their shares among the abnormal (normal)
-    references (Liu et al., Physiol. Meas. 37, 2016, and the challenge's scoring rules).
+    There unsure is wrong. The challenge takes it for right on recordings that its references call noisy, and weighs the two kinds by
+    their shares (Liu et al., Physiol. Meas. 37, 2016, and the challenge's scoring rules): this is the lowest that its score can be.
 
     Parameters
     ----------
     truth : (n,) whether abnormal
     answer : (n,) "abnormal", "unsure" or "normal"
-    is_clean : (n,) quality reference
     """
-    return (_weighted(truth, answer, is_clean, right="abnormal") + _weighted(~truth, answer, is_clean, right="normal")) / 2
+    return (_mean(answer[truth] == "abnormal") + _mean(answer[~truth] == "normal")) / 2
 
 
 def youden_j(truth: BoolArray, decision: BoolArray) -> float:
@@ -192,11 +186,3 @@ def _check_finite(score: Array) -> None:
 
 def _mean(values: Array) -> float:
     return float(values.sum() / len(values)) if len(values) else float("nan")
-
-
-def _weighted(chosen: BoolArray, answer: Array, is_clean: BoolArray, *, right: str) -> float:
-    n = int(chosen.sum())
-    if not n:
-        return float("nan")
-    clean, noisy = chosen & is_clean, chosen & ~is_clean
-    return float((np.sum(answer[clean] == right) + np.sum((answer[noisy] == right) | (answer[noisy] == "unsure"))) / n)

@@ -27,6 +27,10 @@ def summarise(places: Places, *, settings: Mapping[str, Any]) -> dict[str, Any]:
     ----------
     places : where the prediction tables lie
     settings : thresholds, times and origin, as `heart.learning.evaluate.settings_of` gives them
+
+    Returns
+    -------
+    what JSON can hold: a score that is not a number, as of a database with one label, is None
     """
     every = Judged.by_fold(tables.read(places.out_of_fold), settings["folds"], settings["positive_labels"])
     own = every.where(~np.isin(every.table.label, settings["quality_labels"]))
@@ -61,7 +65,7 @@ def summarise(places: Places, *, settings: Mapping[str, Any]) -> dict[str, Any]:
     for key in ("training_time_s", "n_parameters", "commit", "data_sha256"):
         summary[key] = settings[key]
     summary["settings"] = dict(settings)
-    return summary
+    return {key: _known(value) for key, value in summary.items()}
 
 
 def store(folder: Path, found: Mapping[str, Any]) -> Path:

@@ -48,7 +48,7 @@ def summarise(
         "fraction": float(is_unsure.mean()),
         "balanced_accuracy": interval(balanced),
         "balanced_accuracy_answered": interval(lambda rows: balanced(rows[~is_unsure[rows]])),
-        "challenge2016_macc": interval(lambda rows: metrics.challenge2016_macc(truth[rows], words[rows], np.ones(len(rows), dtype=bool))),
+        "challenge2016_macc": interval(lambda rows: metrics.challenge2016_macc(truth[rows], words[rows])),
         "least_certain_tenth": {
             "left_out": LEFT_OUT,
             "balanced_accuracy_answered": interval(lambda rows: balanced(surest(rows))),

@@ -9,7 +9,7 @@ PEOPLE = 1000
 
 
 @dataclass(frozen=True, slots=True)
-class OperatingPoint:
+class RocPoint:
     """A threshold with the sensitivity and specificity that it had on stored predictions."""
 
     threshold: float
@@ -34,7 +34,7 @@ class People:
     n_false_alarms: int
 
 
-def at(roc: Sequence[Mapping[str, float]], threshold: float) -> OperatingPoint:
+def at(roc: Sequence[Mapping[str, float]], threshold: float) -> RocPoint:
     """The stored point whose threshold is nearest.
 
     Raises
@@ -52,15 +52,15 @@ def at(roc: Sequence[Mapping[str, float]], threshold: float) -> OperatingPoint:
     if not roc:
         raise ConfigError("No ROC curve is stored for this bundle; evaluate it first.")
     nearest = min(roc, key=lambda point: abs(point["threshold"] - threshold))
-    return OperatingPoint(nearest["threshold"], nearest["sensitivity"], nearest["specificity"])
+    return RocPoint(nearest["threshold"], nearest["sensitivity"], nearest["specificity"])
 
 
-def predictive_values(point: OperatingPoint, *, prevalence: float) -> PredictiveValues:
+def predictive_values(point: RocPoint, *, prevalence: float) -> PredictiveValues:
     """Predictive values by Bayes' rule where a share `prevalence` (0 to 1) of the people tested is ill.
 
     Examples
     --------
-    >>> round(predictive_values(OperatingPoint(0.5, 0.9, 0.9), prevalence=0.1).ppv, 3)
+    >>> round(predictive_values(RocPoint(0.5, 0.9, 0.9), prevalence=0.1).ppv, 3)
     0.5
     """
     found, missed = point.sensitivity * prevalence, (1 - point.sensitivity) * prevalence
@@ -69,12 +69,12 @@ def predictive_values(point: OperatingPoint, *, prevalence: float) -> Predictive
     return PredictiveValues(ppv, left_alone / (left_alone + missed) if left_alone + missed else float("nan"))
 
 
-def people(point: OperatingPoint, *, prevalence: float) -> People:
+def people(point: RocPoint, *, prevalence: float) -> People:
     """Expected answers among `PEOPLE` tested, of whom a share `prevalence` (0 to 1) is ill.
 
     Examples
     --------
-    >>> people(OperatingPoint(0.5, 0.9, 0.8), prevalence=0.1)
+    >>> people(RocPoint(0.5, 0.9, 0.8), prevalence=0.1)
     People(n_ill=100, n_found=90, n_false_alarms=180)
     """
     n_ill = round(prevalence * PEOPLE)

@@ -1,5 +1,6 @@
 """Settings of a synthetic heart sound."""
 
+import math
 from dataclasses import dataclass
 from typing import Literal
 
@@ -7,6 +8,37 @@ from heart.errors import ConfigError
 from heart.signal.waveforms import Colour, Shape
 
 Phase = Literal["systole", "diastole"]
+
+# What each number of a heart sound, and the level of a murmur, may be: far beyond any heart, but nothing overflows or lasts for ever.
+MURMUR_DB = (-200.0, 60.0)
+LIMITS: tuple[tuple[str, float, float], ...] = (
+    ("heart_rate_bpm", 25, 240),
+    ("duration_s", 0.5, 600),
+    ("sample_rate", 500, 192_000),
+    ("rate_jitter", 0, 0.2),
+    ("breaths_per_minute", 0, 120),
+    ("breathing_rate_depth", 0, 0.5),
+    ("breathing_level_depth", 0, 1),
+    ("s1_level", 0, 100),
+    ("s2_level", 0, 100),
+    ("split_expiration_s", 0, 0.2),
+    ("split_inspiration_s", 0, 0.2),
+    ("s3_level", 0, 100),
+    ("s4_level", 0, 100),
+    ("ejection_click_level", 0, 100),
+    ("opening_snap_level", 0, 100),
+    ("extrasystole_share", 0, 0.4),
+    ("heart_level", 0, 10),
+    ("signal_to_noise_db", -60, 200),
+    ("hum_hz", 1, 1000),
+    ("hum_level", 0, 100),
+    ("knocks_per_minute", 0, 600),
+    ("knock_level", 0, 100),
+    ("speech_level", 0, 100),
+    ("low_hz", 0.1, 96_000),
+    ("high_hz", 0.1, 192_000),
+    ("peak", 0.001, 1.0),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,11 +54,13 @@ class Murmur:
     level_db: float
 
     def __post_init__(self) -> None:
-        if not 0 <= self.start < self.stop <= 1 or not 0 < self.low_hz < self.high_hz:
+        if not 0 <= self.start < self.stop <= 1 or not 0 < self.low_hz < self.high_hz < math.inf:
             raise ConfigError(
                 f"A murmur from {self.start} to {self.stop} in {self.low_hz}-{self.high_hz} Hz cannot be made; "
                 "choose 0 <= start < stop <= 1 and 0 < low_hz < high_hz."
             )
+        if not MURMUR_DB[0] <= self.level_db <= MURMUR_DB[1]:
+            raise ConfigError(f"level_db of a murmur is {self.level_db}; accepted are {MURMUR_DB[0]:g} to {MURMUR_DB[1]:g}.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,13 +105,11 @@ class HeartSound:
     peak: float = 0.5
 
     def __post_init__(self) -> None:
-        limits: tuple[tuple[str, float, float], ...] = (
-            ("heart_rate_bpm", 25, 240), ("duration_s", 0.5, 600), ("sample_rate", 500, 192_000),
-            ("rate_jitter", 0, 0.2), ("extrasystole_share", 0, 0.4), ("peak", 0.001, 1.0), ("heart_level", 0, 10),
-        )  # fmt: skip
-        for name, lowest, highest in limits:
+        for name, lowest, highest in LIMITS:
             value = getattr(self, name)
-            if not lowest <= value <= highest:
+            if name == "signal_to_noise_db" and value is None:
+                continue
+            if not lowest <= value <= highest:  # also when it is not a number
                 raise ConfigError(f"{name} is {value}; accepted are {lowest:g} to {highest:g}.")
         if not 0 < self.low_hz < min(self.high_hz, self.sample_rate / 2):
             raise ConfigError(

@@ -7,7 +7,7 @@ import streamlit as st
 
 from heart.recording import Prediction
 from heart.report import operating
-from heart.report.operating import PEOPLE, OperatingPoint
+from heart.report.operating import PEOPLE, RocPoint
 from heart.serving.bundles import Bundle
 from heart.serving.decide import in_words
 from heart.ui import state
@@ -33,7 +33,7 @@ def explore(bundle: Bundle, prediction: Prediction, *, roc: Sequence[Mapping[str
     _words(point, prediction, threshold=threshold, prevalence=percent / 100)
 
 
-def _scores(point: OperatingPoint, *, prevalence: float) -> None:
+def _scores(point: RocPoint, *, prevalence: float) -> None:
     values = operating.predictive_values(point, prevalence=prevalence)
     shown = (
         ("Sensitivity", point.sensitivity),
@@ -45,7 +45,7 @@ def _scores(point: OperatingPoint, *, prevalence: float) -> None:
         column.metric(name, "–" if isnan(value) else f"{value:.2f}")
 
 
-def _words(point: OperatingPoint, prediction: Prediction, *, threshold: float, prevalence: float) -> None:
+def _words(point: RocPoint, prediction: Prediction, *, threshold: float, prevalence: float) -> None:
     among = operating.people(point, prevalence=prevalence)
     positive = prediction.positive_labels[0]
     side = "at or above" if prediction.positive_probability >= threshold else "below"

@@ -34,6 +34,8 @@ def around(stored: Mapping[str, Any]) -> None:
         st.markdown("### Unsure answers and reasons")
         for sentence in words:
             st.markdown(sentence)
+        if about := stored.get("faithfulness", {}).get("protocol"):
+            st.caption(f"How explanations were tested: {about}")
     lines = familiar.table(stored)
     if lines:
         st.markdown("### Recordings unlike the training data")

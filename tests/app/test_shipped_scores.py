@@ -37,6 +37,7 @@ def test_every_score_of_each_shipped_bundle_is_shown(words: Callable[[AppTest], 
         assert f"{name} · " in words(page)
         assert "Database by database" in words(page)
         assert n_by_finding(page) == bool(findings.lines(bundles.load(name).metrics())), name
+        assert bundles.load(name).metrics()["faithfulness"]["protocol"] in words(page), "it was measured on the training corpus"
 
 
 def test_evaluation_shows_what_ships_and_the_network_that_the_reader_chooses(

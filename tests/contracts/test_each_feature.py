@@ -50,6 +50,27 @@ def test_maps_come_back_from_log_power(name: str) -> None:
     assert np.allclose(features.from_log_power(name, log_power, config=module.Config()), maps, atol=1e-4)
 
 
+@pytest.mark.parametrize("name", features.names())
+def test_what_it_says_of_its_bands_means_is_so(name: str) -> None:
+    """Training asks this before it adds murmurs and noise; bands that are no frequency are let alone."""
+    module = features.load(name)
+    assert hasattr(module.Config(), "remove_mean") or hasattr(module, "removes_mean"), "say so in either way; CONTRIBUTING tells how"
+    log_power = features.to_log_power(name, module.extract(some_windows()), config=module.Config())
+    is_band = np.isfinite(features.grid(name, config=module.Config()).bands_hz)
+    is_removed = np.allclose(log_power.mean(axis=(0, 1))[is_band], 0, atol=1e-3)
+    assert features.removes_mean(name, config=module.Config()) == is_removed
+
+
+@pytest.mark.parametrize("name", features.names())
+def test_the_grid_has_the_maps_axes(name: str) -> None:
+    """Its last frame ends with the 5 s window, or less than one hop before."""
+    module = features.load(name)
+    _, n_frames, n_bands = module.extract(some_windows()).shape
+    grid = features.grid(name, config=module.Config())
+    assert len(grid.bands_hz) == n_bands
+    assert 5 - grid.hop_s - 1e-3 < grid.times_s(n_frames)[-1] + grid.frame_s / 2 <= 5 + 1e-3
+
+
 @pytest.mark.parametrize("name", [name for name in features.names() if name != "log_mel_unit"])
 def test_the_grid_says_where_a_tone_burst_lies(name: str) -> None:
     """A burst of 300 Hz between 2.0 and 2.6 s stands out in the frames and the band that the grid names, unless bands are made alike."""

@@ -5,9 +5,10 @@ import pytest
 
 from heart import features, networks
 from heart.errors import ConfigError
-from heart.learning import rates
+from heart.learning import rates, recipes
 
 pytestmark = pytest.mark.slow
+STARTING = [name for name in networks.names() if hasattr(networks.load(name), "load_start")]
 
 
 @pytest.mark.parametrize("n_labels", [2, 5])
@@ -25,15 +26,21 @@ def test_each_network_names_a_feature_map(name: str) -> None:
     assert networks.load(name).FEATURE in features.names()
 
 
-@pytest.mark.parametrize("name", networks.names())
-def test_each_network_says_what_it_is_called(name: str) -> None:
-    title = networks.load(name).TITLE
-    assert title.lower().replace(" ", "_") == name
+def test_each_network_has_a_title_of_its_own() -> None:
+    titles = [networks.load(name).TITLE for name in networks.names()]
+    assert all(titles)
+    assert len(set(titles)) == len(titles)
 
 
-@pytest.mark.parametrize("name", [name for name in networks.names() if hasattr(networks.load(name), "load_start")])
+@pytest.mark.parametrize("name", STARTING)
 def test_start_weights_have_an_origin_and_a_licence(name: str) -> None:
     assert all(networks.load(name).START[key] for key in ("origin", "licence"))
+
+
+@pytest.mark.parametrize("name", [*STARTING, "a_new_one"])
+def test_published_layers_learn_slower_than_the_head(name: str) -> None:
+    assert recipes.for_bundle(name, "physionet2016", has_start=True).backbone_rate_share < 1
+    assert recipes.for_bundle(name, "physionet2016").backbone_rate_share == 1
 
 
 @pytest.mark.parametrize("name", networks.names())

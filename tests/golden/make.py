@@ -9,12 +9,13 @@ from pathlib import Path
 import numpy as np
 
 from heart.recording import Quality
-from heart.serving import manifest, predict
+from heart.serving import familiarity, manifest, predict
 from heart.serving.bundles import Bundle
 from heart.signal import synthesis
 from heart.signal.heart_sound import HeartSound
 
 FOLDER = Path(__file__).parent
+SIGNATURE = FOLDER / "signature.json"
 TINY_MODELS = FOLDER.parent / "data" / "models"
 GOOD = Quality("good", (), 20.0, 0.9, 0.0)
 
@@ -32,6 +33,12 @@ def answers(bundle: Bundle) -> dict[str, dict[str, float]]:
     return {kind: _probabilities(bundle, config) for kind, config in synthesis.KINDS.items()}
 
 
+def signature() -> list[float]:
+    """Familiarity's signature of a synthetic heart; every stored reference was made of such."""
+    recording = synthesis.synthesize(synthesis.KINDS["normal"], rng=np.random.default_rng(0)).recording
+    return [round(float(value), 4) for value in familiarity.signature(recording)]
+
+
 def _probabilities(bundle: Bundle, config: HeartSound) -> dict[str, float]:
     recording = synthesis.synthesize(config, rng=np.random.default_rng(0)).recording
     answer = predict.predict(recording, bundle, quality=GOOD)
@@ -41,3 +48,4 @@ def _probabilities(bundle: Bundle, config: HeartSound) -> dict[str, float]:
 if __name__ == "__main__":
     for each in shipped():
         (FOLDER / f"{each.name}.json").write_text(json.dumps(answers(each), indent=1) + "\n", encoding="utf-8")
+    SIGNATURE.write_text(json.dumps(signature(), indent=1) + "\n", encoding="utf-8")

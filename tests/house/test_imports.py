@@ -1,6 +1,7 @@
 """Imports point one way, and answering a recording stays light."""
 
 import ast
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -9,8 +10,10 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 FILES = sorted((ROOT / "heart").rglob("*.py"))
+SCREENS = [ROOT / "streamlit_app.py", *sorted((ROOT / "pages").glob("*.py"))]
 
-# What each room may import of heart. The app needs the corpora's names and citations; the command line reaches every room but the app's.
+# What each room, or file beside the rooms, may import of heart besides COMMON; CONTRIBUTING has the same as a table.
+# The app needs the corpora's names and citations; the command line reaches every room but the app's.
 MAY_IMPORT = {
     "signal": {"signal"},
     "features": {"features", "signal"},
@@ -21,6 +24,13 @@ MAY_IMPORT = {
     "datasets": {"datasets"},
     "cli.py": {"serving", "signal", "report", "datasets", "learning", "arguments", "bars"},
     "arguments.py": {"signal", "serving", "datasets", "networks"},
+    "bars.py": set(),
+    "download.py": set(),
+    "errors.py": set(),
+    "listing.py": set(),
+    "recording.py": set(),
+    "__init__.py": set(),
+    "__main__.py": {"cli"},
     "learning": {"learning", "datasets", "networks", "report", "serving", "features", "signal"},
 }
 COMMON = {"errors", "recording", "listing", "download", "terminal", "__version__"}
@@ -42,10 +52,15 @@ def imported_names(file: Path, *, top_level_only: bool = False) -> set[str]:
 @pytest.mark.parametrize("file", FILES, ids=lambda file: str(file.relative_to(ROOT)))
 def test_rooms_import_one_way_only(file: Path) -> None:
     room = file.relative_to(ROOT / "heart").parts[0]
-    if room not in MAY_IMPORT:
-        return
     rooms = {name.split(".")[1] for name in imported_names(file) if name.startswith("heart.")}
     assert rooms <= MAY_IMPORT[room] | COMMON
+
+
+@pytest.mark.parametrize("file", SCREENS, ids=lambda file: str(file.relative_to(ROOT)))
+def test_screens_import_only_streamlit_and_the_ui_room(file: Path) -> None:
+    """The router also starts a thread."""
+    names = {".".join(name.split(".")[:2]) if name.startswith("heart.") else name.split(".")[0] for name in imported_names(file)}
+    assert names <= {"streamlit", "heart.ui"} | ({"threading"} if file.name == "streamlit_app.py" else set())
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: str(file.relative_to(ROOT)))
@@ -58,6 +73,14 @@ def test_only_the_ui_room_knows_streamlit(file: Path) -> None:
 @pytest.mark.parametrize("file", FILES, ids=lambda file: str(file.relative_to(ROOT)))
 def test_tensorflow_is_imported_inside_functions_only(file: Path) -> None:
     assert not [name for name in imported_names(file, top_level_only=True) if name.split(".")[0] in ("tensorflow", "keras")]
+
+
+def test_contributing_tells_what_each_room_may_import() -> None:
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    cells = [line.split("|")[1:4] for line in text.splitlines() if line.startswith("| `heart/")]
+    told = {room.strip(" `").removeprefix("heart/"): set(re.findall(r"`(\w+)(?:\.py)?`", allowed)) for room, _, allowed in cells}
+    expected = {room: {name for name in allowed if name != room} for room, allowed in MAY_IMPORT.items() if allowed}
+    assert told == {room: allowed for room, allowed in expected.items() if room != "__main__.py"}
 
 
 def modules_after(code: str) -> set[str]:

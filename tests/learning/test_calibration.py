@@ -148,6 +148,13 @@ def test_rare_labels_get_weight_only_where_it_pays() -> None:
     assert calibration.choose_label_weights(told, labels) == (1.0, 1.0)
 
 
+def test_no_weight_lets_a_rare_label_be_named_that_is_nearly_ruled_out() -> None:
+    """At 0.2 a label nine times as rare would lead only at nine times the weight, which is more than any label is given."""
+    labels = np.repeat([0, 1], [90, 10])
+    rare = np.where(labels == 0, 0.05, 0.2)
+    assert calibration.choose_label_weights(np.stack([1 - rare, rare], axis=1), labels) == (1.0, 1.0)
+
+
 def test_chance_alone_leaves_some_calibration_error_and_less_with_more_recordings() -> None:
     rng = np.random.default_rng(1)
     few, many = (calibration.least_calibration_error(rng.random(n)) for n in (50, 5000))

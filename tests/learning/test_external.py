@@ -42,6 +42,17 @@ def test_each_finding_is_ranked_among_the_healthy_of_its_own_database(tmp_path: 
     assert found["per_recording"]["n"] == len(PHONES_ARE_LOUD)
 
 
+def test_decisions_are_made_at_the_stored_threshold(tmp_path: Path) -> None:
+    rows = {"1_AV": ("abnormal", 0.9), "2_AV": ("abnormal", 0.4), "3_AV": ("normal", 0.35), "4_AV": ("normal", 0.1)}
+    path = table(tmp_path / "external.csv", rows, corpus="circor2022")
+    found = external.summarise(path, SETTINGS | {"threshold": 0.3})["circor2022"]["per_recording"]
+    assert {name: found[name]["value"] for name in ("sensitivity", "specificity", "balanced_accuracy")} == {
+        "sensitivity": 1.0,
+        "specificity": 0.5,
+        "balanced_accuracy": 0.75,
+    }
+
+
 def test_a_finding_goes_by_its_own_corpus_word(tmp_path: Path) -> None:
     path = tmp_path / "external.csv"
     table(path, {"a0001": ("murmur", 0.9), "a0002": ("normal", 0.1)}, corpus="physionet2016")

@@ -41,6 +41,12 @@ def test_a_table_of_another_kind_is_refused(tmp_path: Path) -> None:
         faithfulness.summarise(tmp_path / faithfulness.FILE)
 
 
+@pytest.mark.parametrize("name", [name for name in bundles.names() if (bundles.load(name).folder / faithfulness.FILE).is_file()])
+def test_as_many_recordings_are_asked_as_are_stored(name: str) -> None:
+    bundle = bundles.load(name)
+    assert bundle.metrics()["faithfulness"]["faithful"]["n"] == faithfulness.n_asked(bundle)
+
+
 def test_only_the_beginning_is_heard() -> None:
     recording = synthesize(replace(KINDS["normal"], duration_s=12), rng=np.random.default_rng(0)).recording
     assert faithfulness.beginning(recording).duration_s == 10.0

@@ -8,7 +8,7 @@ import soundfile
 
 from heart import datasets
 from heart.learning import crossfit, examples, recipes, splits
-from tests.contracts.test_each_dataset import circor2022, physionet2016
+from tests import small
 
 BOTH = "physionet2016+circor2022"
 
@@ -16,8 +16,8 @@ BOTH = "physionet2016+circor2022"
 @pytest.fixture
 def noisy(tmp_path: Path) -> Path:
     """Small copies of two corpora, of which each recording is another noise."""
-    for build in (circor2022, physionet2016):
-        build(tmp_path / build.__name__)
+    for name in ("circor2022", "physionet2016"):
+        small.build(name, tmp_path)
     for number, path in enumerate(sorted(tmp_path.rglob("*.wav"))):
         soundfile.write(path, 0.1 * np.random.default_rng(number).standard_normal(4000), 2000)
     return tmp_path

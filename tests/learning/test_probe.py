@@ -9,7 +9,7 @@ import soundfile
 from heart import datasets
 from heart.datasets import Item
 from heart.learning import probe, splits, tables
-from tests.contracts.test_each_dataset import PASCAL
+from tests.small import pascal2011
 
 
 def devices(difference: float, *, n: int = 200) -> tuple[np.ndarray, np.ndarray]:
@@ -73,7 +73,7 @@ def test_the_quiet_is_the_tenth_percentile_of_each_band(tmp_path: Path) -> None:
     """Set A is recorded with a hum between the beats, set B without: the background numbers tell them apart."""
     rng = np.random.default_rng(0)
     time_s = np.arange(12000) / 4000
-    for part, names in PASCAL.items():
+    for part, names in pascal2011.RECORDINGS.items():
         (tmp_path / "pascal2011" / part).mkdir(parents=True)
         for name in names:
             sound = 0.01 * rng.standard_normal(12000) + (0.2 * np.sin(2 * np.pi * 150 * time_s) if part == "set_a" else 0)

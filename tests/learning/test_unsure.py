@@ -27,6 +27,17 @@ def test_the_challenge_score_counts_each_unsure_answer_to_a_clean_recording_as_w
     assert summary(0.5, 0.5)["challenge2016_macc"]["value"] == pytest.approx(0.9)  # type: ignore[index]
 
 
+def test_no_more_than_a_tenth_is_left_out() -> None:
+    """The third least certain of 20 answers is wrong and stays: 8 of 9 abnormal and 9 of 9 normal recordings are right."""
+    probability = PROBABILITY.copy()
+    probability[0] = 0.42
+    is_unsure = np.zeros(20, dtype=bool)
+    found = unsure.summarise(TRUTH, probability >= 0.5, certainty=abs(probability - 0.5), is_unsure=is_unsure, groups=np.arange(20))
+    tenth = found["least_certain_tenth"]
+    assert tenth["left_out"] == 0.1
+    assert tenth["balanced_accuracy_answered"]["value"] == pytest.approx((8 / 9 + 1) / 2)
+
+
 def test_leaving_the_least_certain_tenth_leaves_both_errors_out() -> None:
     tenth = summary(0.5, 0.5)["least_certain_tenth"]
     assert tenth["balanced_accuracy_answered"]["value"] == 1.0  # type: ignore[index]

@@ -70,6 +70,36 @@ def test_bundles_of_one_corpus_must_be_tested_on_the_same_recordings(averaged_mo
         consensus.write_all(progress=lambda _: None)
 
 
+def without_findings(models: Path, database: str) -> None:
+    """Leave only the normal recordings of a database in what every bundle stored of its own corpus."""
+    for name in averaged.NAMES:
+        for path in (models / name / tables.OUT_OF_FOLD, models / name / tables.LEFT_OUT, models / name / tables.BACKGROUND_PROBE):
+            table = tables.read(path)
+            tables.write(path, table.where((table.database != database) | (table.label == "normal")))
+
+
+def test_a_database_with_one_label_has_scores_that_are_null(averaged_models: Path) -> None:
+    without_findings(averaged_models, "b")
+    with averaged.few_resamples():
+        consensus.write_all(progress=lambda _: None)
+        stored = serving.read("synthetic")
+        assert_same(json.loads(json.dumps(consensus.scored_again(stored))), dict(stored.scores), "synthetic")
+    assert stored.scores["databases"]["b"]["auroc"]["value"] is None
+    assert stored.scores["databases"]["a"]["auroc"]["value"] > 0.8
+    assert not list(averaged_models.glob("*.partial"))
+
+
+def test_tables_stay_as_they_were_when_scoring_them_fails(averaged_models: Path) -> None:
+    before = {path.name: path.read_bytes() for path in averaged_models.iterdir() if path.is_file()}
+    assert len(before) == 4
+    path = averaged_models / "best-synthetic" / tables.EXTERNAL
+    path.write_text(path.read_text(encoding="utf-8").replace("0.", "0.0"), encoding="utf-8")
+    (averaged_models / "best-synthetic" / tables.BACKGROUND_PROBE).unlink()
+    with pytest.raises(LearningError, match=r"predictions_background_probe\.csv is missing"):
+        consensus.write_all(progress=lambda _: None)
+    assert {path.name: path.read_bytes() for path in averaged_models.iterdir() if path.is_file()} == before
+
+
 @pytest.mark.usefixtures("tiny_models")
 def test_one_evaluated_bundle_is_no_average() -> None:
     with pytest.raises(LearningError, match="No corpus has two evaluated bundles"):

@@ -6,17 +6,17 @@ import pytest
 
 from heart.errors import ConfigError
 from heart.report import operating
-from heart.report.operating import OperatingPoint
+from heart.report.operating import RocPoint
 
 
 def test_predictive_values_follow_bayes() -> None:
-    found = operating.predictive_values(OperatingPoint(0.5, 0.8, 0.9), prevalence=0.05)
+    found = operating.predictive_values(RocPoint(0.5, 0.8, 0.9), prevalence=0.05)
     assert found.ppv == pytest.approx(0.04 / (0.04 + 0.095))
     assert found.npv == pytest.approx(0.855 / (0.855 + 0.01))
 
 
 def test_an_answer_never_given_has_no_predictive_value() -> None:
-    assert isnan(operating.predictive_values(OperatingPoint(0.0, 1.0, 0.0), prevalence=0.1).npv)
+    assert isnan(operating.predictive_values(RocPoint(0.0, 1.0, 0.0), prevalence=0.1).npv)
 
 
 def test_the_nearest_stored_point_is_read() -> None:

@@ -4,7 +4,7 @@ import pytest
 
 from heart.errors import ConfigError
 from heart.report import operating, published, scores
-from heart.report.operating import OperatingPoint
+from heart.report.operating import RocPoint
 
 
 def score(value: float) -> dict[str, float]:
@@ -75,7 +75,7 @@ def test_many_labels_show_recall_first_and_their_pooled_scores_as_a_finding_or_n
 
 def test_the_nearest_stored_threshold_is_read() -> None:
     roc = [{"threshold": t, "sensitivity": 1 - t, "specificity": t} for t in (0.1, 0.4, 0.9)]
-    assert operating.at(roc, 0.5) == OperatingPoint(0.4, 0.6, 0.4)
+    assert operating.at(roc, 0.5) == RocPoint(0.4, 0.6, 0.4)
 
 
 def test_a_bundle_without_a_curve_is_refused() -> None:
@@ -84,7 +84,7 @@ def test_a_bundle_without_a_curve_is_refused() -> None:
 
 
 def test_people_add_up_to_the_expected_numbers() -> None:
-    among = operating.people(OperatingPoint(0.5, 0.8, 0.9), prevalence=0.2)
+    among = operating.people(RocPoint(0.5, 0.8, 0.9), prevalence=0.2)
     assert (among.n_ill, among.n_found, among.n_false_alarms) == (200, 160, 80)
 
 

@@ -1,5 +1,6 @@
 """Signatures of recordings, and how far one lies from the training recordings."""
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from heart.report import familiar
 from heart.serving import bundles, familiarity
 from heart.serving.familiarity import Familiarity, Reference
 from heart.signal.synthesis import KINDS, synthesize
+from tests.golden import make
 
 
 @pytest.fixture
@@ -44,6 +46,18 @@ def test_loudness_does_not_change_a_signature_but_a_filter_does() -> None:
     np.testing.assert_allclose(louder, plain, atol=1e-3)
     assert np.abs(filtered - plain).max() > 1
     assert plain.shape == (64,)
+
+
+def test_the_signature_of_a_heart_is_the_golden_one() -> None:
+    """Stored references were made of such signatures: one made otherwise would be far from all of them."""
+    assert make.signature() == pytest.approx(json.loads(make.SIGNATURE.read_text(encoding="utf-8")), abs=0.01)
+
+
+@pytest.mark.parametrize("name", [name for name in bundles.names() if familiarity.is_known(bundles.load(name))])
+def test_the_colours_of_shipped_references_are_relative_to_their_mean_as_a_signatures_is(name: str) -> None:
+    n_bands = len(familiarity.signature(heart())) // 2
+    assert np.abs(familiarity.signature(heart())[:n_bands].mean()) < 1e-4
+    assert np.abs(familiarity.read(bundles.load(name)).points[:, :n_bands].mean(axis=1)).max() < 1e-2
 
 
 @pytest.mark.usefixtures("tiny_models")

@@ -36,6 +36,12 @@ def test_a_murmur_shows_in_the_energy_of_its_phase(kind: str, phase: str) -> Non
     assert energy[phase]["150-400 Hz"] > energy[other]["150-400 Hz"] + 6
 
 
+@pytest.mark.parametrize("phase", ["systole", "diastole"])
+@pytest.mark.parametrize("band", ["20-60 Hz", "60-150 Hz"])
+def test_the_heart_sounds_themselves_do_not_count_as_sound_between_them(phase: str, band: str) -> None:
+    assert summary(HeartSound(heart_rate_bpm=60)).energy_db[phase][band] < -12
+
+
 def test_early_beats_are_left_out() -> None:
     config = replace(KINDS["extrasystoles"], extrasystole_share=0.2)
     heart = synthesize(config, rng=np.random.default_rng(0))

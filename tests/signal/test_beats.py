@@ -153,6 +153,12 @@ def test_no_rate_is_shown_at_which_no_heart_beats() -> None:
     assert says_nothing(beats.find(heart, config=fast))
 
 
+@pytest.mark.parametrize(("bpm", "is_shown"), [(28, False), (32, True), (245, True), (255, False)])
+def test_the_rates_of_hearts_end_at_30_and_250(bpm: float, is_shown: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(beats, "heart_rate", lambda _: bpm)
+    assert (beats.find(make(KINDS["normal"]).recording).heart_rate_bpm == bpm) == is_shown
+
+
 @pytest.mark.parametrize(
     ("pieces", "share"), [((0.5, 0.5), 0), ((0.35, 0.4, 0.25), 0), ((0.27, 0.27, 0.24, 0.22), 1 / 8), ((0.6, 0.7), 1.3 / 8.3)]
 )

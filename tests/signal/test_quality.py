@@ -154,6 +154,17 @@ def test_a_hum_that_hides_no_heartbeat_lowers_no_grade() -> None:
     assert result.grade == "good"
 
 
+@pytest.mark.parametrize(("power", "is_refused"), [(1.5, False), (9, True)])
+def test_a_tone_that_is_most_of_the_sound_refuses_the_recording(power: float, is_refused: bool) -> None:
+    """A tone of 1.5 times the heart's power is three fifths of the sound, one of 9 times nine tenths."""
+
+    def whistled(samples: np.ndarray, sample_rate: int) -> np.ndarray:
+        size = np.sqrt(2 * power) * samples.std()
+        return 0.2 * (samples + size * np.sin(2 * np.pi * 100 * np.arange(len(samples)) / sample_rate))
+
+    assert codes(changed(whistled)).get("tone", False) == is_refused
+
+
 def test_a_swinging_level_alone_makes_a_recording_less_than_good() -> None:
     result = changed(swinging)
     assert list(codes(result)) == ["unsteady"]

@@ -1,10 +1,11 @@
 import time
-from dataclasses import replace
+from dataclasses import fields, replace
 
 import numpy as np
 import pytest
 
 from heart.errors import ConfigError
+from heart.signal.heart_sound import LIMITS
 from heart.signal.synthesis import KINDS, HeartSound, Murmur, SyntheticHeart, synthesize, systole_s
 
 HEARTS = [kind for kind, config in KINDS.items() if config.heart_level > 0]
@@ -134,6 +135,36 @@ def test_thirty_seconds_are_made_in_a_fifth_of_a_second() -> None:
 def test_settings_that_make_no_heart_are_refused(setting: str, value: float) -> None:
     with pytest.raises(ConfigError, match="accepted|choose"):
         replace(HeartSound(), **{setting: value})
+
+
+NUMBERS = [field.name for field in fields(HeartSound) if type(getattr(HeartSound(), field.name)) in (int, float)]
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), float("-inf"), 1e9])
+@pytest.mark.parametrize("setting", NUMBERS)
+def test_every_number_of_a_heart_is_bounded(setting: str, value: float) -> None:
+    assert {"signal_to_noise_db", "s3_level", "breaths_per_minute", "high_hz"} <= set(NUMBERS)
+    with pytest.raises(ConfigError, match=f"{setting} is {value}; accepted are"):
+        replace(HeartSound(), **{setting: value})
+
+
+@pytest.mark.parametrize("limit", [1, 2])
+@pytest.mark.parametrize("name", [name for name, _, _ in LIMITS if name not in ("low_hz", "high_hz", "duration_s", "sample_rate")])
+def test_a_heart_at_its_limits_is_finite(name: str, limit: int) -> None:
+    value = next(bound for bound in LIMITS if bound[0] == name)[limit]
+    heart = make(replace(KINDS["noisy"], duration_s=3, **{name: value}))
+    assert np.isfinite(heart.recording.samples).all()
+
+
+@pytest.mark.parametrize("level_db", [float("nan"), float("inf"), 7000])
+def test_a_murmur_of_boundless_level_is_refused(level_db: float) -> None:
+    with pytest.raises(ConfigError, match="level_db of a murmur is"):
+        Murmur("systole", 0.2, 0.8, "plateau", 100, 300, level_db)
+
+
+def test_a_murmur_of_boundless_pitch_is_refused() -> None:
+    with pytest.raises(ConfigError, match="low_hz < high_hz"):
+        Murmur("systole", 0.2, 0.8, "plateau", 100, float("inf"), -10)
 
 
 def test_a_murmur_that_ends_before_it_starts_is_refused() -> None:

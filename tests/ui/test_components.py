@@ -182,6 +182,16 @@ def test_a_track_adds_up_the_positive_labels() -> None:
     np.testing.assert_allclose(track(prediction, length_s=5.0).probabilities, [0.5, 0.9], rtol=1e-6)
 
 
+def test_a_track_whose_labels_add_up_to_more_than_one_by_rounding_is_drawn_at_one() -> None:
+    probabilities = np.array([[0.0, 0.5, 0.5000001]], np.float32)
+    assert probabilities.sum() > 1
+    prediction = Prediction(
+        "bundle", "corpus", ("normal", "murmur", "extra"), ("murmur", "extra"), probabilities, np.zeros(1, np.float32),
+        probabilities[0], "murmur", 0.4, "because",
+    )  # fmt: skip
+    assert track(prediction, length_s=5.0).probabilities.tolist() == [1.0]
+
+
 def test_a_track_is_titled_as_cards_are(tiny_models: Path) -> None:
     assert tiny_models.is_dir()
     heard = synthesize(KINDS["normal"], rng=np.random.default_rng(0)).recording

@@ -91,12 +91,13 @@ class Tiles:
 
 
 def track(prediction: Prediction, *, length_s: float) -> Track:
-    """The track of a prediction whose windows last `length_s` seconds: the sum of its positive labels in each window.
+    """The track of a prediction whose windows last `length_s` seconds: the sum of its positive labels in each window, at most 1.
 
     No threshold is drawn for many labels, among which none decides.
     """
     is_positive = [label in prediction.positive_labels for label in prediction.labels]
-    probabilities = prediction.window_probabilities[:, is_positive].sum(axis=1).astype(np.float32)
+    # float32 probabilities of all labels add up to 1 only within rounding
+    probabilities = np.clip(prediction.window_probabilities[:, is_positive].sum(axis=1), 0, 1).astype(np.float32)
     threshold = prediction.threshold if len(prediction.labels) == 2 else None
     return Track(corpora.called(prediction.bundle), prediction.window_start_s, length_s, probabilities, threshold)
 
