@@ -25,7 +25,7 @@ from heart.serving.manifest import TFLITE_FILE
 PROTOCOL = (
     "The weighted mean of the log probabilities of {n} bundles ({names}), each row predicted by networks blind to its subject, then "
     "temperature and bias. Cross-fitted: the subjects are split into {n_folds} parts, stratified by database and label, and weights, "
-    "calibration, threshold and unsure band of each part are chosen on the other parts' subjects; weights on {heard}. Left out: networks "
+    "calibration, threshold and unsure band of each part are chosen on the other parts' subjects; weights on {heard}. Bundles whose shipped weight is zero are not asked. Left out: networks "
     "trained without the database, averaged by what was chosen without it. The networks whose answers chose all this had learnt from the "
     "subjects, or the database, that are scored. External: the shipped weights and threshold on corpora that no bundle learnt from."
 )
@@ -191,17 +191,25 @@ def _chosen(fold: str, choice: Choice, names: Sequence[str]) -> Mapping[str, Any
 
 
 def _definition(corpus: str, members: Sequence[Bundle], shipped: Choice, *, scores: Mapping[str, Any], heard: str) -> Definition:
-    shares = zip(members, shipped.weights, strict=True)
     return Definition(
         schema=consensus.SCHEMA,
         corpus=corpus,
         labels=members[0].manifest.labels,
         positive_labels=members[0].manifest.positive_labels,
-        members=tuple(consensus.Member(bundle.name, bundle.manifest.weights[TFLITE_FILE], weight) for bundle, weight in shares),
+        members=tuple(
+            consensus.Member(bundle.name, bundle.manifest.weights[TFLITE_FILE], weight) for bundle, weight in _heard_ones(members, shipped)
+        ),
         **shipped.operating.fields(),
         chosen_on=CHOSEN_ON.format(heard=heard),
         scores=scores,
     )
+
+
+def _heard_ones(members: Sequence[Bundle], shipped: Choice) -> list[tuple[Bundle, float]]:
+    """Those with a weight, so that a network that adds nothing need not answer; two at least, as an average of one is none."""
+    shares = list(zip(members, shipped.weights, strict=True))
+    least = min(sorted(shipped.weights)[-2], np.finfo(float).tiny)
+    return [(bundle, weight) for bundle, weight in shares if weight >= least]
 
 
 def _write_definition(definition: Definition) -> Path:

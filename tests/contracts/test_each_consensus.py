@@ -40,10 +40,16 @@ def test_its_predictions_follow_from_its_members(corpus: str) -> None:
         if ending and not path.is_file():
             continue
         found = tables.read(path)
-        own = stacking.common({one: tables.read(MODELS / one / name) for one in stored.bundles})
+        asked = list(stored.scores["folds"][0]["weights"])
+        own = stacking.common({one: tables.read(MODELS / one / name) for one in asked})
         for fold in np.unique(found.fold):
             inside, by = found.fold == fold, chosen[fold]
-            mean = serving.mean_log(own.probabilities[:, inside], [by["weights"][one] for one in stored.bundles])
+            mean = serving.mean_log(own.probabilities[:, inside], [by["weights"].get(one, 0.0) for one in asked])
             scores = mean / by["temperature"] + np.array(by["bias"])
             expected = np.exp(scores) / np.exp(scores).sum(axis=1, keepdims=True)
             np.testing.assert_allclose(found.probabilities[inside], expected, atol=1e-6)
+
+
+@pytest.mark.parametrize("corpus", STORED)
+def test_nobody_waits_for_a_network_that_adds_nothing(corpus: str) -> None:
+    assert min(member.weight for member in serving.read(corpus).members) > 0
