@@ -6,7 +6,7 @@ from typing import Any
 
 from heart import datasets
 from heart.learning import ablation_table
-from heart.learning.recipes import CHOSEN_BY, CHOSEN_FOR_ALL, CHOSEN_WITH_MURMURS
+from heart.learning.recipes import CHOSEN_BY, CHOSEN_FOR_ALL, CHOSEN_WITH_MURMURS, CHOSEN_WITH_SOUNDS
 from heart.report import certainty, findings, flattered, scores
 from heart.serving.bundles import Bundle
 from heart.serving.decide import in_full
@@ -213,7 +213,10 @@ def _chosen_by(manifest: Manifest) -> str:
     words = [CHOSEN_FOR_ALL]
     if manifest.recipe.get("added_murmurs", 0) > 0:
         words.append(CHOSEN_WITH_MURMURS)
-    return " ".join([*words, CHOSEN_BY.get(manifest.network.name, "")]).strip()
+    if manifest.recipe.get("added_sounds", 0) > 0:
+        words.append(CHOSEN_WITH_SOUNDS)
+    own = (CHOSEN_BY[name] for name in (manifest.network.name, manifest.name) if name in CHOSEN_BY)
+    return " ".join([*words, *own])
 
 
 def _start(described: Mapping[str, str] | None) -> str:

@@ -106,7 +106,7 @@ def test_a_closed_page_is_forgotten(forgets: bool, held: Callable[..., tuple[str
 def test_the_limit_in_memory_is_above_that_of_uploads() -> None:
     from streamlit import config
 
-    assert privacy.IN_MEMORY_BYTES > 1.2 * 2**20 * int(config.get_option("server.maxUploadSize"))
+    assert 1.2 * 2**20 * int(config.get_option("server.maxUploadSize")) < privacy.IN_MEMORY_BYTES
 
 
 def note_files(process: Path, opened: set[str], done: threading.Event) -> None:
