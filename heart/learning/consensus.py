@@ -26,8 +26,9 @@ PROTOCOL = (
     "The weighted mean of the log probabilities of {n} bundles ({names}), each row predicted by networks blind to its subject, then "
     "temperature and bias. Cross-fitted: the subjects are split into {n_folds} parts, stratified by database and label, and weights, "
     "calibration, threshold and unsure band of each part are chosen on the other parts' subjects; weights on {heard}. Bundles whose "
-    "shipped weight is zero are not asked. Left out: networks trained without the database, averaged by what was chosen without it. The networks whose answers chose all this had learnt from the "
-    "subjects, or the database, that are scored. External: the shipped weights and threshold on corpora that no bundle learnt from."
+    "shipped weight is zero are not asked. Left out: networks trained without the database, averaged by what was chosen without it. The "
+    "networks whose answers chose all this had learnt from the subjects, or the database, that are scored. External: the shipped weights "
+    "and threshold on corpora that no bundle learnt from."
 )
 CHOSEN_ON = (
     "Weights: lowest negative log-likelihood on {heard}. Threshold (highest balanced accuracy), temperature and bias (lowest negative "
