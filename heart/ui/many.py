@@ -19,6 +19,7 @@ from heart.ui import cache, consensus, corpora, export, markup, state, theme
 from heart.ui.inputs import uploader_types
 
 _ROWS, _N_FILES, _AVERAGES, _HELD = "heart-batch-rows", "heart-batch-files-asked", "heart-batch-averages", "heart-batch-held"
+_N_REFUSED, _REFUSAL = "heart-batch-refused", "heart-batch-refusal"
 PAGE = 50
 # The server holds every upload of a session in memory; about a hundred recordings of a minute at 44.1 kHz have this size.
 MAX_TOTAL_BYTES = 500 * 2**20
@@ -39,18 +40,24 @@ class FileAnswer:
 
 
 def choose_files() -> list[Any]:
-    """Many uploaded files, none when they are too large together; the table of the files before is dropped when they change."""
+    """Many uploaded files; the table of the files before is dropped when they change.
+
+    Files that are too large together are let go, so that they do not fill the memory, and the uploader begins anew.
+    """
+    n_refused = st.session_state.setdefault(_N_REFUSED, 0)
     files = st.file_uploader(
-        "Heart-sound recordings", type=uploader_types(), accept_multiple_files=True, key="heart-batch-files", on_change=_forget
+        "Heart-sound recordings", type=uploader_types(), accept_multiple_files=True, key=f"heart-batch-files-{n_refused}", on_change=_forget
     )
     n_bytes = sum(file.size for file in files or [])
     if n_bytes > MAX_TOTAL_BYTES:
-        st.error(
-            f"These files have {n_bytes / 2**20:,.0f} MB together; at most {MAX_TOTAL_BYTES / 2**20:,.0f} MB are accepted at once. "
-            "Take some away, or use the command line below.",
-            icon=":material/error:",
+        st.session_state[_N_REFUSED] += 1
+        st.session_state[_REFUSAL] = (
+            f"These files had {n_bytes / 2**20:,.0f} MB together; at most {MAX_TOTAL_BYTES / 2**20:,.0f} MB are accepted at once. "
+            "Choose fewer, or use the command line below."
         )
-        return []
+        st.rerun()
+    if _REFUSAL in st.session_state:
+        st.error(st.session_state[_REFUSAL], icon=":material/error:")
     return list(files or [])
 
 
@@ -158,3 +165,4 @@ def _distinct(names: Iterable[str]) -> list[str]:
 
 def _forget() -> None:
     st.session_state.pop(_ROWS, None)
+    st.session_state.pop(_REFUSAL, None)

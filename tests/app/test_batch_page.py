@@ -36,8 +36,12 @@ def test_uploads_too_large_together_are_refused_with_both_sizes(open_page: OpenP
     monkeypatch.setattr(many, "MAX_TOTAL_BYTES", 3 * 2**20)
     app = upload(open_page("batch"), "a.wav", "b.wav", content=bytes(2 * 2**20))
     assert not app.exception
-    assert app.error[0].value.startswith("These files have 4 MB together; at most 3 MB are accepted at once.")
+    assert app.error[0].value.startswith("These files had 4 MB together; at most 3 MB are accepted at once.")
     assert next(button for button in app.button if button.label == "Analyse").disabled
+    assert not app.file_uploader[0].value, "they are let go"
+    app = upload(app, "a.wav", content=bytes(2**20))
+    assert not app.error
+    assert next(button for button in app.button if button.label.startswith("Analyse")).disabled is False
 
 
 def test_answers_stay_when_the_run_is_cut_short(open_page: OpenPage, words: Words, monkeypatch: pytest.MonkeyPatch) -> None:
