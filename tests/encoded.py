@@ -40,7 +40,8 @@ def with_ffmpeg(samples: np.ndarray, *, kind: str, codec: str, sample_rate: int 
         stream.bit_rate = BIT_RATES.get(codec, 64_000)
         for frame in _frames(samples, stream, sample_rate):
             container.mux(stream.encode(frame))
-        container.mux(stream.encode(None))
+        # FLAC ends with an empty packet, which Ogg does not take.
+        container.mux([packet for packet in stream.encode(None) if packet.size])
     return buffer.getvalue()
 
 

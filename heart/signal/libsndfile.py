@@ -18,7 +18,7 @@ def open_stream(content: bytes, stack: contextlib.ExitStack) -> Stream | None:
     """The recording in a file's bytes, None when libsndfile finds none, or when it would find one that ffmpeg reads better."""
     import soundfile
 
-    if _holds_mpeg(content):
+    if _holds_mpeg(content) or _holds_vorbis(content):
         return None
     try:
         file = stack.enter_context(soundfile.SoundFile(_Content(content)))
@@ -61,3 +61,8 @@ def _holds_mpeg(content: bytes) -> bool:
     has_sync = content[:1] == b"\xff" and content[1:2] >= b"\xe0"
     header = wav.header(content)
     return has_sync or content[:3] == b"ID3" or (header is not None and header.code == wav.MP3)
+
+
+def _holds_vorbis(content: bytes) -> bool:
+    """Whether an Ogg file holds a Vorbis header, in whichever of its streams: a codebook of 28 kB makes libvorbis 1.3.7 crash."""
+    return content[:4] == b"OggS" and b"\x01vorbis" in content

@@ -62,6 +62,21 @@ def test_a_tone_survives_the_formats_of_phones_and_browsers(kind: str, codec: st
     assert_is_tone(recording, tolerance_db=LEVEL_TOLERANCE_DB.get(codec, 0.6))
 
 
+@pytest.mark.parametrize("coding", ["VORBIS", "OPUS", "FLAC"])
+@pytest.mark.parametrize("sample_rate", [8000, 48_000])
+def test_sound_in_ogg_keeps_its_length_and_rate(coding: str, sample_rate: int) -> None:
+    samples = tone(sample_rate=sample_rate)
+    if coding == "FLAC":
+        content = with_ffmpeg(samples, kind="ogg", codec="flac", sample_rate=sample_rate)
+    else:
+        content = with_soundfile(samples, kind="OGG", coding=coding, sample_rate=sample_rate)
+    assert content[:4] == b"OggS"
+    recording = decode.read(content)
+    assert recording.sample_rate == sample_rate
+    # Where a Vorbis stream is so short that one page holds it, ffmpeg leaves a short block out.
+    assert len(recording.samples) == pytest.approx(2 * sample_rate, abs=128 if coding == "VORBIS" else 0)
+
+
 @pytest.mark.parametrize("sample_rate", [500, 1000, 2000, 4000, 11_025, 44_100, 48_000, 96_000, 192_000])
 def test_every_accepted_rate_is_kept(sample_rate: int) -> None:
     recording = decode.read(with_soundfile(tone(sample_rate=sample_rate), sample_rate=sample_rate))
