@@ -3,6 +3,7 @@
 import struct
 from collections.abc import Sequence
 
+
 class _Bits:
     """Numbers of some bits each, the lowest bit first, as Vorbis packs them."""
 
