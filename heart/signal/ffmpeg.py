@@ -18,7 +18,7 @@ MAX_SILENT_PACKETS = 20_000
 
 # No playlists, no scripts, no pictures: nothing that opens other files or unpacks video.
 _FORMATS = (
-    *("mov", "mp4", "m4a", "3gp", "3g2", "mj2", "matroska", "webm", "asf", "aac", "loas", "amr", "amrnb", "amrwb", "mp3", "ogg"),
+    *("matroska", "webm", "asf", "aac", "loas", "amr", "amrnb", "amrwb", "mp3", "ogg"),
     *("flac", "wav", "w64", "aiff", "caf", "au", "avi", "flv", "mpegts", "mpeg", "ac3", "eac3", "gsm", "voc"),
 )
 _CODECS = (
@@ -27,17 +27,22 @@ _CODECS = (
     *("pcm_s16le", "pcm_s16be", "pcm_s24le", "pcm_s24be", "pcm_s32le", "pcm_f32le", "pcm_u8", "pcm_s8", "pcm_mulaw", "pcm_alaw"),
     *("adpcm_ms", "adpcm_ima_wav", "adpcm_ima_qt"),
 )
-_OPTIONS = {"format_whitelist": ",".join(_FORMATS), "codec_whitelist": ",".join(_CODECS), "protocol_whitelist": "none"}
 
 
 def open_stream(content: bytes, stack: contextlib.ExitStack) -> Stream | None:
     """The recording in a file's bytes, None when ffmpeg finds none that it may decode."""
     import av
 
-    if mp4.has_absurd_table(content):
+    is_mp4 = mp4.is_one(content)
+    if is_mp4 and mp4.has_absurd_table(content):
         return None
+    options = {
+        "format_whitelist": ",".join(mp4.FORMATS if is_mp4 else _FORMATS),
+        "codec_whitelist": ",".join(_CODECS),
+        "protocol_whitelist": "none",
+    }
     try:
-        container = stack.enter_context(av.open(io.BytesIO(content), metadata_errors="replace", options=dict(_OPTIONS)))
+        container = stack.enter_context(av.open(io.BytesIO(content), metadata_errors="replace", options=options))
         if not container.streams.audio:
             return None
         frames = _frames(container)

@@ -44,6 +44,7 @@ pytestmark = pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="
     [
         pytest.param(bombs.vorbis, id="vorbis-codebook"),
         pytest.param(lambda: with_soundfile(tone(), kind="OGG", coding="OPUS") + bombs.vorbis(), id="vorbis-after-opus"),
+        *(pytest.param(make, id=name) for name, make in bombs.mp4s().items()),
     ],
 )
 def test_a_bomb_costs_little_memory_and_no_crash(make: Callable[[], bytes], tmp_path: Path) -> None:

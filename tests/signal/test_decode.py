@@ -98,6 +98,15 @@ def test_a_long_film_of_plain_samples_is_read() -> None:
     assert decode.read(content).duration_s == 60
 
 
+@pytest.mark.parametrize("codec", ["aac", "alac"])
+@pytest.mark.parametrize("flags", ["faststart", "frag_keyframe+empty_moov"])
+def test_an_mp4_with_its_index_in_front_or_in_fragments_is_read(codec: str, flags: str) -> None:
+    options = {"movflags": flags} | ({"frag_duration": "200000"} if "frag" in flags else {})
+    content = with_ffmpeg(tone(duration_s=8), kind="mp4", codec=codec, options=options)
+    assert (content.count(b"moof") > 5) == ("frag" in flags)
+    assert_is_tone(decode.read(content), duration_s=8)
+
+
 def test_sound_that_spells_the_name_of_a_table_is_read() -> None:
     spelt = np.frombuffer(b"stts" + b"\xff" * 16, np.int16) / np.float32(2**15)
     content = with_ffmpeg(np.concatenate([spelt, tone()]), kind="mov", codec="pcm_s16le")
