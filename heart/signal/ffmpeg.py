@@ -10,7 +10,7 @@ from typing import Any, cast
 import numpy as np
 
 from heart.recording import FloatArray
-from heart.signal import mp4
+from heart.signal import mp4, tags
 from heart.signal.streams import Stream
 
 # One packet is rarely below 10 ms, so this many in a row without sound are minutes of nothing.
@@ -33,6 +33,7 @@ def open_stream(content: bytes, stack: contextlib.ExitStack) -> Stream | None:
     """The recording in a file's bytes, None when ffmpeg finds none that it may decode."""
     import av
 
+    content = tags.without(content)
     is_mp4 = mp4.is_one(content)
     if is_mp4 and mp4.has_absurd_table(content):
         return None

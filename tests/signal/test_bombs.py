@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests import bombs, hostile
+from tests import bombs, hostile, tagged
 from tests.encoded import tone, with_soundfile
 
 # Decode one file; print the peak memory in MB that this added, and the refusal.
@@ -44,7 +44,7 @@ pytestmark = pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="
     [
         pytest.param(bombs.vorbis, id="vorbis-codebook"),
         pytest.param(lambda: with_soundfile(tone(), kind="OGG", coding="OPUS") + bombs.vorbis(), id="vorbis-after-opus"),
-        *(pytest.param(make, id=name) for name, make in bombs.mp4s().items()),
+        *(pytest.param(make, id=name) for name, make in {**bombs.mp4s(), **tagged.bombs()}.items()),
     ],
 )
 def test_a_bomb_costs_little_memory_and_no_crash(make: Callable[[], bytes], tmp_path: Path) -> None:
