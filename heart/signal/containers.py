@@ -8,6 +8,10 @@ from heart.errors import AudioError
 from heart.signal import ffmpeg, libsndfile, wav
 from heart.signal.streams import Stream
 
+# What soundfile, PyAV and numpy raise over content that they do not expect, besides errors of their own.
+_SURPRISES = (ArithmeticError, AttributeError, LookupError, MemoryError, RuntimeError, TypeError, ValueError)
+
+_CURE = "Save the recording as WAV, FLAC, MP3, OGG or M4A and try again."
 _OTHER_KINDS = (
     (rb"PK[\x03\x05]", "a ZIP archive or an office document"),
     (rb"\x1f\x8b|7z\xbc\xaf|Rar!|BZh|\xfd7zXZ", "a compressed archive"),
@@ -26,13 +30,17 @@ def opened(content: bytes, *, shown: str) -> Iterator[Stream]:
     Raises
     ------
     AudioError
-        if neither reader finds sound in it.
+        if neither reader finds sound in it, or a reader fails over what it finds while the stream is open.
     """
-    with contextlib.ExitStack() as stack:
-        stream = libsndfile.open_stream(content, stack) or ffmpeg.open_stream(content, stack)
-        if stream is None:
-            raise AudioError(f"{shown} {_finding(content)} Save the recording as WAV, FLAC, MP3, OGG or M4A and try again.")
-        yield stream
+    try:
+        with contextlib.ExitStack() as stack:
+            stream = libsndfile.open_stream(content, stack) or ffmpeg.open_stream(content, stack)
+            if stream is None:
+                raise AudioError(f"{shown} {_finding(content)} {_CURE}")
+            yield stream
+    except _SURPRISES as error:
+        words = " ".join(f"{type(error).__name__}: {error}".split()).rstrip(" .:")
+        raise AudioError(f"{shown} cannot be decoded ({words}); it is damaged or of an unusual format. {_CURE}") from error
 
 
 def _finding(content: bytes) -> str:

@@ -24,8 +24,8 @@ _FORMATS = (
 _CODECS = (
     *("aac", "aac_fixed", "aac_latm", "alac", "flac", "opus", "libopus", "vorbis", "ac3", "eac3", "mp1float", "mp2float", "mp3float"),
     *("amrnb", "amrwb", "libopencore_amrnb", "libopencore_amrwb", "wmav1", "wmav2", "wmapro", "wmavoice", "wmalossless", "gsm", "gsm_ms"),
-    *("pcm_s16le", "pcm_s16be", "pcm_s24le", "pcm_s24be", "pcm_s32le", "pcm_f32le", "pcm_u8", "pcm_s8", "pcm_mulaw", "pcm_alaw"),
-    *("adpcm_ms", "adpcm_ima_wav", "adpcm_ima_qt"),
+    *("pcm_s16le", "pcm_s16be", "pcm_s24le", "pcm_s24be", "pcm_s32le", "pcm_s32be", "pcm_u8", "pcm_s8", "pcm_mulaw", "pcm_alaw"),
+    *("pcm_f32le", "pcm_f32be", "pcm_f64le", "pcm_f64be", "adpcm_ms", "adpcm_ima_wav", "adpcm_ima_qt"),
 )
 
 
@@ -44,7 +44,8 @@ def open_stream(content: bytes, stack: contextlib.ExitStack) -> Stream | None:
     }
     try:
         container = stack.enter_context(av.open(io.BytesIO(content), metadata_errors="replace", options=options))
-        if not container.streams.audio:
+        # The option above holds only while ffmpeg looks at the file, not for what decodes it here.
+        if not container.streams.audio or container.streams.audio[0].codec_context.name not in _CODECS:
             return None
         frames = _frames(container)
         first = next(frames, None)
