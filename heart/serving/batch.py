@@ -4,6 +4,7 @@ import atexit
 import contextlib
 import csv
 import importlib
+import logging
 import multiprocessing
 import os
 from collections import deque
@@ -13,11 +14,13 @@ from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from pathlib import Path
 
-from heart.errors import AudioError, BundleError, HeartError
+from heart.errors import FAULTS, AudioError, BundleError, HeartError, fault
 from heart.serving import bundles, predict, quiet, results
 from heart.serving.manifest import TFLITE_FILE
 from heart.serving.rows import CSV_COLUMNS, csv_rows, error_row
 from heart.signal import decode
+
+_log = logging.getLogger(__name__)
 
 Row = dict[str, str]
 Step = Callable[[int, int], None]
@@ -61,7 +64,7 @@ def _is_folder(path: Path) -> bool:
 
 
 def classify(task: Task) -> tuple[Row, ...]:
-    """CSV rows of one file: one per bundle, or a single one with the error of a file that cannot be read.
+    """CSV rows of one file: one per bundle, or a single one with the error of a file that cannot be read or that meets a fault here.
 
     Raises
     ------
@@ -71,10 +74,13 @@ def classify(task: Task) -> tuple[Row, ...]:
     path = Path(task.file)
     try:
         recording = decode.read(path)
+        chosen = bundles.load_all(task.selection)
+        report = predict.analyse(recording, audio=path, bundles=chosen)
     except (AudioError, OSError) as error:
         return (error_row(task.file, str(error)),)
-    chosen = bundles.load_all(task.selection)
-    report = predict.analyse(recording, audio=path, bundles=chosen)
+    except FAULTS as error:
+        _log.exception("%s cannot be analysed", task.file)
+        return (error_row(task.file, fault(error, shown=decode.printable(task.file))),)
     if report.problems:
         raise BundleError(" ".join(report.problems))
     return csv_rows(report, file=task.file)

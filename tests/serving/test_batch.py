@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import soundfile
 
-from heart.errors import AudioError, BundleError, HeartError
+from heart.errors import AudioError, BundleError, HeartError, fault
 from heart.recording import Recording
 from heart.serving import batch
 from heart.serving.rows import CSV_COLUMNS
@@ -90,6 +90,19 @@ def test_each_file_has_a_row_per_bundle_and_a_bad_one_its_error(folder: Path, tm
     assert rows[4]["error"] and not rows[4]["decision"]
     assert rows[1]["p_abnormal"] and rows[1]["p_murmur"] == ""
     assert rows[1]["p_abnormal"] == rows[3]["p_abnormal"]
+
+
+@pytest.mark.parametrize("stage", ["heart.signal.decode.read", "heart.serving.predict.analyse"])
+def test_a_fault_over_a_file_is_its_row_and_is_logged(
+    stage: str, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise IndexError("no plane 3")
+
+    monkeypatch.setattr(stage, fail)
+    run(folder / "below" / "B.WAV", tmp_path / "out.csv")
+    assert [row["error"] for row in read(tmp_path / "out.csv")] == [fault(IndexError("no plane 3"), shown="B.WAV")]
+    assert "Traceback" in caplog.text
 
 
 @pytest.mark.slow
