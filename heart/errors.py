@@ -3,6 +3,9 @@
 from collections.abc import Callable, Iterable
 from typing import TypeVar
 
+# What code raises when it meets what nobody thought of. The last net around one file of many catches them, logs them, and goes on.
+FAULTS = (ArithmeticError, AssertionError, AttributeError, EOFError, LookupError, MemoryError, OSError, RuntimeError, TypeError, ValueError)
+
 Item = TypeVar("Item")
 Found = TypeVar("Found")
 
@@ -33,6 +36,18 @@ class DownloadError(HeartError):
 
 class LearningError(HeartError):
     """Training or evaluation was asked for something that it cannot do."""
+
+
+def fault(error: BaseException, *, shown: str) -> str:
+    """What to say of a fault of this program over one file, on one line.
+
+    Examples
+    --------
+    >>> fault(KeyError("plane"), shown="a.wav")
+    "a.wav cannot be analysed: KeyError 'plane'. This is a fault of the program; please report it. Save the file as 16-bit WAV meanwhile."
+    """
+    words = " ".join(f"{type(error).__name__} {error}".split()).rstrip(" .")
+    return f"{shown} cannot be analysed: {words}. This is a fault of the program; please report it. Save the file as 16-bit WAV meanwhile."
 
 
 def tried(items: Iterable[Item], read: Callable[[Item], Found]) -> tuple[list[Found], list[str]]:

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from heart.ui import answers, beat, cache, export, inputs, state, theme, views
+from heart.ui import answers, beat, cache, export, faults, inputs, state, theme, views
 
 theme.title("Analyse a heart sound", "One recording in; what each trained network says, beside how well it is known to do.")
 
@@ -14,7 +14,7 @@ if audio is None:
 
 views.recording_bar(audio)
 views.capture(audio)
-with st.spinner("Judging the recording"):
+with st.spinner("Judging the recording"), faults.told(audio.recording.name):
     found = cache.finding(audio)
 views.finding(found)
 
@@ -23,12 +23,13 @@ summary, sound = st.container(), st.container()
 views.problems(shelf.problems)
 chosen = answers.choose(shelf.bundles)
 known = answers.known(chosen)
-with sound:
+with sound, faults.told(audio.recording.name):
     views.sound(audio, found, answered=answers.leaders(known))
     beat.draw(audio, found)
 if not shelf.bundles:
     views.no_bundles()
     st.stop()
 
-answers.draw(audio, found, chosen, top=summary)
+with faults.told(audio.recording.name):
+    answers.draw(audio, found, chosen, top=summary)
 export.draw(audio, found, answers.known(chosen))

@@ -28,19 +28,25 @@ def with_soundfile(samples: np.ndarray, *, kind: str = "WAV", coding: str = "PCM
     return buffer.getvalue()
 
 
-def with_ffmpeg(samples: np.ndarray, *, kind: str, codec: str, sample_rate: int = RATE, n_channels: int = 1) -> bytes:
-    """A file as a phone or browser writes it: container `kind`, audio `codec`; skips the test where ffmpeg has no such encoder."""
+def with_ffmpeg(
+    samples: np.ndarray, *, kind: str, codec: str, sample_rate: int = RATE, n_channels: int = 1, options: dict[str, str] | None = None
+) -> bytes:
+    """A file as a phone or browser writes it: container `kind`, audio `codec`, the container's `options`.
+
+    Skips the test where ffmpeg has no such encoder.
+    """
     buffer = io.BytesIO()
     try:
         av.codec.Codec(codec, "w")
     except av.codec.codec.UnknownCodecError:
         pytest.skip(f"ffmpeg was built without the encoder {codec}")
-    with av.open(buffer, "w", format=kind) as container:
+    with av.open(buffer, "w", format=kind, options=options or {}) as container:
         stream = container.add_stream(codec, rate=sample_rate, layout="mono" if n_channels == 1 else "stereo")
         stream.bit_rate = BIT_RATES.get(codec, 64_000)
         for frame in _frames(samples, stream, sample_rate):
             container.mux(stream.encode(frame))
-        container.mux(stream.encode(None))
+        # FLAC ends with an empty packet, which Ogg does not take.
+        container.mux([packet for packet in stream.encode(None) if packet.size])
     return buffer.getvalue()
 
 

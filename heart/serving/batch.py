@@ -1,23 +1,21 @@
 """Classify many files into one CSV: in worker processes or on a Dask cluster, resumable, and never stopped by a bad file."""
 
-import atexit
 import contextlib
 import csv
 import importlib
-import multiprocessing
+import logging
 import os
-from collections import deque
 from collections.abc import Callable, Generator, Iterable, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from pathlib import Path
 
-from heart.errors import AudioError, BundleError, HeartError
-from heart.serving import bundles, predict, quiet, results
+from heart.errors import FAULTS, AudioError, BundleError, HeartError, fault
+from heart.serving import bundles, predict, results, workers
 from heart.serving.manifest import TFLITE_FILE
 from heart.serving.rows import CSV_COLUMNS, csv_rows, error_row
 from heart.signal import decode
+
+_log = logging.getLogger(__name__)
 
 Row = dict[str, str]
 Step = Callable[[int, int], None]
@@ -61,7 +59,7 @@ def _is_folder(path: Path) -> bool:
 
 
 def classify(task: Task) -> tuple[Row, ...]:
-    """CSV rows of one file: one per bundle, or a single one with the error of a file that cannot be read.
+    """CSV rows of one file: one per bundle, or a single one with the error of a file that cannot be read or that meets a fault here.
 
     Raises
     ------
@@ -71,10 +69,13 @@ def classify(task: Task) -> tuple[Row, ...]:
     path = Path(task.file)
     try:
         recording = decode.read(path)
+        chosen = bundles.load_all(task.selection)
+        report = predict.analyse(recording, audio=path, bundles=chosen)
     except (AudioError, OSError) as error:
         return (error_row(task.file, str(error)),)
-    chosen = bundles.load_all(task.selection)
-    report = predict.analyse(recording, audio=path, bundles=chosen)
+    except FAULTS as error:
+        _log.exception("%s cannot be analysed", task.file)
+        return (error_row(task.file, fault(error, shown=decode.printable(task.file))),)
     if report.problems:
         raise BundleError(" ".join(report.problems))
     return csv_rows(report, file=task.file)
@@ -102,7 +103,7 @@ def run(
     Raises
     ------
     BundleError, HeartError
-        for bundles that cannot be loaded or answer, an output that is another file or cannot be written, or workers that died.
+        for bundles that cannot be loaded or answer, an output that is another file or cannot be written, or Dask workers that died.
     """
     chosen = bundles.load_all(selection)
     for bundle in chosen:
@@ -115,7 +116,7 @@ def run(
     n_errors = 0
     with (
         results.opened(output, "a" if is_continued else "w") as table,
-        contextlib.closing(_answers(tasks, n_workers=n_workers, scheduler=scheduler)) as answers,
+        contextlib.closing(_answers(tasks, n_workers=n_workers, scheduler=scheduler, is_resumed=is_resumed)) as answers,
     ):
         writer = csv.DictWriter(table, CSV_COLUMNS)
         if not is_continued:
@@ -129,43 +130,27 @@ def run(
     return n_errors
 
 
-def _answers(tasks: Sequence[Task], *, n_workers: int | None, scheduler: str | None) -> Generator[tuple[Row, ...]]:
-    """Rows of each task, in order."""
+def _answers(
+    tasks: Sequence[Task], *, n_workers: int | None, scheduler: str | None, is_resumed: bool
+) -> Generator[tuple[Row, ...]]:
+    """Rows of each task, in order; what is resumed may have ended this very process before, so it is not answered in it."""
     if scheduler is not None:
         return _on_dask(tasks, scheduler)
     n_workers = min(n_workers or os.cpu_count() or 1, len(tasks))
-    return _in_processes(tasks, n_workers) if n_workers > 1 else (classify(task) for task in tasks)
+    if n_workers > 1 or (is_resumed and tasks):
+        return workers.answers(tasks, classify, n_workers=n_workers, lost=_lost)
+    return (classify(task) for task in tasks)
 
 
-def _in_processes(tasks: Sequence[Task], n_workers: int) -> Generator[tuple[Row, ...]]:
-    """Spawned, not forked: safe whatever threads this process has; a few tasks wait per worker, so that memory stays small."""
-    context = multiprocessing.get_context("spawn")
-    waiting: deque[Future[tuple[Row, ...]]] = deque()
-    rest = iter(tasks)
-    pool = ProcessPoolExecutor(n_workers, mp_context=context, initializer=_begin_worker)
-    try:
-        for task in rest:
-            waiting.append(pool.submit(classify, task))
-            if len(waiting) >= 4 * n_workers:
-                yield waiting.popleft().result()
-        while waiting:
-            yield waiting.popleft().result()
-    except BrokenProcessPool as error:
-        raise HeartError(
-            "A worker process died, perhaps for lack of memory; use fewer --workers and go on with --resume."
-        ) from error
-    finally:
-        pool.shutdown(wait=True, cancel_futures=True)
-
-
-def _begin_worker() -> None:
-    """Leave Ctrl-C to the parent and keep C libraries off the terminal, for the worker's whole life."""
-    import signal
-
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    quieted = contextlib.ExitStack()
-    quieted.enter_context(quiet.libraries())
-    atexit.register(quieted.close)  # also what keeps it: nobody would hold the context, and letting it go ends it
+def _lost(task: Task) -> tuple[Row, ...]:
+    """The row of a file that ends the process which reads it."""
+    return (
+        error_row(
+            task.file,
+            f"{decode.printable(task.file)} ended the process that read it, twice: it is damaged or made to do harm, or memory ran out. "
+            "Save the recording as 16-bit WAV and try again.",
+        ),
+    )
 
 
 def _on_dask(tasks: Sequence[Task], address: str) -> Generator[tuple[Row, ...]]:

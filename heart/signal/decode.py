@@ -15,6 +15,7 @@ from heart.errors import AudioError
 from heart.recording import FloatArray, Recording, Source
 from heart.signal import containers
 from heart.signal.channels import LARGEST, Survey
+from heart.signal.streams import Stream
 
 SUFFIXES = (
     *(".wav", ".flac", ".ogg", ".oga", ".opus", ".mp3", ".aif", ".aiff", ".aifc", ".au", ".snd", ".caf", ".w64", ".rf64"),
@@ -122,7 +123,7 @@ def _read_file(path: Path, shown: str, limits: Limits) -> bytes:
         raise AudioError(f"{shown} cannot be opened: {error.strerror or 'unknown reason'}. Check the path and its permissions.") from error
 
 
-def _check_header(stream: containers.Stream, shown: str, limits: Limits) -> None:
+def _check_header(stream: Stream, shown: str, limits: Limits) -> None:
     if not limits.min_sample_rate <= stream.sample_rate <= limits.max_sample_rate:
         raise AudioError(
             f"{shown} has a sample rate of {stream.sample_rate} Hz; {limits.min_sample_rate} to {limits.max_sample_rate} Hz are accepted. "
@@ -143,7 +144,7 @@ def _check_length(n_frames: int, sample_rate: int, shown: str, limits: Limits) -
         )
 
 
-def _survey(stream: containers.Stream, shown: str, limits: Limits) -> Survey:
+def _survey(stream: Stream, shown: str, limits: Limits) -> Survey:
     """Read the stream once, keeping nothing but its statistics."""
     survey = Survey(stream.n_channels)
     for block in stream.blocks():
@@ -165,7 +166,7 @@ def _check_survey(survey: Survey, sample_rate: int, shown: str, limits: Limits) 
         raise AudioError(f"{shown} contains only silence ({duration_s:.1f} s). Check that the microphone is on, then record again.")
 
 
-def _mix(stream: containers.Stream, survey: Survey) -> FloatArray:
+def _mix(stream: Stream, survey: Survey) -> FloatArray:
     """The mono signal, (n_frames,)."""
     weights = survey.weights()
     samples = np.zeros(survey.n_frames, np.float32)

@@ -5,7 +5,7 @@ import streamlit as st
 from heart.errors import AudioError
 from heart.recording import Source
 from heart.signal.kinds import KINDS
-from heart.ui import cache, markup, state
+from heart.ui import cache, faults, markup, state
 
 UPLOAD, RECORD = "Upload a file", "Record"
 _ICONS = {UPLOAD: ":material/upload_file:", RECORD: ":material/mic:"}
@@ -111,8 +111,10 @@ def _examples() -> None:
 
 
 def _accept(content: bytes, name: str, origin: Source) -> None:
+    from heart.signal.decode import printable
+
     try:
-        with st.spinner("Reading the recording"):
+        with st.spinner("Reading the recording"), faults.told(printable(name)):
             audio = cache.decode(content, name=name, origin=origin)
     except AudioError as error:
         st.error(markup.plain(str(error)), icon=":material/error:")

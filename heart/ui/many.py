@@ -1,6 +1,7 @@
 """Many files at once: every answer is kept as it comes, and the table holds them all."""
 
 import hashlib
+import logging
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -8,7 +9,7 @@ from typing import Any
 
 import streamlit as st
 
-from heart.errors import BundleError, HeartError
+from heart.errors import FAULTS, BundleError, HeartError, fault
 from heart.recording import Source
 from heart.report import wide
 from heart.report.document import csv_rows, error_row
@@ -17,6 +18,8 @@ from heart.serving.bundles import Bundle
 from heart.serving.consensus import added
 from heart.ui import cache, consensus, corpora, export, markup, state, theme
 from heart.ui.inputs import uploader_types
+
+_log = logging.getLogger(__name__)
 
 _ROWS, _N_FILES, _AVERAGES, _HELD = "heart-batch-rows", "heart-batch-files-asked", "heart-batch-averages", "heart-batch-held"
 _N_REFUSED, _REFUSAL = "heart-batch-refused", "heart-batch-refusal"
@@ -138,6 +141,9 @@ def _answer(name: str, content: bytes, bundles: Sequence[Bundle]) -> FileAnswer:
         report = predict.analyse(audio.recording, audio=content, bundles=bundles)
     except HeartError as error:
         return FileAnswer([error_row(name, str(error))], {})
+    except FAULTS as error:
+        _log.exception("%s cannot be analysed", name)
+        return FileAnswer([error_row(name, fault(error, shown=name))], {})
     problems = list(report.problems)
     try:
         report = added(report, consensus.held(bundles))

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from heart.errors import fault
 from heart.serving import bundles, familiarity
 from heart.serving.familiarity import Reference
 
@@ -43,6 +44,21 @@ def test_an_example_gets_an_answer_from_every_bundle(answered: AppTest, words: W
     assert "Probability of" in text
     assert "0.81 (0.79–0.83)" in text, "the stored score stands beside the answer"
     assert "not measured" in text, "a bundle without scores says so"
+
+
+@pytest.mark.parametrize("stage", ["heart.signal.decode.read", "heart.signal.quality.assess", "heart.serving.predict.try_each"])
+def test_a_fault_is_told_and_logged(
+    stage: str, open_page: OpenPage, wav: bytes, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise IndexError("no plane 3")
+
+    monkeypatch.setattr(stage, fail)
+    app = open_page()
+    app.file_uploader[0].set_value(("patient.wav", wav, "audio/wav")).run()
+    assert not app.exception
+    assert [error.value for error in app.error] == [fault(IndexError("no plane 3"), shown="patient.wav")]
+    assert "Traceback" in caplog.text
 
 
 def test_an_uploaded_2_khz_file_is_named_and_measured(open_page: OpenPage, wav: bytes, words: Words) -> None:

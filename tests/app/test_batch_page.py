@@ -8,8 +8,10 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from heart.errors import BundleError
+from heart.errors import BundleError, fault
+from heart.recording import Recording, Source
 from heart.report.document import error_row
+from heart.signal import decode
 from heart.ui import many
 
 OpenPage = Callable[..., AppTest]
@@ -71,6 +73,24 @@ def test_an_average_that_fails_costs_no_answer(open_page: OpenPage, wav: bytes, 
     assert not app.exception
     assert len([row for row in app.session_state["heart-batch-rows"] if row["decision"]]) == 2
     assert "The average cannot be made." in words(app)
+
+
+def test_a_fault_over_one_file_is_its_row_and_is_logged(
+    open_page: OpenPage, wav: bytes, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    read = decode.read
+
+    def fail(content: bytes, *, name: str, **settings: Source) -> Recording:
+        if name == "b.wav":
+            raise IndexError("no plane 3")
+        return read(content, name=name, **settings)
+
+    monkeypatch.setattr(decode, "read", fail)
+    app = analyse(upload(open_page("batch"), "a.wav", "b.wav", "c.wav", content=wav))
+    assert not app.exception
+    errors = {row["file"]: row["error"] for row in app.session_state["heart-batch-rows"]}
+    assert errors == {"a.wav": "", "b.wav": fault(IndexError("no plane 3"), shown="b.wav"), "c.wav": ""}
+    assert "no plane 3" in caplog.text and "Traceback" in caplog.text
 
 
 def test_the_average_of_a_question_leads_its_column(averaged_models: Path, open_page: OpenPage, wav: bytes, words: Words) -> None:

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 import soundfile
 
-from heart.errors import AudioError, BundleError, HeartError
+from heart.errors import AudioError, BundleError, HeartError, fault
 from heart.recording import Recording
-from heart.serving import batch
+from heart.serving import batch, workers
 from heart.serving.rows import CSV_COLUMNS
 
 pytestmark = pytest.mark.usefixtures("tiny_models")
@@ -92,6 +92,19 @@ def test_each_file_has_a_row_per_bundle_and_a_bad_one_its_error(folder: Path, tm
     assert rows[1]["p_abnormal"] == rows[3]["p_abnormal"]
 
 
+@pytest.mark.parametrize("stage", ["heart.signal.decode.read", "heart.serving.predict.analyse"])
+def test_a_fault_over_a_file_is_its_row_and_is_logged(
+    stage: str, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise IndexError("no plane 3")
+
+    monkeypatch.setattr(stage, fail)
+    run(folder / "below" / "B.WAV", tmp_path / "out.csv")
+    assert [row["error"] for row in read(tmp_path / "out.csv")] == [fault(IndexError("no plane 3"), shown="B.WAV")]
+    assert "Traceback" in caplog.text
+
+
 @pytest.mark.slow
 def test_worker_processes_write_what_one_process_writes(folder: Path, tmp_path: Path) -> None:
     run(folder, tmp_path / "one.csv")
@@ -100,11 +113,18 @@ def test_worker_processes_write_what_one_process_writes(folder: Path, tmp_path: 
 
 
 def test_what_c_libraries_say_in_a_worker_is_not_shown_but_what_python_says_is() -> None:
-    code = "import os, sys; from heart.serving import batch; batch._begin_worker(); os.write(2, b'C'); print('Python', file=sys.stderr)"
+    code = "import os, sys; from heart.serving import workers; workers._begin_worker(); os.write(2, b'C'); print('Python', file=sys.stderr)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120, check=True)
     assert done.stderr == "Python\n"
 
 
+@pytest.fixture
+def no_workers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Resume in this process, which a test can afford; starting another takes seconds."""
+    monkeypatch.setattr(workers, "answers", lambda tasks, work, **_: (work(task) for task in tasks))
+
+
+@pytest.mark.usefixtures("no_workers")
 @pytest.mark.parametrize("n_kept", [0, 5, 100, 200, 300, 450, 520])
 def test_a_torn_csv_is_mended_and_gone_on_with(n_kept: int, folder: Path, tmp_path: Path) -> None:
     output = tmp_path / "out.csv"
@@ -123,6 +143,7 @@ def test_a_finished_csv_is_left_as_it_is(folder: Path, tmp_path: Path) -> None:
     assert output.read_bytes() == whole
 
 
+@pytest.mark.usefixtures("no_workers")
 def test_resuming_with_another_bundle_keeps_the_first_ones_rows(folder: Path, tmp_path: Path) -> None:
     output = tmp_path / "out.csv"
     run(folder, output, selection=BUNDLES[0])

@@ -11,6 +11,7 @@ from heart.errors import AudioError
 from heart.recording import Recording, Source
 from heart.signal import decode
 from heart.signal.channels import Survey
+from tests import tagged
 from tests.encoded import LEVEL, RATE, TONE_HZ, tone, with_ffmpeg, with_soundfile
 
 SOUNDFILE_KINDS = [
@@ -26,6 +27,7 @@ FFMPEG_KINDS = [
     *(("asf", "wmav1", 44_100), ("mp3", "libmp3lame", 44_100), ("mp3", "libmp3lame", 16_000), ("wav", "libmp3lame", 16_000)),
     *(("webm", "libvorbis", 48_000), ("flv", "aac", 44_100), ("avi", "libmp3lame", 44_100), ("mpegts", "aac", 44_100)),
 ]
+CODECS = {"mp3": "libmp3lame", "adts": "aac"}
 # A voice codec at 12 kbit/s keeps the pitch, not the level.
 LEVEL_TOLERANCE_DB = {"libopencore_amrnb": 5.0}
 
@@ -62,6 +64,21 @@ def test_a_tone_survives_the_formats_of_phones_and_browsers(kind: str, codec: st
     assert_is_tone(recording, tolerance_db=LEVEL_TOLERANCE_DB.get(codec, 0.6))
 
 
+@pytest.mark.parametrize("coding", ["VORBIS", "OPUS", "FLAC"])
+@pytest.mark.parametrize("sample_rate", [8000, 48_000])
+def test_sound_in_ogg_keeps_its_length_and_rate(coding: str, sample_rate: int) -> None:
+    samples = tone(sample_rate=sample_rate)
+    if coding == "FLAC":
+        content = with_ffmpeg(samples, kind="ogg", codec="flac", sample_rate=sample_rate)
+    else:
+        content = with_soundfile(samples, kind="OGG", coding=coding, sample_rate=sample_rate)
+    assert content[:4] == b"OggS"
+    recording = decode.read(content)
+    assert recording.sample_rate == sample_rate
+    # Where a Vorbis stream is so short that one page holds it, ffmpeg leaves a short block out.
+    assert len(recording.samples) == pytest.approx(2 * sample_rate, abs=128 if coding == "VORBIS" else 0)
+
+
 @pytest.mark.parametrize("sample_rate", [500, 1000, 2000, 4000, 11_025, 44_100, 48_000, 96_000, 192_000])
 def test_every_accepted_rate_is_kept(sample_rate: int) -> None:
     recording = decode.read(with_soundfile(tone(sample_rate=sample_rate), sample_rate=sample_rate))
@@ -81,6 +98,30 @@ def test_the_content_decides_not_the_name(tmp_path: Path, name: str) -> None:
 def test_a_long_film_of_plain_samples_is_read() -> None:
     content = with_ffmpeg(tone(sample_rate=48_000, duration_s=60), kind="mov", codec="pcm_s16le", sample_rate=48_000)
     assert decode.read(content).duration_s == 60
+
+
+@pytest.mark.parametrize("codec", ["aac", "alac"])
+def test_an_mp4_in_fragments_is_read(codec: str) -> None:
+    options = {"movflags": "frag_keyframe+empty_moov", "frag_duration": "200000"}
+    content = with_ffmpeg(tone(duration_s=8), kind="mp4", codec=codec, options=options)
+    assert content.count(b"moof") > 5
+    assert_is_tone(decode.read(content), duration_s=8)
+
+
+@pytest.mark.parametrize("n_tags", [1, 3])
+@pytest.mark.parametrize("has_footer", [False, True])
+@pytest.mark.parametrize("kind", ["mp3", "FLAC", "adts"])
+def test_tags_in_front_are_passed_over(kind: str, n_tags: int, has_footer: bool) -> None:
+    content = with_soundfile(tone(), kind=kind) if kind == "FLAC" else with_ffmpeg(tone(), kind=kind, codec=CODECS[kind])
+    tag = tagged.id3(b"TIT2" + bytes(3000), has_footer=has_footer)
+    assert_is_tone(decode.read(n_tags * tag + content))
+
+
+@pytest.mark.parametrize("size", [100, 2**27])
+def test_a_tag_that_claims_more_than_the_file_costs_no_sound(size: int) -> None:
+    content = with_ffmpeg(tone(duration_s=8), kind="mp3", codec="libmp3lame")
+    damaged = tagged.id3(b"")[:6] + bytes([size >> 21 & 127, size >> 14 & 127, size >> 7 & 127, size & 127])
+    assert_is_tone(decode.read(damaged + content), duration_s=8)
 
 
 def test_sound_that_spells_the_name_of_a_table_is_read() -> None:

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from heart.errors import AudioError
-from heart.signal import decode
+from heart.signal import decode, ffmpeg
 from tests import hostile
+from tests.encoded import tone, with_ffmpeg, with_soundfile
 
 # Decode every file of a folder; print the peak memory in kB that this added.
 MEASURE = f"""
@@ -75,6 +76,34 @@ def test_each_bad_file_is_refused_on_one_helpful_line(bad_files: dict[str, bytes
 def test_the_message_says_what_is_wrong(bad_files: dict[str, bytes], name: str, finding: str) -> None:
     with pytest.raises(AudioError, match=finding):
         decode.read(bad_files[name], name=name)
+
+
+@pytest.mark.parametrize(
+    ("kind", "codec"), [("matroska", "tta"), ("matroska", "wavpack"), ("flv", "nellymoser"), ("flv", "adpcm_swf"), ("w64", "pcm_s64le")]
+)
+def test_a_codec_that_no_recorder_uses_is_refused_before_it_decodes(kind: str, codec: str) -> None:
+    content = with_ffmpeg(tone(sample_rate=44_100), kind=kind, codec=codec, sample_rate=44_100)
+    with pytest.raises(AudioError, match="holds no sound that can be read"):
+        decode.read(content)
+
+
+def test_a_wav_of_samples_of_63_bits_is_refused() -> None:
+    content = bytearray(with_soundfile(tone()))
+    content[34] = 63
+    with pytest.raises(AudioError, match="is a damaged WAV file"):
+        decode.read(bytes(content))
+
+
+@pytest.mark.parametrize("fault", [MemoryError(), ValueError("Conversion from 's64'\nis not supported."), IndexError("no plane 3")])
+def test_what_a_decoder_raises_is_said_on_one_line(fault: Exception, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(_: object) -> None:
+        raise fault
+
+    monkeypatch.setattr(ffmpeg, "_floats", fail)
+    content = with_ffmpeg(tone(), kind="mp3", codec="libmp3lame")
+    with pytest.raises(AudioError, match=rf"^a\.mp3 cannot be decoded \({type(fault).__name__}") as refusal:
+        decode.read(content, name="a.mp3")
+    assert str(refusal.value).isprintable()
 
 
 @pytest.mark.parametrize("kind", ["folder", "missing", "loop"])

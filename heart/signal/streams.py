@@ -1,0 +1,28 @@
+"""What the readers of audio have in common: an opened recording that gives its sound block by block."""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from typing import Protocol
+
+from heart.recording import FloatArray
+
+
+class Stream(Protocol):
+    """An opened recording.
+
+    Attributes
+    ----------
+    n_frames : the header's claim, None when it makes none
+    """
+
+    sample_rate: int
+    n_channels: int
+    n_frames: int | None
+
+    def blocks(self) -> Iterator[FloatArray]:
+        """Blocks (n_frames, n_channels) float32 in order, ending where the sound ends or the file is damaged."""
+        ...
+
+
+# Opens a file's bytes, closed with the stack; None when it finds no sound in them.
+Reader = Callable[[bytes, ExitStack], Stream | None]

@@ -1,0 +1,57 @@
+"""A worker that dies costs the task that killed it, and no other."""
+
+import csv
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from heart.serving import batch, workers
+from tests.serving import deadly
+
+
+def answers(names: list[str], *, n_workers: int) -> list[str]:
+    return list(workers.answers(names, deadly.name_or_die, n_workers=n_workers, lost=lambda name: f"lost {name}"))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("n_workers", "deadly_at"), [(1, {0}), (1, {1, 2}), (2, {0}), (2, {9, 29})])
+def test_only_the_task_that_kills_its_process_is_lost(n_workers: int, deadly_at: set[int]) -> None:
+    names = [f"deadly {at}" if at in deadly_at else str(at) for at in range(30 if n_workers > 1 else 4)]
+    expected = [f"lost {name}" if name.startswith("deadly") else name for name in names]
+    assert answers(names, n_workers=n_workers) == expected
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("tiny_models")
+@pytest.mark.parametrize(("n_workers", "is_resumed"), [(2, False), (1, True)])
+def test_a_batch_goes_on_after_a_file_that_kills_its_worker(
+    n_workers: int, is_resumed: bool, tmp_path: Path, wav_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files = [str(tmp_path / name) for name in ("a.wav", "deadly.wav", "z.wav")]
+    for file in files:
+        shutil.copy(wav_file, file)
+    output = tmp_path / "out.csv"
+    if is_resumed:
+        batch.run(files[:1], output=output, step=lambda *_: None, n_workers=1)
+    monkeypatch.setattr(batch, "classify", deadly.classify_or_die)
+    n_errors = batch.run(files, output=output, step=lambda *_: None, n_workers=n_workers, is_resumed=is_resumed)
+    with output.open(newline="", encoding="utf-8") as table:
+        rows = list(csv.DictReader(table))
+    assert n_errors == 1
+    assert [(Path(row["file"]).name, bool(row["decision"])) for row in rows] == [
+        *[("a.wav", True)] * 2, ("deadly.wav", False), *[("z.wav", True)] * 2,
+    ]  # fmt: skip
+    assert rows[2]["error"].startswith("deadly.wav ended the process that read it")
+
+
+@pytest.mark.usefixtures("tiny_models")
+def test_what_is_resumed_is_not_answered_in_this_process(tmp_path: Path, wav_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def elsewhere(tasks: list[batch.Task], *_: object, **__: object) -> Iterator[tuple[batch.Row, ...]]:
+        yield from ((batch.error_row(task.file, "elsewhere"),) for task in tasks)
+
+    monkeypatch.setattr(workers, "answers", elsewhere)
+    output = tmp_path / "out.csv"
+    output.touch()
+    assert batch.run([str(wav_file)], output=output, step=lambda *_: None, is_resumed=True) == 1
