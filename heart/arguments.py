@@ -56,7 +56,7 @@ def _add_batch(commands: Any) -> None:
     where = command.add_mutually_exclusive_group()
     where.add_argument("--workers", type=_count, metavar="N", help="processes (default: one per core)")
     where.add_argument("--scheduler", metavar="ADDRESS", help="Dask scheduler, e.g. tcp://host:8786")
-    command.add_argument("--resume", action="store_true", help="keep what the CSV holds and skip its files")
+    command.add_argument("--resume", action="store_true", help="keep what the CSV holds, errors too, and skip its files")
 
 
 def _add_models(commands: Any) -> None:

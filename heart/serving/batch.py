@@ -8,6 +8,7 @@ import os
 from collections.abc import Callable, Generator, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from heart.errors import FAULTS, AudioError, BundleError, HeartError, fault
 from heart.serving import bundles, predict, results, workers
@@ -98,7 +99,7 @@ def run(
     step : called with the number of files done and of all files, once the CSV is open and then after each file
     n_workers : processes; as many as cores by default
     scheduler : address of a Dask scheduler, whose workers see the same files and bundles
-    is_resumed : keep what the CSV holds and skip its files
+    is_resumed : keep what the CSV holds, errors too, and skip its files
 
     Raises
     ------
@@ -111,12 +112,12 @@ def run(
     names = tuple(bundle.name for bundle in chosen)
     results.check(output, files)
     is_continued = is_resumed and output.is_file()
-    done = results.repair(output, names) if is_continued else set()
+    done, failed = results.repair(output, names) if is_continued else (set(), set())
     tasks = [Task(file, ",".join(names)) for file in files if file not in done]
-    n_errors = 0
+    n_errors = len(failed.intersection(files))
     with (
-        results.opened(output, "a" if is_continued else "w") as table,
         contextlib.closing(_answers(tasks, n_workers=n_workers, scheduler=scheduler, is_resumed=is_resumed)) as answers,
+        results.opened(output, "a" if is_continued else "w") as table,
     ):
         writer = csv.DictWriter(table, CSV_COLUMNS)
         if not is_continued:
@@ -135,7 +136,7 @@ def _answers(
 ) -> Generator[tuple[Row, ...]]:
     """Rows of each task, in order; what is resumed may have ended this very process before, so it is not answered in it."""
     if scheduler is not None:
-        return _on_dask(tasks, scheduler)
+        return _on_dask(tasks, _connected(scheduler))
     n_workers = min(n_workers or os.cpu_count() or 1, len(tasks))
     if n_workers > 1 or (is_resumed and tasks):
         return workers.answers(tasks, classify, n_workers=n_workers, lost=_lost)
@@ -153,10 +154,10 @@ def _lost(task: Task) -> tuple[Row, ...]:
     )
 
 
-def _on_dask(tasks: Sequence[Task], address: str) -> Generator[tuple[Row, ...]]:
+def _connected(address: str) -> Any:
+    """A client of a Dask scheduler that has a worker; HeartError where there is none."""
     try:
         client_class = importlib.import_module("distributed").Client
-        killed = importlib.import_module("distributed.scheduler").KilledWorker
     except ImportError as error:
         raise HeartError("--scheduler needs Dask: python -m pip install distributed.") from error
     try:
@@ -164,6 +165,11 @@ def _on_dask(tasks: Sequence[Task], address: str) -> Generator[tuple[Row, ...]]:
         client.wait_for_workers(1, timeout=30)
     except (OSError, ValueError) as error:
         raise HeartError(f"No Dask workers answer at {address} ({error}); start dask scheduler and dask worker.") from error
+    return client
+
+
+def _on_dask(tasks: Sequence[Task], client: Any) -> Generator[tuple[Row, ...]]:
+    killed = importlib.import_module("distributed.scheduler").KilledWorker
     with client:
         for future in client.map(_classify_from, tasks, models=str(bundles.models_dir().resolve()), pure=False):
             try:

@@ -38,8 +38,12 @@ def check(output: Path, files: Sequence[str]) -> None:
         )
 
 
-def repair(output: Path, names: Sequence[str]) -> set[str]:
-    """Drop a torn last row and the rows of files that lack an answer of the bundles `names`; returns the files that are done.
+def repair(output: Path, names: Sequence[str]) -> tuple[set[str], set[str]]:
+    """Drop a torn last row and the rows of files that lack an answer of the bundles `names`.
+
+    Returns
+    -------
+    the files that are done, and those of them that have an error instead of answers
 
     Raises
     ------
@@ -67,7 +71,7 @@ def repair(output: Path, names: Sequence[str]) -> set[str]:
         writer.writeheader()
         writer.writerows(kept)
     partial.replace(output)
-    return done
+    return done, {row["file"] for row in kept if row["error"]} & done
 
 
 def opened(path: Path, mode: str) -> io.TextIOWrapper:

@@ -143,6 +143,13 @@ def test_a_finished_csv_is_left_as_it_is(folder: Path, tmp_path: Path) -> None:
     assert output.read_bytes() == whole
 
 
+def test_resuming_counts_the_errors_that_were_there(folder: Path, tmp_path: Path) -> None:
+    output = tmp_path / "out.csv"
+    files = batch.find_files([folder])
+    counts = [batch.run(files, output=output, step=lambda *_: None, n_workers=1, is_resumed=is_resumed) for is_resumed in (False, True)]
+    assert counts == [1, 1]
+
+
 @pytest.mark.usefixtures("no_workers")
 def test_resuming_with_another_bundle_keeps_the_first_ones_rows(folder: Path, tmp_path: Path) -> None:
     output = tmp_path / "out.csv"
@@ -182,8 +189,11 @@ def test_an_output_that_cannot_be_written_is_named(folder: Path, tmp_path: Path)
 
 def test_a_scheduler_without_dask_names_the_cure(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "distributed", None)
+    run(folder, tmp_path / "o.csv")
+    before = (tmp_path / "o.csv").read_bytes()
     with pytest.raises(HeartError, match="pip install distributed"):
         batch.run(batch.find_files([folder]), output=tmp_path / "o.csv", step=lambda *_: None, scheduler="tcp://127.0.0.1:1")
+    assert (tmp_path / "o.csv").read_bytes() == before, "nothing is begun anew before there is someone to answer"
 
 
 def test_a_dask_worker_that_died_names_the_cure(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
