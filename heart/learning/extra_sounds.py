@@ -8,24 +8,22 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-import numpy.typing as npt
 
 from heart.features import Grid
+from heart.learning import murmurs
+from heart.learning.murmurs import Float64Array
 from heart.recording import Beats, FloatArray
 
 # Natural log of its loudest power over the stretch's mean in the band of its pitch, 4 to 17 dB; how far the logarithm of its amplitude
 # and its time move from beat to beat.
 _LEVEL_LOG_POWER = (1.0, 4.0)
 _BEAT_DEVIATION, _JITTER_S = 0.2, 0.006
-_WIDTH_OCTAVES = (0.5, 1.2)
-# Frames are short: their power flutters like a gamma variable of this shape, that of so short a sound half as much.
-_FLUTTER, _FLUTTER_SHARE = 3.0, 0.5
+# So short a sound flutters half as much as one that fills the frame.
+_FLUTTER = 0.5
 # Moments at which a frame's power is taken, in frames from its centre: the sound may be shorter than the frame.
 _WITHIN_FRAME = np.linspace(-0.4, 0.4, 9)
 # A systole that lasts longer or shorter was not found well.
 _SYSTOLE_S = (0.1, 0.6)
-
-Float64Array = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,11 +81,9 @@ def draw(
     within_s = times_s + grid.frame_s * _WITHIN_FRAME[:, None]
     power = np.mean(_power(within_s, middles_s, amplitude=amplitude, deviation_s=deviation_s), axis=0)
     heard_share = min(1.0, np.sqrt(np.pi) * deviation_s / (np.ptp(_WITHIN_FRAME) * grid.frame_s))
-    pitch_hz = np.exp(rng.uniform(*np.log(kind.pitch_hz)))
-    octaves = np.log2(grid.bands_hz / pitch_hz) / rng.uniform(*_WIDTH_OCTAVES)
-    flutter = np.log(rng.standard_gamma(_FLUTTER, (len(times_s), len(grid.bands_hz)), dtype=np.float32) / _FLUTTER + 1e-3)
-    level = rng.uniform(*_LEVEL_LOG_POWER) + np.log(power / heard_share + 1e-8)
-    return np.asarray(level[:, None] - octaves**2 + _FLUTTER_SHARE * flutter)
+    return murmurs.in_bands(
+        power / heard_share, pitch_hz=kind.pitch_hz, level_log_power=_LEVEL_LOG_POWER, bands_hz=grid.bands_hz, rng=rng, flutter=_FLUTTER
+    )
 
 
 def _power(times_s: Float64Array, middles_s: Float64Array, *, amplitude: Float64Array, deviation_s: float) -> Float64Array:

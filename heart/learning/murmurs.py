@@ -89,10 +89,36 @@ def draw(times_s: FloatArray, *, beats: Beats, grid: Grid, rng: np.random.Genera
     starts_s, stops_s = (beats.s2_s, beats.s1_s) if is_diastolic else (beats.s1_s, beats.s2_s)
     within = times_s + grid.frame_s * _WITHIN_FRAME[:, None]
     power = np.mean(_amplitude(within, starts_s, stops_s, outline=kinds[kind](rng), rng=rng) ** 2, axis=0)
-    pitch_hz = np.exp(rng.uniform(*np.log(_RUMBLING_HZ if kind == "rumble" else _BLOWING_HZ)))
-    octaves = np.log2(grid.bands_hz / pitch_hz) / rng.uniform(*_WIDTH_OCTAVES)
-    flutter = np.log(rng.standard_gamma(_FLUTTER, (len(times_s), len(grid.bands_hz)), dtype=np.float32) / _FLUTTER + 1e-3)
-    return np.asarray(rng.uniform(*_LEVEL_LOG_POWER) + np.log(power + 1e-8)[:, None] - octaves**2 + flutter)
+    pitch_hz = _RUMBLING_HZ if kind == "rumble" else _BLOWING_HZ
+    return in_bands(power, pitch_hz=pitch_hz, level_log_power=_LEVEL_LOG_POWER, bands_hz=grid.bands_hz, rng=rng)
+
+
+def in_bands(
+    power: Float64Array,
+    *,
+    pitch_hz: tuple[float, float],
+    level_log_power: tuple[float, float],
+    bands_hz: FloatArray,
+    rng: np.random.Generator,
+    flutter: float = 1.0,
+) -> Float64Array:
+    """Natural log of the power in each band of noise around a pitch.
+
+    Parameters
+    ----------
+    power : (n_frames,) over time, 1 at the loudest
+    pitch_hz, level_log_power : ranges from which its pitch and the log of its power at that pitch are drawn
+    bands_hz : (n_bands,) centres
+    flutter : how much the power moves from frame to frame, 1 for noise that fills the frame
+
+    Returns
+    -------
+    (n_frames, n_bands)
+    """
+    drawn_hz = np.exp(rng.uniform(*np.log(pitch_hz)))
+    octaves = np.log2(bands_hz / drawn_hz) / rng.uniform(*_WIDTH_OCTAVES)
+    moves = np.log(rng.standard_gamma(_FLUTTER, (len(power), len(bands_hz)), dtype=np.float32) / _FLUTTER + 1e-3)
+    return np.asarray(rng.uniform(*level_log_power) + np.log(power + 1e-8)[:, None] - octaves**2 + flutter * moves)
 
 
 def _amplitude(
