@@ -32,12 +32,14 @@ class Recording:
     samples : (n_samples,) float32, finite
     sample_rate : Hz
     name : file name or title, without folder
+    stated_s : length in seconds that the file states, where it is damaged or was cut short; else None
     """
 
     samples: FloatArray
     sample_rate: int
     name: str
     source: Source = field(default_factory=Source)
+    stated_s: float | None = None
 
     @property
     def duration_s(self) -> float:

@@ -26,6 +26,7 @@ class Survey:
     """
 
     def __init__(self, n_channels: int) -> None:
+        self.n_channels = n_channels
         self.n_frames = 0
         self.n_unusable = 0
         self._offset = np.zeros(n_channels)

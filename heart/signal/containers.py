@@ -6,7 +6,10 @@ from collections.abc import Iterator
 
 from heart.errors import AudioError
 from heart.signal import ffmpeg, libsndfile, wav
-from heart.signal.streams import Stream
+from heart.signal.streams import Reader, Stream
+
+# The first is exact; the second reads nearly everything, and reads on behind damage.
+READERS: tuple[Reader, ...] = (libsndfile.open_stream, ffmpeg.open_stream)
 
 # What soundfile, PyAV and numpy raise over content that they do not expect, besides errors of their own.
 _SURPRISES = (ArithmeticError, AttributeError, LookupError, MemoryError, RuntimeError, TypeError, ValueError)
@@ -24,23 +27,25 @@ _OTHER_KINDS = (
 
 
 @contextlib.contextmanager
-def opened(content: bytes, *, shown: str) -> Iterator[Stream]:
-    """Open audio by what it holds, not by its name.
+def opened(content: bytes, reader: Reader, *, shown: str) -> Iterator[Stream | None]:
+    """Open audio by what it holds, not by its name; None where this reader finds no sound.
 
     Raises
     ------
     AudioError
-        if neither reader finds sound in it, or a reader fails over what it finds while the stream is open.
+        if the reader fails over what it finds while the stream is open.
     """
     try:
         with contextlib.ExitStack() as stack:
-            stream = libsndfile.open_stream(content, stack) or ffmpeg.open_stream(content, stack)
-            if stream is None:
-                raise AudioError(f"{shown} {_finding(content)} {_CURE}")
-            yield stream
+            yield reader(content, stack)
     except _SURPRISES as error:
         words = " ".join(f"{type(error).__name__}: {error}".split()).rstrip(" .:")
         raise AudioError(f"{shown} cannot be decoded ({words}); it is damaged or of an unusual format. {_CURE}") from error
+
+
+def refusal(content: bytes, *, shown: str) -> AudioError:
+    """What to raise of a file in which no reader finds sound."""
+    return AudioError(f"{shown} {_finding(content)} {_CURE}")
 
 
 def _finding(content: bytes) -> str:

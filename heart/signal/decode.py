@@ -1,21 +1,22 @@
 """The one gate for audio: bytes or a file of any common format become a mono recording, or an AudioError that says why not.
 
 Nothing is believed before it is read: headers lie, short files unpack to gigabytes, and browsers send formats that libsndfile does
-not know. A file is decoded twice: once block by block to learn its length and its channels, and once, when it is found to be within
-the limits, into exactly the memory that its mono signal needs.
+not know. A file is decoded twice: once block by block to learn its length and its channels, by a second reader too where the first gives
+up, and once, when it is found to be within the limits, into exactly the memory that its mono signal needs.
 """
 
 import unicodedata
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
 from heart.errors import AudioError
 from heart.recording import FloatArray, Recording, Source
-from heart.signal import containers
+from heart.signal import containers, wav
 from heart.signal.channels import LARGEST, Survey
-from heart.signal.streams import Stream
+from heart.signal.streams import Reader, Stream
 
 SUFFIXES = (
     *(".wav", ".flac", ".ogg", ".oga", ".opus", ".mp3", ".aif", ".aiff", ".aifc", ".au", ".snd", ".caf", ".w64", ".rf64"),
@@ -23,6 +24,8 @@ SUFFIXES = (
 )
 
 _LONGEST_NAME = 60
+_LARGEST_VALUE_BYTES = 8
+_MISSING_S, _MISSING_SHARE = 0.25, 0.01
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,13 +83,11 @@ def read(source: bytes | Path, *, name: str | None = None, origin: Source | None
     limits = limits or Limits()
     shown = printable(name or (source.name if isinstance(source, Path) else ""))
     content = _load(source, shown, limits)
-    with containers.opened(content, shown=shown) as stream:
-        _check_header(stream, shown, limits)
-        survey, sample_rate = _survey(stream, shown, limits), stream.sample_rate
-    _check_survey(survey, sample_rate, shown, limits)
-    with containers.opened(content, shown=shown) as stream:
-        samples = _mix(stream, survey)
-    return Recording(samples, sample_rate, shown, origin or Source())
+    heard = _hear(content, shown, limits)
+    _check_hearing(heard, content, shown, limits)
+    with containers.opened(content, heard.reader, shown=shown) as stream:
+        samples = _mix(stream, heard.survey) if stream else np.zeros(0, np.float32)
+    return Recording(samples, heard.sample_rate, shown, origin or Source(), heard.stated_s if heard.is_damaged else None)
 
 
 def printable(name: str) -> str:
@@ -144,6 +145,59 @@ def _check_length(n_frames: int, sample_rate: int, shown: str, limits: Limits) -
         )
 
 
+@dataclass(frozen=True, slots=True)
+class _Hearing:
+    """What one reader finds in a file; `stated_s` as in Stream."""
+
+    reader: Reader
+    sample_rate: int
+    survey: Survey
+    stated_s: float
+    is_torn: bool
+
+    @property
+    def duration_s(self) -> float:
+        return self.survey.n_frames / self.sample_rate
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether no other reader could hear more."""
+        return not self.is_torn and self.survey.n_frames > 0
+
+    @property
+    def is_damaged(self) -> bool:
+        """Whether a decoder gave up, or more is missing than headers round, and than codecs add or take at the ends."""
+        return self.is_torn or self.stated_s - self.duration_s > max(_MISSING_S, _MISSING_SHARE * self.stated_s)
+
+
+def _hear(content: bytes, shown: str, limits: Limits) -> _Hearing:
+    """By the first reader that hears the file whole; where none does, by the one that hears most of it."""
+    heard: list[_Hearing] = []
+    for reader in containers.READERS:
+        try:
+            heard += _hear_with(reader, content, shown, limits)
+        except AudioError:
+            if not heard:
+                raise
+        if heard and heard[0].is_whole:
+            return heard[0]
+    if not heard:
+        raise containers.refusal(content, shown=shown)
+    most = max(heard, key=lambda hearing: hearing.duration_s)
+    return replace(most, stated_s=max(one.stated_s for one in heard), is_torn=any(one.is_torn for one in heard))
+
+
+def _hear_with(reader: Reader, content: bytes, shown: str, limits: Limits) -> Iterator[_Hearing]:
+    """What this reader finds; nothing where it does not know the format."""
+    with containers.opened(content, reader, shown=shown) as stream:
+        if stream is not None:
+            _check_header(stream, shown, limits)
+            survey = _survey(stream, shown, limits)
+            duration_s = survey.n_frames / stream.sample_rate
+            stated_s = max(stream.stated_s or 0.0, duration_s / (wav.share_present(content) or 1.0))
+            yield _Hearing(reader, stream.sample_rate, survey, stated_s, stream.is_torn)
+
+
 def _survey(stream: Stream, shown: str, limits: Limits) -> Survey:
     """Read the stream once, keeping nothing but its statistics."""
     survey = Survey(stream.n_channels)
@@ -158,12 +212,15 @@ def _survey(stream: Stream, shown: str, limits: Limits) -> Survey:
     return survey
 
 
-def _check_survey(survey: Survey, sample_rate: int, shown: str, limits: Limits) -> None:
-    duration_s = survey.n_frames / sample_rate
-    if duration_s < limits.min_duration_s:
-        raise AudioError(f"{shown} lasts {duration_s:.2f} s; at least {limits.min_duration_s:g} s are needed. Record a longer one.")
-    if survey.is_silent:
-        raise AudioError(f"{shown} contains only silence ({duration_s:.1f} s). Check that the microphone is on, then record again.")
+def _check_hearing(heard: _Hearing, content: bytes, shown: str, limits: Limits) -> None:
+    if heard.duration_s < limits.min_duration_s:
+        found = f"{shown} lasts {heard.duration_s:.2f} s; at least {limits.min_duration_s:g} s are needed."
+        n_values = (heard.survey.n_frames + limits.min_duration_s * heard.sample_rate) * heard.survey.n_channels
+        if len(content) > _LARGEST_VALUE_BYTES * n_values:
+            raise AudioError(f"{found} It has {len(content)} bytes: it is damaged. Record again, or send the file as it was recorded.")
+        raise AudioError(f"{found} Record a longer one.")
+    if heard.survey.is_silent:
+        raise AudioError(f"{shown} contains only silence ({heard.duration_s:.1f} s). Check that the microphone is on, then record again.")
 
 
 def _mix(stream: Stream, survey: Survey) -> FloatArray:

@@ -3,6 +3,7 @@
 import contextlib
 import io
 import itertools
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, cast
@@ -28,6 +29,10 @@ _CODECS = (
     *("pcm_f32le", "pcm_f32be", "pcm_f64le", "pcm_f64be", "adpcm_ms", "adpcm_ima_wav", "adpcm_ima_qt"),
 )
 
+# The first frame of an MP3 file may hold the number of those that follow.
+_MP3_LENGTH = re.compile(rb"Xing|Info|VBRI")
+_MICROSECONDS = 1_000_000
+
 
 def open_stream(content: bytes, stack: contextlib.ExitStack) -> Stream | None:
     """The recording in a file's bytes, None when ffmpeg finds none that it may decode."""
@@ -44,8 +49,9 @@ def open_stream(content: bytes, stack: contextlib.ExitStack) -> Stream | None:
     }
     try:
         container = stack.enter_context(av.open(io.BytesIO(content), metadata_errors="replace", options=options))
-        # The option above holds only while ffmpeg looks at the file, not for what decodes it here.
-        if not container.streams.audio or container.streams.audio[0].codec_context.name not in _CODECS:
+        # The option above holds only while ffmpeg looks at the file, not for what decodes it here. Some codings have no decoder.
+        decoders = [track.codec_context for track in container.streams.audio[:1]]
+        if not decoders or decoders[0] is None or decoders[0].name not in _CODECS:
             return None
         frames = _frames(container)
         first = next(frames, None)
@@ -53,7 +59,7 @@ def open_stream(content: bytes, stack: contextlib.ExitStack) -> Stream | None:
         return None
     if first is None:
         return None
-    return _Stream(itertools.chain((first,), frames), first.sample_rate, first.layout.nb_channels)
+    return _Stream(itertools.chain((first,), frames), first.sample_rate, first.layout.nb_channels, _stated_s(container, content))
 
 
 @dataclass(slots=True)
@@ -61,16 +67,29 @@ class _Stream:
     frames: Iterator[Any]
     sample_rate: int
     n_channels: int
+    stated_s: float | None
     n_frames: int | None = None
+    is_torn: bool = False
 
     def blocks(self) -> Iterator[FloatArray]:
         import av
 
-        with contextlib.suppress(av.FFmpegError):
+        try:
             for frame in self.frames:
                 if (frame.sample_rate, frame.layout.nb_channels) != (self.sample_rate, self.n_channels):
                     return
                 yield _floats(frame)
+        except av.FFmpegError:
+            self.is_torn = True
+
+
+def _stated_s(container: Any, content: bytes) -> float | None:
+    """The length in seconds that a header states; ffmpeg also gives lengths that it guesses from the size, which say nothing of damage."""
+    name, track = container.format.name, container.streams.audio[0]
+    if "matroska" in name and len(container.streams) == 1 and container.duration:
+        return float(container.duration) / _MICROSECONDS
+    is_stated = "mp4" in name or name == "flac" or (name == "mp3" and _MP3_LENGTH.search(content[:4096]))
+    return float(track.duration * track.time_base) if is_stated and track.duration else None
 
 
 def _frames(container: Any) -> Iterator[Any]:

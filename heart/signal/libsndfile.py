@@ -26,7 +26,8 @@ def open_stream(content: bytes, stack: contextlib.ExitStack) -> Stream | None:
         return None
     # A stream of unknown length reports the largest number there is.
     n_frames = file.frames if 0 <= file.frames < 2**60 else None
-    return _Stream(file, file.samplerate, file.channels, n_frames)
+    stated_s = n_frames / file.samplerate if n_frames and file.samplerate else None
+    return _Stream(file, file.samplerate, file.channels, n_frames, stated_s)
 
 
 @dataclass(slots=True)
@@ -35,14 +36,20 @@ class _Stream:
     sample_rate: int
     n_channels: int
     n_frames: int | None
+    stated_s: float | None
+    is_torn: bool = False
 
     def blocks(self) -> Iterator[FloatArray]:
         import soundfile
 
-        n_frames = max(1, BLOCK_VALUES // self.n_channels)
-        with contextlib.suppress(soundfile.LibsndfileError):
+        n_frames, n_read = max(1, BLOCK_VALUES // self.n_channels), 0
+        try:
             while len(block := self.file.read(n_frames, dtype="float32", always_2d=True)):
+                n_read += len(block)
                 yield block
+        except soundfile.LibsndfileError:
+            self.is_torn = True
+        self.is_torn |= n_read < (self.n_frames or 0)
 
 
 class _Content(io.BytesIO):

@@ -88,7 +88,7 @@ def assess(recording: Recording, *, config: QualityConfig | None = None) -> Qual
     config = config or QualityConfig()
     indices = dict(measured.measure(recording))
     indices["heart_probability"] = heart_probability(indices)
-    reasons = tuple(_reasons(indices, config))
+    reasons = (*_damage(recording), *_reasons(indices, config))
     return Quality(
         grade=_grade(reasons),
         reasons=reasons,
@@ -118,6 +118,19 @@ def heart_probability(indices: Mapping[str, float]) -> float:
 def _weights() -> Mapping[str, float]:
     stored = json.loads(WEIGHTS.read_text(encoding="utf-8"))
     return {"intercept": stored["intercept"], **{name: stored["coefficients"][name] for name in INPUTS}}
+
+
+def _damage(recording: Recording) -> Iterator[Reason]:
+    if recording.stated_s is None:
+        return
+    heard_s, stated_s = f"{recording.duration_s:.1f}", f"{recording.stated_s:.1f}"
+    if heard_s == stated_s:
+        message = f"The file is damaged: some of its {stated_s} s may be missing or noise. Record again or send the whole file."
+    else:
+        message = (
+            f"Only {heard_s} of {stated_s} s can be read: the file is damaged or was cut short. Record again or send the whole file."
+        )
+    yield Reason("damaged", recording.duration_s / recording.stated_s, message)
 
 
 def _reasons(indices: Mapping[str, float], config: QualityConfig) -> Iterator[Reason]:

@@ -193,6 +193,22 @@ def test_each_disturbance_around_the_heart_is_named(code: str, config: HeartSoun
     assert code in codes(quality.assess(recording(config)))
 
 
+def test_a_file_of_which_a_part_cannot_be_read_is_told_with_both_lengths() -> None:
+    heart = recording(KINDS["normal"])
+    result = quality.assess(replace(heart, stated_s=2 * heart.duration_s))
+    assert codes(result) == {"damaged": False}
+    assert result.grade == "usable"
+    assert f"Only {heart.duration_s:.1f} of {2 * heart.duration_s:.1f} s can be read" in result.reasons[0].message
+    assert result.reasons[0].value == 0.5
+
+
+def test_damage_that_took_no_length_is_told_too() -> None:
+    heart = recording(KINDS["normal"])
+    result = quality.assess(replace(heart, stated_s=heart.duration_s))
+    assert codes(result) == {"damaged": False}
+    assert result.reasons[0].message.startswith(f"The file is damaged: some of its {heart.duration_s:.1f} s")
+
+
 @pytest.mark.parametrize("mains_hz", [50, 60])
 def test_hum_is_told_at_its_own_frequency(mains_hz: float) -> None:
     found = indices.measure(recording(replace(KINDS["normal"], hum_level=0.5, hum_hz=mains_hz)))
