@@ -121,7 +121,8 @@ def agreement(predictions: Sequence[Prediction]) -> str:
     if len(present) == 1:
         everyone = "Both networks" if len(predictions) == 2 else f"All {len(predictions)} networks"
         return f"{everyone} are unsure." if counts[UNSURE] else f"{everyone} report {kinds[0]}."
-    return f"The networks disagree: {', '.join(present)}."
+    opening = "The networks disagree" if counts[FINDING] and counts[NO_FINDING] else "No networks contradict each other"
+    return f"{opening}: {', '.join(present)}."
 
 
 def _part(decision: str, n: int) -> str:

@@ -55,6 +55,8 @@ def test_pascals_labels_are_spelt_out_and_an_artifact_is_no_finding() -> None:
         (["normal", "normal"], "Both networks report no finding."),
         (["unsure", "unsure"], "Both networks are unsure."),
         (["abnormal", "normal", "unsure"], "The networks disagree: 1 reports a finding, 1 reports no finding, 1 is unsure."),
+        (["normal", "normal", "unsure"], "No networks contradict each other: 2 report no finding, 1 is unsure."),
+        (["unsure", "abnormal"], "No networks contradict each other: 1 reports a finding, 1 is unsure."),
     ],
 )
 def test_agreement_over_several_questions_counts_findings(decisions: list[str], words: str) -> None:
