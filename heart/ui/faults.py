@@ -7,6 +7,7 @@ from contextlib import contextmanager
 import streamlit as st
 
 from heart.errors import FAULTS, fault
+from heart.ui import markup
 
 _log = logging.getLogger(__name__)
 
@@ -18,5 +19,5 @@ def told(name: str) -> Iterator[None]:
         yield
     except FAULTS as error:
         _log.exception("%s cannot be analysed", name)
-        st.error(fault(error, shown=name), icon=":material/error:")
+        st.error(markup.plain(fault(error, shown=name)), icon=":material/error:")
         st.stop()

@@ -10,6 +10,7 @@ from streamlit.testing.v1 import AppTest
 from heart.errors import fault
 from heart.serving import bundles, familiarity
 from heart.serving.familiarity import Reference
+from heart.ui import markup
 
 OpenPage = Callable[..., AppTest]
 Words = Callable[[AppTest], str]
@@ -57,7 +58,7 @@ def test_a_fault_is_told_and_logged(
     app = open_page()
     app.file_uploader[0].set_value(("patient.wav", wav, "audio/wav")).run()
     assert not app.exception
-    assert [error.value for error in app.error] == [fault(IndexError("no plane 3"), shown="patient.wav")]
+    assert [error.value for error in app.error] == [markup.plain(fault(IndexError("no plane 3"), shown="patient.wav"))]
     assert "Traceback" in caplog.text
 
 
