@@ -6,7 +6,8 @@ from heart.ui import cache, comparison, scoreboard, stages, theme, views
 
 theme.title(
     "How well do they do?",
-    "A network's scores are computed from stored predictions on recordings that it had not learnt from. Anything else on this page says where it comes from.",
+    "A network's scores are computed from stored predictions on recordings that it had not learnt from. Anything else says where it comes "
+    "from.",
 )
 
 shelf = cache.shelf()

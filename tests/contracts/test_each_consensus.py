@@ -16,11 +16,12 @@ STORED = serving.corpora()
 WRITE = "write it with: python -m heart evaluate consensus --data DIR"
 
 
-def test_every_corpus_with_two_evaluated_bundles_has_a_consensus_of_them_all() -> None:
-    known = bundles.load_all()
-    fresh = {one.corpus: one.bundles for one in serving.usable(known)}
+def test_every_corpus_with_two_evaluated_bundles_has_a_consensus_that_weighed_them_all() -> None:
+    fresh = serving.usable(bundles.load_all())
+    weighed = {one.corpus: tuple(one.scores["folds"][0]["weights"]) for one in fresh}
     expected = {corpus: tuple(bundle.name for bundle in group) for corpus, group in consensus.by_corpus().items()}
-    assert fresh == expected, WRITE
+    assert weighed == expected, WRITE
+    assert all(set(one.bundles) <= set(expected[one.corpus]) for one in fresh)
 
 
 @pytest.mark.parametrize("corpus", STORED)
