@@ -1,6 +1,7 @@
 """A large upload touches no disk, and what a page held is forgotten once it is closed, with no other visitor needed."""
 
 import io
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -110,12 +111,12 @@ def test_the_limit_in_memory_is_above_that_of_uploads() -> None:
 
 
 def note_files(process: Path, opened: set[str], done: threading.Event) -> None:
-    """Names of deleted files that hold something, and of those below /tmp, which a process has open until `done`."""
+    """Names of files that hold something and that a process has open until `done`: deleted ones, and temporary ones."""
     while not done.is_set():
         for link in (process / "fd").iterdir():
             try:
                 name = str(link.readlink())
-                if ("(deleted)" in name or name.startswith("/tmp/")) and link.stat().st_size:
+                if ("(deleted)" in name or Path(name).parent == Path(tempfile.gettempdir())) and link.stat().st_size:
                     opened.add(name)
             except OSError:
                 continue
