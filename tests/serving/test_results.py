@@ -51,15 +51,22 @@ def test_another_file_is_left_as_it_is(content: bytes, is_resumed: bool, wav_fil
     assert output.read_bytes() == content
 
 
-@pytest.mark.parametrize("is_resumed", [False, True])
+# What is resumed is answered in a process of its own, which takes seconds.
 @pytest.mark.parametrize(
-    "content", ["", "file,bun", ",".join(CSV_COLUMNS) + "\n", ",".join(f'"{name}"' for name in CSV_COLUMNS) + "\r\n"]
+    ("content", "is_resumed"),
+    [
+        ("", False),
+        ("", True),
+        ("file,bun", False),
+        (",".join(CSV_COLUMNS) + "\n", False),
+        (",".join(f'"{name}"' for name in CSV_COLUMNS) + "\r\n", True),
+    ],
 )
 def test_an_empty_file_and_a_csv_of_ours_are_written_over(content: str, is_resumed: bool, wav_file: Path, tmp_path: Path) -> None:
     output, fresh = tmp_path / "out.csv", tmp_path / "fresh.csv"
     output.write_text(content)
-    for path in (output, fresh):
-        assert run(wav_file, output=path, is_resumed=is_resumed) == 0
+    assert run(wav_file, output=fresh) == 0
+    assert run(wav_file, output=output, is_resumed=is_resumed) == 0
     assert output.read_bytes() == fresh.read_bytes()
 
 
