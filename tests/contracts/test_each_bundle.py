@@ -103,7 +103,7 @@ def test_its_answers_to_synthetic_hearts_are_the_golden_ones(bundle: Bundle) -> 
 
 def later_where_keras_is_slow() -> list[object]:
     """All bundles, those that ship to be skipped where CI is not set: Keras takes seconds for each (tests/networks/test_exporting.py
-    compares each network once).
+    compares networks too).
     """
     later = pytest.mark.skipif(not os.environ.get("CI"), reason="Keras answers slowly; set CI to compare the bundles that ship")
     return [pytest.param(bundle, id=bundle.name, marks=[later] if bundle.folder.parent == MODELS else []) for bundle in BUNDLES]
