@@ -209,8 +209,8 @@ def _definition(corpus: str, members: Sequence[Bundle], shipped: Choice, *, scor
 def _heard_ones(members: Sequence[Bundle], shipped: Choice) -> list[tuple[Bundle, float]]:
     """Those with a weight, so that a network that adds nothing need not answer; two at least, as an average of one is none."""
     shares = list(zip(members, shipped.weights, strict=True))
-    least = min(sorted(shipped.weights)[-2], np.finfo(float).tiny)
-    return [(bundle, weight) for bundle, weight in shares if weight >= least]
+    first_two = sorted(shares, key=lambda share: -share[1])[:2]
+    return [share for share in shares if share[1] > 0 or share in first_two]
 
 
 def _write_definition(definition: Definition) -> Path:

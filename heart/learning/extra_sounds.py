@@ -63,17 +63,7 @@ FINDINGS = tuple(name for name, kind in KINDS.items() if kind.is_finding)
 def draw(
     times_s: FloatArray, *, beats: Beats, grid: Grid, rng: np.random.Generator, names: Sequence[str] = tuple(KINDS)
 ) -> Float64Array:
-    """Natural log of the power of one of the sounds `names`, the same in every beat.
-
-    Parameters
-    ----------
-    times_s : (n_frames,) centres of frames
-    beats : of the whole recording
-
-    Returns
-    -------
-    (n_frames, n_bands), zero being a band's mean, about -18 where it is silent
-    """
+    """Natural log of the power of one of the sounds `names` in every beat, (n_frames, n_bands), as `murmurs.draw` gives a murmur's."""
     kind = KINDS[str(rng.choice(names))]
     middles_s = _middles(beats, kind, rng)
     deviation_s = rng.uniform(*kind.deviation_s)

@@ -59,8 +59,7 @@ def auroc(truth: BoolArray, score: Array) -> float:
     if truth.all() or not truth.any():
         return float("nan")
     place = ranks(score)
-    n_places = int(place.max()) + 1
-    positives, negatives = (np.bincount(place[chosen], minlength=n_places) for chosen in (truth, ~truth))
+    negatives, positives = np.bincount(2 * place + truth, minlength=2 * int(place.max()) + 2).reshape(-1, 2).T
     n_below = np.cumsum(negatives) - negatives / 2
     return float(positives @ n_below / (positives.sum() * negatives.sum()))
 

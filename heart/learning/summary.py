@@ -127,7 +127,8 @@ def _left_out(path: Path, settings: Mapping[str, Any]) -> dict[str, Any]:
     judged = Judged.by_fold(tables.read(path), settings["left_out"], settings["positive_labels"])
     parts = {str(name): judged.where(judged.table.database == name).away() for name in np.unique(judged.table.database)}
     names = [name for name in settings["scored_databases"] or parts if name in parts] or list(parts)
-    return {"databases": parts, "mean": {key: _within(judged, names)[key] for key in ("auroc", "balanced_accuracy")}, "mean_over": names}
+    mean = _within(judged, names)
+    return {"databases": parts, "mean": {key: mean[key] for key in ("auroc", "balanced_accuracy")}, "mean_over": names}
 
 
 def _pooled(own: Judged) -> dict[str, Any]:

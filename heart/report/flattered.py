@@ -9,20 +9,27 @@ _IN_VIEW_WITH_MURMURS = frozenset({"pascal2011"})
 
 OF_ALL = (
     "External corpora were in view when recipes were chosen: PhysioNet 2016 and CirCor 2022 always, PASCAL 2011 where murmurs are added in "
-    "training (the cards' \"Chosen by\"). Scores there are flattered, by an amount that is not known."
+    "training (the cards' \"Chosen by\"). Scores there are flattered, by an amount that is not known; so are those of left-out databases "
+    "of bundles with added murmurs or sounds, which were looked at too."
 )
 
 
 def words(metrics: Mapping[str, Any], *, recipe: Mapping[str, Any]) -> str:
-    """The corpora among those scored from outside that helped to choose a bundle's training, in a sentence; empty when none did.
+    """What was scored from outside, or on folds of its own, and helped to choose a bundle's training, in a sentence or two; empty when
+    none did.
 
     Examples
     --------
     >>> words({"external": {"pascal2011": {"title": "PASCAL"}}}, recipe={"added_murmurs": 0.0})
     ''
-    >>> words({"external": {"pascal2011": {"title": "PASCAL"}}}, recipe={"added_murmurs": 0.3})
-    'Not in training, but looked at when it was chosen, so that scores there are flattered: PASCAL.'
+    >>> words({"external": {"pascal2011": {"title": "PASCAL"}}, "left_out": {}}, recipe={"added_murmurs": 0.3})
+    'Not in training, but looked at when it was chosen, so that scores there are flattered: PASCAL. So were test folds of its own.'
     """
-    in_view = _IN_VIEW | (_IN_VIEW_WITH_MURMURS if recipe.get("added_murmurs") else frozenset())
+    is_added = bool(recipe.get("added_murmurs") or recipe.get("added_sounds"))
+    in_view = _IN_VIEW | (_IN_VIEW_WITH_MURMURS if is_added else frozenset())
     names = [stored.get("title", name) for name, stored in metrics.get("external", {}).items() if name in in_view]
-    return f"Not in training, but looked at when it was chosen, so that scores there are flattered: {', '.join(names)}." if names else ""
+    names += ["databases left out"] if is_added and metrics.get("left_out") else []
+    if not names:
+        return ""
+    own = " So were test folds of its own." if is_added else ""
+    return f"Not in training, but looked at when it was chosen, so that scores there are flattered: {', '.join(names)}.{own}"
