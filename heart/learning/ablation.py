@@ -135,7 +135,7 @@ def score(member: Member, plan: Plan, *, own: Examples, others: Sequence[Example
 
 
 def _auroc(table: Table, positive: Sequence[str]) -> float:
-    return metrics.auroc(table.truth(positive), table.positive(positive))
+    return float(metrics.auroc(table.truth(positive), table.positive(positive)))
 
 
 def main() -> None:

@@ -11,7 +11,11 @@ import numpy.typing as npt
 from heart.learning.metrics import BoolArray
 
 IntArray = npt.NDArray[np.int64]
-Score = Callable[[IntArray], float]
+Weights = npt.NDArray[np.float32]
+Score = Callable[[Weights], Any]
+
+# So many resamples are scored together.
+AT_ONCE = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,16 +54,16 @@ def resample(score: Score, *, groups: npt.NDArray[Any], strata: npt.NDArray[Any]
 
     Parameters
     ----------
-    score : from row numbers, with repetitions, to a number
+    score : from how often each row counts, (n, k), to k numbers, (k,)
     groups : (n,) subject of each row
     strata : (n,) class of each row; a subject belongs to the class of its first row
     """
-    value = float(score(np.arange(len(groups))))
+    value = float(score(np.ones((len(groups), 1), np.float32))[0])
     if np.isnan(value):
         return Resampled(value, np.full(n_resamples, np.nan))
     owner, class_of = _numbered(groups), _numbered(strata)
-    rows = _resamples(owner.tobytes(), class_of.tobytes(), seed, n_resamples)
-    return Resampled(value, np.array([score(chosen) for chosen in rows]))
+    blocks = _weights(owner.tobytes(), class_of.tobytes(), seed, n_resamples)
+    return Resampled(value, np.concatenate([score(block) for block in blocks]))
 
 
 def interval(score: Score, *, groups: npt.NDArray[Any], strata: npt.NDArray[Any], seed: int = 0, n_resamples: int = 1000) -> Interval:
@@ -77,43 +81,23 @@ def mcnemar(first_right: BoolArray, second_right: BoolArray) -> float:
     return float(binomtest(only_first, only_first + only_second, 0.5).pvalue)
 
 
-@dataclass(frozen=True, slots=True)
-class _Stratum:
-    """The subjects of one class: the rows of one after the other, where each begins, and how many it has."""
-
-    rows: IntArray
-    starts: IntArray
-    counts: IntArray
-
-    def draw(self, rng: np.random.Generator) -> IntArray:
-        """The rows of as many subjects as there are, drawn with repetition."""
-        chosen = rng.integers(0, len(self.starts), len(self.starts))
-        if len(self.rows) == len(self.starts):
-            return self.rows[chosen]
-        counts = self.counts[chosen]
-        begins = np.cumsum(counts) - counts
-        return np.asarray(self.rows[np.repeat(self.starts[chosen] - begins, counts) + np.arange(counts.sum())])
-
-
 def _numbered(values: npt.NDArray[Any]) -> IntArray:
     """The rank of each value among the distinct ones."""
     return np.asarray(np.unique(values, return_inverse=True)[1], dtype=np.int64)
 
 
 @lru_cache(maxsize=4)
-def _resamples(owner: bytes, class_of: bytes, seed: int, n_resamples: int) -> tuple[IntArray, ...]:
-    """The rows of each resample; subject and class of each row come as bytes, which can be remembered."""
-    parts = _strata(np.frombuffer(owner, np.int64), np.frombuffer(class_of, np.int64))
+def _weights(owner: bytes, class_of: bytes, seed: int, n_resamples: int) -> tuple[Weights, ...]:
+    """How often each row counts in each resample, (n, k) for every k resamples, which fit in a processor's cache.
+
+    Subject and class of each row come as bytes, which can be remembered.
+    """
+    subject_of, row_class = np.frombuffer(owner, np.int64), np.frombuffer(class_of, np.int64)
+    strata = row_class[np.unique(subject_of, return_index=True)[1]]
+    members = [np.flatnonzero(strata == one) for one in np.unique(strata)]
     rng = np.random.default_rng(seed)
-    return tuple(np.concatenate([part.draw(rng) for part in parts]) for _ in range(n_resamples))
-
-
-def _strata(owner: IntArray, strata: IntArray) -> list[_Stratum]:
-    class_of = strata[np.unique(owner, return_index=True)[1]]
-    parts = []
-    for stratum in np.unique(class_of):
-        rows = np.flatnonzero(class_of[owner] == stratum)
-        rows = rows[np.argsort(owner[rows], kind="stable")]
-        _, starts, counts = np.unique(owner[rows], return_index=True, return_counts=True)
-        parts.append(_Stratum(rows, starts, counts))
-    return parts
+    times = np.zeros((n_resamples, len(strata)), np.float32)
+    for resample in times:
+        for part in members:
+            resample[part] = np.bincount(rng.integers(0, len(part), len(part)), minlength=len(part))
+    return tuple(np.ascontiguousarray(times[at : at + AT_ONCE, subject_of].T) for at in range(0, n_resamples, AT_ONCE))

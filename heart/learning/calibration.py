@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from heart.learning import metrics
-from heart.learning.metrics import BoolArray
+from heart.learning.metrics import BoolArray, Scores, Weight
 from heart.recording import FloatArray
 from heart.serving import predict
 
@@ -56,11 +56,12 @@ def apply(log_probabilities: FloatArray, calibration: Calibration) -> FloatArray
     return predict.calibrate(log_probabilities, temperature=calibration.temperature, bias=calibration.bias)
 
 
-def expected_calibration_error(truth: BoolArray, probability: FloatArray, *, n_bins: int = 10) -> float:
+def expected_calibration_error(truth: BoolArray, probability: FloatArray, weight: Weight = None, *, n_bins: int = 10) -> Scores:
     """ECE: mean over `n_bins` equal-width bins of |share of positives - mean probability|, weighted by count (Naeini et al. 2015)."""
-    place = _bin_of(probability, n_bins)
-    gap = np.bincount(place, weights=truth - probability, minlength=n_bins)
-    return float(np.abs(gap).sum() / len(truth))
+    inside = np.arange(n_bins)[:, None] == _bin_of(probability, n_bins)
+    gap = inside * (truth - probability)
+    gaps = np.sum(gap, axis=1) if weight is None else gap @ weight
+    return np.sum(np.abs(gaps), axis=0) / metrics.count(np.ones_like(truth), weight)
 
 
 def least_calibration_error(probability: FloatArray, *, n_draws: int = 200) -> float:
@@ -133,7 +134,7 @@ def choose_label_weights(probabilities: FloatArray, labels: npt.NDArray[Any]) ->
     def score(power: float) -> float:
         decided, names = np.argmax(probabilities * counts**-power, axis=1), [str(at) for at in range(n_labels)]
         told = labels.astype(str), decided.astype(str), names
-        return metrics.unweighted_average_recall(*told) + metrics.macro_f1(*told)
+        return float(metrics.unweighted_average_recall(*told) + metrics.macro_f1(*told))
 
     best = max((0.0, 0.25, 0.5), key=score)
     return tuple(float(weight) for weight in (counts / counts.max()) ** -best)

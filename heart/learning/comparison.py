@@ -125,17 +125,13 @@ class _Scored:
 
     def score(self) -> bootstrap.Score:
         """Mean recall of many labels; else the mean AUROC within the scored databases, over all recordings where there are none."""
+        truth, decided = self.truth(), self.decisions()
         if self.judged.has_many_labels:
-            labelled, decided = self.judged.table, self.decisions()
-            return lambda rows: metrics.unweighted_average_recall(labelled.label[rows], decided[rows], labelled.labels)
-        table, truth, places = self.judged.table, self.judged.truth, metrics.ranks(self.judged.probability)
+            labels = self.judged.table.labels
+            return lambda weight: metrics.unweighted_average_recall(truth, decided, labels, weight)
+        table, probability = self.judged.table, self.judged.probability
         parts = [table.database == name for name in self.databases] if self.databases else [np.ones(len(truth), bool)]
-
-        def score(rows: npt.NDArray[np.int64]) -> float:
-            inside = [rows[part[rows]] for part in parts]
-            return float(np.mean([metrics.auroc(truth[part], places[part]) for part in inside]))
-
-        return score
+        return lambda weight: np.mean([metrics.auroc(truth[part], probability[part], weight[part]) for part in parts], axis=0)
 
     @cached_property
     def resampled(self) -> bootstrap.Resampled:

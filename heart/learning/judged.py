@@ -8,7 +8,7 @@ import numpy as np
 
 from heart.learning import bootstrap, calibration, many_labels, metrics, tables
 from heart.learning.bootstrap import Score
-from heart.learning.metrics import BoolArray
+from heart.learning.metrics import BoolArray, Scores, Weight
 from heart.learning.tables import Table
 from heart.recording import FloatArray
 from heart.serving import decide
@@ -59,18 +59,13 @@ class Judged:
         found = bootstrap.interval(score, groups=self.table.subject, strata=self.truth)
         return {"value": found.value, "low": found.low, "high": found.high}
 
-    def decided(self, score: Callable[[BoolArray, BoolArray], float]) -> dict[str, float]:
+    def decided(self, score: Callable[[BoolArray, BoolArray, Weight], Scores]) -> dict[str, float]:
         """A score of the decisions."""
-        return self.interval(lambda rows: score(self.truth[rows], self.decision[rows]))
+        return self.interval(lambda weight: score(self.truth, self.decision, weight))
 
-    def ranked(self, score: Callable[[BoolArray, Any], float]) -> dict[str, float]:
-        """A score of the order of the positive probabilities."""
-        places = metrics.ranks(self.probability)
-        return self.interval(lambda rows: score(self.truth[rows], places[rows]))
-
-    def probable(self, score: Callable[[BoolArray, FloatArray], float]) -> dict[str, float]:
-        """A score of the positive probabilities themselves."""
-        return self.interval(lambda rows: score(self.truth[rows], self.probability[rows]))
+    def ranked(self, score: Callable[[BoolArray, FloatArray, Weight], Scores]) -> dict[str, float]:
+        """A score of the positive probabilities."""
+        return self.interval(lambda weight: score(self.truth, self.probability, weight))
 
     def basics(self) -> dict[str, Any]:
         """What stands for every part of a corpus."""
@@ -88,5 +83,5 @@ class Judged:
         return {
             **self.basics(),
             "auprc": self.ranked(metrics.auprc),
-            "ece": self.probable(calibration.expected_calibration_error),
+            "ece": self.ranked(calibration.expected_calibration_error),
         }

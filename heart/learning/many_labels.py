@@ -1,6 +1,7 @@
 """Scores of a bundle that tells more than two labels apart; the largest probability of the tables given here decides."""
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -54,27 +55,25 @@ def risk_coverage(table: Table, *, step: float = 0.05) -> list[dict[str, float]]
     return curve
 
 
-def _interval(table: Table, score: Callable[[Array, Array, Sequence[str]], float]) -> dict[str, float | None]:
+def _interval(table: Table, score: Callable[[Array, Array, Sequence[str], metrics.Weight], metrics.Scores]) -> dict[str, float | None]:
     decided = decisions(table)
-    return _over_subjects(table, lambda rows: score(table.label[rows], decided[rows], table.labels))
+    return _over_subjects(table, lambda weight: score(table.label, decided, table.labels, weight))
 
 
 def _against_the_rest(table: Table, truth: metrics.BoolArray, decision: metrics.BoolArray) -> dict[str, Any]:
-    def scored(score: Callable[[metrics.BoolArray, metrics.BoolArray], float]) -> dict[str, float | None]:
-        return _over_subjects(table, lambda rows: score(truth[rows], decision[rows]))
-
     named = (metrics.sensitivity, metrics.specificity, metrics.precision, metrics.f1, metrics.youden_j, metrics.discriminant_power)
-    return {"n": int(truth.sum())} | {score.__name__: scored(score) for score in named}
+    scored = {score.__name__: _over_subjects(table, partial(score, truth, decision)) for score in named}
+    return {"n": int(truth.sum())} | scored
 
 
 def _over_subjects(table: Table, score: bootstrap.Score) -> dict[str, float | None]:
-    """A score of rows with its interval over subjects, each label resampled by itself; resamples that give no number do not count, and
-    a score that is none is None.
+    """A score with its interval over subjects, each label resampled by itself; resamples that give no number do not count, and a score
+    that is none is None.
     """
 
-    def finite(rows: bootstrap.IntArray) -> float:
-        value = score(rows)
-        return value if np.isfinite(value) else float("nan")
+    def finite(weight: bootstrap.Weights) -> Array:
+        found = score(weight)
+        return np.where(np.isfinite(found), found, np.nan)
 
     strata = np.array([table.labels.index(label) for label in table.label])
     found = bootstrap.interval(finite, groups=table.subject, strata=strata)

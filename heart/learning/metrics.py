@@ -3,6 +3,9 @@
 Conventions: `truth` and `decision` are (n,) bool, True for positive (abnormal); `score` is (n,), higher for more positive. Every score
 lies in [0, 1] unless said otherwise. A score whose denominator is empty, such as the sensitivity of recordings that are all normal,
 is not a number (nan): it is unknown, not zero.
+
+`weight` says how often each recording counts, (n,), each once without it; (n, k) gives k scores, (k,), which is how
+`heart.learning.bootstrap` asks for those of a thousand resamples at once.
 """
 
 from collections.abc import Sequence
@@ -15,78 +18,71 @@ from heart.errors import LearningError
 
 BoolArray = npt.NDArray[np.bool_]
 Array = npt.NDArray[Any]
+Weight = npt.NDArray[np.floating] | None
+# A float, or one for each column of the weights, (k,).
+Scores = Any
 
 
-def sensitivity(truth: BoolArray, decision: BoolArray) -> float:
+def sensitivity(truth: BoolArray, decision: BoolArray, weight: Weight = None) -> Scores:
     """Share of the positives that are found (recall)."""
-    return _mean(decision[truth])
+    return _share(decision, truth, weight)
 
 
-def specificity(truth: BoolArray, decision: BoolArray) -> float:
+def specificity(truth: BoolArray, decision: BoolArray, weight: Weight = None) -> Scores:
     """Share of the negatives that are left in peace."""
-    return _mean(~decision[~truth])
+    return _share(~decision, ~truth, weight)
 
 
-def balanced_accuracy(truth: BoolArray, decision: BoolArray) -> float:
+def balanced_accuracy(truth: BoolArray, decision: BoolArray, weight: Weight = None) -> Scores:
     """Mean of sensitivity and specificity; 0.5 for any answer that does not listen."""
-    return (sensitivity(truth, decision) + specificity(truth, decision)) / 2
+    return (sensitivity(truth, decision, weight) + specificity(truth, decision, weight)) / 2
 
 
-def accuracy(truth: BoolArray, decision: BoolArray) -> float:
+def accuracy(truth: BoolArray, decision: BoolArray, weight: Weight = None) -> Scores:
     """Share of right decisions; an always-normal answer scores the share of normals."""
-    return _mean(truth == decision)
+    return _share(truth == decision, np.ones_like(truth), weight)
 
 
-def precision(truth: BoolArray, decision: BoolArray) -> float:
+def precision(truth: BoolArray, decision: BoolArray, weight: Weight = None) -> Scores:
     """Share of the positive decisions that are right."""
-    return _mean(truth[decision])
+    return _share(truth, decision, weight)
 
 
-def f1(truth: BoolArray, decision: BoolArray) -> float:
+def f1(truth: BoolArray, decision: BoolArray, weight: Weight = None) -> Scores:
     """Harmonic mean of precision and sensitivity, 2 TP / (2 TP + FP + FN); nan when there is no positive at all."""
-    hits, wrong = int(np.sum(truth & decision)), int(np.sum(truth != decision))
-    return 2 * hits / (2 * hits + wrong) if hits + wrong else float("nan")
+    hits, wrong = count(truth & decision, weight), count(truth != decision, weight)
+    return _ratio(2 * hits, 2 * hits + wrong)
 
 
-def auroc(truth: BoolArray, score: Array) -> float:
+def auroc(truth: BoolArray, score: Array, weight: Weight = None) -> Scores:
     """Chance that a random positive scores above a random negative, ties counting half (Hanley and McNeil 1982).
 
     Examples
     --------
-    >>> auroc(np.array([False, True, True]), np.array([0.2, 0.9, 0.2]))
+    >>> float(auroc(np.array([False, True, True]), np.array([0.2, 0.9, 0.2])))
     0.75
     """
-    if truth.all() or not truth.any():
-        return float("nan")
-    place = ranks(score)
-    negatives, positives = np.bincount(2 * place + truth, minlength=2 * int(place.max()) + 2).reshape(-1, 2).T
-    n_below = np.cumsum(negatives) - negatives / 2
-    return float(positives @ n_below / (positives.sum() * negatives.sum()))
-
-
-def auprc(truth: BoolArray, score: Array) -> float:
-    """Average precision: precision at each distinct score, weighted by the recall gained there; the share of positives by chance."""
-    if not truth.any():
-        return float("nan")
-    place = ranks(score)
-    hits = np.bincount(place, weights=truth)[::-1]
-    found, called = np.cumsum(hits), np.cumsum(np.bincount(place)[::-1])
-    return float(np.sum(hits * found / np.maximum(called, 1)) / found[-1])
-
-
-def ranks(score: Array) -> npt.NDArray[np.int64]:
-    """Place of each score among the distinct ones, from 0, (n,): all that AUROC and AUPRC ask for, which take such places as they are.
-
-    Examples
-    --------
-    >>> ranks(np.array([0.2, 0.9, 0.2])).tolist()
-    [0, 1, 0]
-    """
-    score = np.asarray(score)
-    if score.dtype.kind == "i" and score.min(initial=0) >= 0:
-        return score
     _check_finite(score)
-    return np.unique(score, return_inverse=True)[1]
+    counted = _weight(weight, len(truth))
+    negatives, order = score[~truth], np.argsort(score[~truth])
+    n_up_to = np.cumsum(np.insert(counted[~truth][order], 0, 0, axis=0), axis=0)
+    below, not_above = (np.searchsorted(negatives[order], score[truth], side) for side in ("left", "right"))
+    pairs = np.sum(counted[truth] * (n_up_to[below] + n_up_to[not_above]) / 2, axis=0, dtype=np.float64)
+    return _ratio(pairs, count(truth, weight) * count(~truth, weight))
+
+
+def auprc(truth: BoolArray, score: Array, weight: Weight = None) -> Scores:
+    """Average precision: precision at each distinct score, weighted by the recall gained there; the share of positives by chance."""
+    _check_finite(score)
+    if not truth.any():
+        return np.nan * count(truth, weight)
+    order = np.argsort(score)[::-1]
+    last = np.flatnonzero(np.diff(score[order], append=np.nan) != 0)
+    counted = _weight(weight, len(truth))[order].astype(np.float64)
+    called = np.cumsum(counted, axis=0)[last]
+    found = np.cumsum(np.where(_beside(truth[order], counted), counted, 0), axis=0)[last]
+    gained = np.diff(found, axis=0, prepend=np.zeros_like(found[:1]))
+    return _ratio(np.sum(gained * found / np.maximum(called, 1), axis=0), found[-1])
 
 
 def confusion(truth: Array, decision: Array, labels: Sequence[str]) -> npt.NDArray[np.int64]:
@@ -125,7 +121,7 @@ def roc_points(truth: BoolArray, score: Array, *, max_points: int = 200) -> list
     ]
 
 
-def challenge2016_macc(truth: BoolArray, answer: Array) -> float:
+def challenge2016_macc(truth: BoolArray, answer: Array, weight: Weight = None) -> Scores:
     """MAcc of the PhysioNet/CinC Challenge 2016 with its third answer, "unsure", where every recording counts as clean.
 
     There unsure is wrong. The challenge takes it for right on recordings that its references call noisy, and weighs the two kinds by
@@ -136,43 +132,47 @@ def challenge2016_macc(truth: BoolArray, answer: Array) -> float:
     truth : (n,) whether abnormal
     answer : (n,) "abnormal", "unsure" or "normal"
     """
-    return (_mean(answer[truth] == "abnormal") + _mean(answer[~truth] == "normal")) / 2
+    return (_share(answer == "abnormal", truth, weight) + _share(answer == "normal", ~truth, weight)) / 2
 
 
-def youden_j(truth: BoolArray, decision: BoolArray) -> float:
+def youden_j(truth: BoolArray, decision: BoolArray, weight: Weight = None) -> Scores:
     """Sensitivity + specificity - 1, in [-1, 1] (Youden 1950)."""
-    return sensitivity(truth, decision) + specificity(truth, decision) - 1
+    return sensitivity(truth, decision, weight) + specificity(truth, decision, weight) - 1
 
 
-def discriminant_power(truth: BoolArray, decision: BoolArray) -> float:
+def discriminant_power(truth: BoolArray, decision: BoolArray, weight: Weight = None) -> Scores:
     """(sqrt 3 / pi) (logit of sensitivity + logit of specificity), the PASCAL challenge's score.
 
     Infinite when one of the two is 1 or 0, and nan when one is 1 and the other 0.
     """
-    found = np.array([sensitivity(truth, decision), specificity(truth, decision)])
+    found = np.array([sensitivity(truth, decision, weight), specificity(truth, decision, weight)])
     with np.errstate(divide="ignore", invalid="ignore"):
-        return float(np.sqrt(3) / np.pi * np.sum(np.log(found) - np.log(1 - found)))
+        return np.sqrt(3) / np.pi * np.sum(np.log(found) - np.log(1 - found), axis=0)
 
 
-def macro_f1(truth: Array, decision: Array, labels: Sequence[str]) -> float:
+def macro_f1(truth: Array, decision: Array, labels: Sequence[str], weight: Weight = None) -> Scores:
     """Mean over labels of each label's F1 against the rest; labels that never occur are left out."""
-    scores = np.array([f1(truth == label, decision == label) for label in labels])
-    return _mean(scores[~np.isnan(scores)])
+    return _mean_known([f1(truth == label, decision == label, weight) for label in labels])
 
 
-def unweighted_average_recall(truth: Array, decision: Array, labels: Sequence[str]) -> float:
+def unweighted_average_recall(truth: Array, decision: Array, labels: Sequence[str], weight: Weight = None) -> Scores:
     """Mean over the labels that occur of the share found (UAR)."""
-    return _mean(np.array([sensitivity(truth == label, decision == label) for label in labels if np.any(truth == label)]))
+    return _mean_known([sensitivity(truth == label, decision == label, weight) for label in labels])
 
 
-def precision_per_class(truth: Array, decision: Array, labels: Sequence[str]) -> dict[str, float]:
+def precision_per_class(truth: Array, decision: Array, labels: Sequence[str], weight: Weight = None) -> dict[str, Scores]:
     """Precision of each label; that of a label never answered is 0, as in the PASCAL challenge."""
-    return {label: precision(truth == label, decision == label) if np.any(decision == label) else 0.0 for label in labels}
+    return {label: np.nan_to_num(precision(truth == label, decision == label, weight)) for label in labels}
 
 
-def total_precision(truth: Array, decision: Array, labels: Sequence[str]) -> float:
+def total_precision(truth: Array, decision: Array, labels: Sequence[str], weight: Weight = None) -> Scores:
     """Sum of the labels' precisions, in [0, n_labels]: the PASCAL challenge's total precision."""
-    return sum(precision_per_class(truth, decision, labels).values())
+    return sum(precision_per_class(truth, decision, labels, weight).values())
+
+
+def count(which: BoolArray, weight: Weight = None) -> Scores:
+    """How many recordings there are of those that `which` (n,) names."""
+    return np.float64(np.sum(which)) if weight is None else (which @ weight).astype(np.float64)
 
 
 def _check_finite(score: Array) -> None:
@@ -183,5 +183,25 @@ def _check_finite(score: Array) -> None:
         raise LearningError(f"{n_bad} of {len(score)} scores are not finite numbers; the network diverged. Train it again.")
 
 
-def _mean(values: Array) -> float:
-    return float(values.sum() / len(values)) if len(values) else float("nan")
+def _share(hit: BoolArray, among: BoolArray, weight: Weight) -> Scores:
+    return _ratio(count(hit & among, weight), count(among, weight))
+
+
+def _ratio(part: Scores, whole: Scores) -> Scores:
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.divide(part, whole)
+
+
+def _mean_known(scores: Sequence[Scores]) -> Scores:
+    """Mean over those that are numbers; nan where none is."""
+    known = ~np.isnan(scores)
+    return _ratio(np.sum(np.where(known, scores, 0), axis=0), known.sum(axis=0))
+
+
+def _weight(weight: Weight, n: int) -> npt.NDArray[np.floating]:
+    return np.ones(n) if weight is None else weight
+
+
+def _beside(values: Array, weight: Array) -> Array:
+    """Values (n,) in the shape that weights (n,) or (n, k) are multiplied with."""
+    return values.reshape(-1, *(1,) * (weight.ndim - 1))

@@ -85,15 +85,13 @@ def device_scores(table: Table) -> dict[str, Any]:
     """
     truth = np.array([table.labels.index(one) for one in table.label])
     is_right = table.probabilities.argmax(axis=1) == truth
-    n_databases = len(table.labels)
-    places = [metrics.ranks(column) for column in table.probabilities.T]
+    each = range(len(table.labels))
 
-    def auroc(rows: IntArray) -> float:
-        return float(np.mean([metrics.auroc(truth[rows] == one, places[one][rows]) for one in range(n_databases)]))
+    def auroc(weight: bootstrap.Weights) -> Any:
+        return np.mean([metrics.auroc(truth == one, table.probabilities[:, one], weight) for one in each], axis=0)
 
-    def recall(rows: IntArray) -> float:
-        n_right = np.bincount(truth[rows], weights=is_right[rows], minlength=n_databases)
-        return float(np.mean(n_right / np.bincount(truth[rows], minlength=n_databases)))
+    def recall(weight: bootstrap.Weights) -> Any:
+        return np.mean([metrics.sensitivity(truth == one, is_right, weight) for one in each], axis=0)
 
     found = {
         name: bootstrap.interval(score, groups=table.subject, strata=truth)

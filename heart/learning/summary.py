@@ -6,13 +6,12 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from heart.learning import calibration, external, faithfulness, fit_familiarity, for_f1, many_labels, metrics, probe, tables, unsure
 from heart.learning.bootstrap import Score
 from heart.learning.calibration import Calibration
 from heart.learning.judged import Judged
-from heart.learning.metrics import BoolArray
+from heart.learning.metrics import BoolArray, Scores, Weight
 from heart.learning.tables import Places, Table
 from heart.recording import FloatArray
 from heart.report.learnt import CURVES
@@ -87,19 +86,14 @@ def _known(found: Any) -> Any:
 def _within(own: Judged, names: Sequence[str]) -> dict[str, Any]:
     """Mean over databases of the score within each: what is left when recognising the hospital does not help."""
     inside = own.where(np.isin(own.table.database, list(names)))
-    number = {name: at for at, name in enumerate(names)}
-    database = np.array([number[name] for name in inside.table.database])
+    parts = [inside.table.database == name for name in names]
 
-    def mean(score: Callable[[BoolArray, Any], float], answer: Any) -> Score:
-        def over(rows: npt.NDArray[np.int64]) -> float:
-            parts = [rows[database[rows] == at] for at in range(len(names))]
-            return float(np.mean([score(inside.truth[part], answer[part]) for part in parts]))
-
-        return over
+    def mean(score: Callable[[BoolArray, Any, Weight], Scores], answer: Any) -> Score:
+        return lambda weight: np.mean([score(inside.truth[part], answer[part], weight[part]) for part in parts], axis=0)
 
     return {
         "databases": list(names),
-        "auroc": inside.interval(mean(metrics.auroc, metrics.ranks(inside.probability))),
+        "auroc": inside.interval(mean(metrics.auroc, inside.probability)),
         "balanced_accuracy": inside.interval(mean(metrics.balanced_accuracy, inside.decision)),
     }
 
@@ -141,7 +135,7 @@ def _pooled(own: Judged) -> dict[str, Any]:
         "auprc": own.ranked(metrics.auprc),
         "f1": own.decided(metrics.f1),
         "accuracy": own.decided(metrics.accuracy),
-        "ece": own.probable(calibration.expected_calibration_error),
+        "ece": own.ranked(calibration.expected_calibration_error),
     }
 
 
@@ -151,7 +145,7 @@ def _heard(own: Judged, every: Judged, settings: Mapping[str, Any]) -> dict[str,
     return {
         "databases": [str(name) for name in np.unique(own.table.database)],
         **own.basics(),
-        "ece": own.probable(calibration.expected_calibration_error),
+        "ece": own.ranked(calibration.expected_calibration_error),
         **{name: curves[name] for name in CURVES},
     }
 

@@ -1,5 +1,6 @@
 """What "unsure" costs in answers and gains in right ones."""
 
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -29,29 +30,30 @@ def summarise(
     `challenge2016_macc` takes every reference for clean, so that each unsure answer counts as wrong: the lowest it can be.
     """
     words = np.where(is_unsure, UNSURE, np.where(decision, "abnormal", "normal"))
-    # Small whole numbers are sorted much faster.
-    place = metrics.ranks(-certainty)
-    place = place.astype(np.min_scalar_type(int(place.max())))
+    order = np.argsort(-certainty, kind="stable")
 
     def interval(score: bootstrap.Score) -> dict[str, float]:
         found = bootstrap.interval(score, groups=groups, strata=truth)
         return {"value": found.value, "low": found.low, "high": found.high}
 
-    def balanced(rows: npt.NDArray[np.int64]) -> float:
-        return metrics.balanced_accuracy(truth[rows], decision[rows])
+    def balanced(weight: bootstrap.Weights) -> Any:
+        return metrics.balanced_accuracy(truth, decision, weight)
 
-    def surest(rows: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
-        kept = np.argsort(place[rows], kind="stable")[: round((1 - LEFT_OUT) * len(rows))]
-        return rows[kept]
+    def surest(weight: bootstrap.Weights) -> Any:
+        """Balanced accuracy of all but the least certain tenth of each resample."""
+        sorted_weight = weight[order]
+        n_before = np.cumsum(sorted_weight, axis=0) - sorted_weight
+        n_kept = np.round((1 - LEFT_OUT) * weight.sum(axis=0))
+        return metrics.balanced_accuracy(truth[order], decision[order], np.clip(n_kept - n_before, 0, sorted_weight))
 
     return {
         "fraction": float(is_unsure.mean()),
         "balanced_accuracy": interval(balanced),
-        "balanced_accuracy_answered": interval(lambda rows: balanced(rows[~is_unsure[rows]])),
-        "challenge2016_macc": interval(lambda rows: metrics.challenge2016_macc(truth[rows], words[rows])),
+        "balanced_accuracy_answered": interval(lambda weight: balanced(weight * ~is_unsure[:, None])),
+        "challenge2016_macc": interval(partial(metrics.challenge2016_macc, truth, words)),
         "least_certain_tenth": {
             "left_out": LEFT_OUT,
-            "balanced_accuracy_answered": interval(lambda rows: balanced(surest(rows))),
-            "gain": interval(lambda rows: balanced(surest(rows)) - balanced(rows)),
+            "balanced_accuracy_answered": interval(surest),
+            "gain": interval(lambda weight: surest(weight) - balanced(weight)),
         },
     }

@@ -7,7 +7,7 @@ from heart.learning import bootstrap
 
 
 def mean_of(values: np.ndarray):  # type: ignore[no-untyped-def]
-    return lambda rows: float(np.mean(values[rows]))
+    return lambda weight: values @ weight / weight.sum(axis=0)
 
 
 def test_the_interval_of_a_mean_matches_the_closed_form() -> None:
@@ -29,12 +29,12 @@ def test_recordings_of_one_subject_move_together() -> None:
 
 def test_every_resample_keeps_both_classes() -> None:
     truth = np.array([True] + [False] * 50)
-    found = bootstrap.interval(lambda rows: float(truth[rows].sum()), groups=np.arange(51), strata=truth)
+    found = bootstrap.interval(lambda weight: truth @ weight, groups=np.arange(51), strata=truth)
     assert (found.low, found.high) == (1.0, 1.0)
 
 
 def test_an_undefined_score_has_no_interval() -> None:
-    found = bootstrap.interval(lambda _: float("nan"), groups=np.arange(3), strata=np.zeros(3))
+    found = bootstrap.interval(lambda weight: np.full(weight.shape[1], np.nan), groups=np.arange(3), strata=np.zeros(3))
     assert np.isnan([found.value, found.low, found.high]).all()
 
 

@@ -5,7 +5,7 @@ import pytest
 from sklearn import metrics as reference
 
 from heart.errors import LearningError
-from heart.learning import metrics
+from heart.learning import calibration, metrics
 
 TRUTH = np.array([True, True, True, True, False, False, False, False, False, False])
 DECISION = np.array([True, True, True, False, True, True, False, False, False, False])
@@ -70,12 +70,27 @@ def test_auprc_agrees_with_scikit_learn_on_tied_scores(seed: int) -> None:
     assert metrics.auprc(truth, score) == pytest.approx(reference.average_precision_score(truth, score))
 
 
-@pytest.mark.parametrize("score", [metrics.auroc, metrics.auprc])
-def test_places_rank_as_scores_do(score) -> None:  # type: ignore[no-untyped-def]
+OF_DECISIONS = [metrics.sensitivity, metrics.specificity, metrics.balanced_accuracy, metrics.accuracy, metrics.precision, metrics.f1]
+OF_SCORES = [metrics.auroc, metrics.auprc, calibration.expected_calibration_error]
+
+
+@pytest.mark.parametrize("score", [*OF_DECISIONS, metrics.youden_j, metrics.discriminant_power, *OF_SCORES])
+def test_a_weight_counts_a_recording_as_often(score) -> None:  # type: ignore[no-untyped-def]
     truth, scores = random_case(0)
-    places = metrics.ranks(scores)
-    for same in (places, 3 * places + 2, places - 5):
-        assert score(truth, same) == pytest.approx(score(truth, scores), abs=1e-12)
+    answer = scores / 2 if score in OF_SCORES else scores >= 0.5
+    weight = np.random.default_rng(1).integers(0, 4, (len(truth), 3))
+    expected = [score(np.repeat(truth, column), np.repeat(answer, column)) for column in weight.T]
+    assert score(truth, answer, weight) == pytest.approx(np.array(expected))
+    assert score(truth, answer, weight[:, 1]) == pytest.approx(expected[1])
+
+
+@pytest.mark.parametrize("score", [metrics.macro_f1, metrics.unweighted_average_recall, metrics.total_precision])
+def test_a_weight_counts_a_recording_of_many_labels_as_often(score) -> None:  # type: ignore[no-untyped-def]
+    rng = np.random.default_rng(2)
+    truth, decision = rng.choice(["a", "b", "c"], (2, 40))
+    weight = rng.integers(0, 4, (40, 3)) * np.stack([np.ones(40, int), truth != "b", decision != "c"], axis=1)
+    expected = [score(*(np.repeat(one, column) for one in (truth, decision)), ["a", "b", "c"]) for column in weight.T]
+    assert score(truth, decision, ["a", "b", "c"], weight) == pytest.approx(np.array(expected))
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -157,3 +172,10 @@ def test_total_precision_adds_up_the_classes() -> None:
 def test_no_recording_gives_no_score(score) -> None:  # type: ignore[no-untyped-def]
     nobody = np.array([], dtype=str)
     assert np.isnan(score(nobody, nobody, ["a", "b"]))
+
+
+@pytest.mark.parametrize("score", OF_SCORES[:2])
+def test_no_recording_has_no_rank(score) -> None:  # type: ignore[no-untyped-def]
+    nobody = np.zeros(0, bool)
+    assert np.isnan(score(nobody, np.zeros(0)))
+    assert np.isnan(score(nobody, np.zeros(0), np.zeros((0, 2)))).all()
