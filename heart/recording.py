@@ -33,6 +33,7 @@ class Recording:
     sample_rate : Hz
     name : file name or title, without folder
     stated_s : length in seconds that the file states, where it is damaged or was cut short; else None
+    channel : which of how many channels, counted from 1, where those of the file differ; else None
     """
 
     samples: FloatArray
@@ -40,6 +41,7 @@ class Recording:
     name: str
     source: Source = field(default_factory=Source)
     stated_s: float | None = None
+    channel: tuple[int, int] | None = None
 
     @property
     def duration_s(self) -> float:

@@ -18,6 +18,10 @@ SHORTEST_S = 1.5
 EVIDENCE = ("path_probability", "sharpness", "rhythm", "faster_rhythm", "unexplained", "n_beats")
 TOLERANCE = 0.2
 N_JOINED = 3
+# A missed beat makes an interval twice as long as the usual one, a beat heard twice makes two that are together as long.
+MISSED, SPLIT = 1.8, 1.15
+# In a regular rhythm so many intervals are alike at least.
+ALIKE = 0.75
 
 _NOTHING = np.zeros(0, dtype=np.float32)
 
@@ -30,11 +34,13 @@ class BeatsConfig:
     recordings whose subjects the network never saw, so that scores on those are a little optimistic. `sure_from` is the confidence
     from which a rate is shown: on the cases that the confidence was fitted on, cross-validated, 0.3 shows every rate of 300 clear
     synthetic hearts, a wrong one to 7 of 300 hearts under noise, and any to 1 of 100 recordings without a heart. No heart
-    that is recorded lying or sitting beats at a rate outside `plausible_bpm`.
+    that is recorded lying or sitting beats at a rate outside `plausible_bpm`. No rate is shown where half or a third of the interval
+    returns as well as the interval itself, `faster_share` of it: above 220 per minute every second beat is easily taken for the rate.
     """
 
     emission_weight: float = 0.5
     sure_from: float = 0.3
+    faster_share: float = 0.9
     plausible_bpm: tuple[float, float] = (30.0, 250.0)
     segmenter: SegmenterConfig = field(default_factory=SegmenterConfig)
 
@@ -74,7 +80,8 @@ def find(recording: Recording, *, config: BeatsConfig | None = None) -> Beats:
     found = segment(recording, config=config)
     trust = confidence(found.evidence)
     intervals = np.diff(found.s1_s)
-    if trust < config.sure_from or len(intervals) < 1:
+    could_be_faster = found.evidence["faster_rhythm"] > config.faster_share * found.evidence["rhythm"]
+    if trust < config.sure_from or len(intervals) < 1 or could_be_faster:
         return Beats(None, None, _NOTHING, _NOTHING, trust if len(intervals) else 0.0)
     rate = heart_rate(found.s1_s)
     if not config.plausible_bpm[0] <= rate <= config.plausible_bpm[1]:
@@ -98,10 +105,11 @@ def segment(recording: Recording, *, config: BeatsConfig, network: segmentation.
 
 
 def heart_rate(s1_s: FloatArray) -> float:
-    """Beats per minute from S1 onsets, counted over the stretches that fit the median interval within 20 %.
+    """Beats per minute from S1 onsets, counted over the stretches that fit the usual interval within 20 %.
 
     A stretch is one interval, or up to three that together last a whole number of intervals: a split or missed beat, or an
-    extrasystole with its pause, which last two. Other intervals are left out.
+    extrasystole with its pause, which last two. Other intervals are left out, unless the rhythm is so irregular that many would be
+    and none looks like a missed or split beat: then every one counts.
 
     Examples
     --------
@@ -109,11 +117,32 @@ def heart_rate(s1_s: FloatArray) -> float:
     75.0
     """
     intervals = np.diff(s1_s).astype(np.float64)
-    length = float(np.median(intervals))
+    return 60 / (float(intervals.mean()) if is_irregular(intervals) else _usual(intervals))
+
+
+def is_irregular(intervals: Float64Array) -> bool:
+    """Whether many intervals differ from the usual one, though none is as long as a missed beat makes it, and no two together as short
+    as a beat that was heard twice.
+    """
+    length, two = _usual(intervals), intervals[1:] + intervals[:-1]
+    is_amiss = intervals.max() > MISSED * length or two.min(initial=np.inf) < SPLIT * length
+    share_alike = np.mean(np.abs(intervals / length - 1) < TOLERANCE)
+    return bool(not is_amiss and not _takes_turns(two) and share_alike < ALIKE)
+
+
+def _usual(intervals: Float64Array) -> float:
+    """The interval that most others fit: near the median one, or half of two in a row where a short and a long one take turns."""
+    two = intervals[1:] + intervals[:-1]
+    length = float(np.median(two)) / 2 if _takes_turns(two) else float(np.median(intervals))
     for _ in range(2):
         stretch_s, n_beats = _counted(intervals, length)
         length = stretch_s / n_beats if n_beats else length
-    return 60 / length
+    return length
+
+
+def _takes_turns(two: Float64Array) -> bool:
+    """Whether the sums of two intervals are alike, (n,): so they are in any regular rhythm, and in bigeminy."""
+    return len(two) > 2 and float(np.mean(np.abs(two / np.median(two) - 1) < TOLERANCE / 2)) >= ALIKE
 
 
 def unexplained(s1_s: FloatArray) -> float:
@@ -127,7 +156,7 @@ def unexplained(s1_s: FloatArray) -> float:
     intervals = np.diff(s1_s).astype(np.float64)
     if not len(intervals):
         return 1.0
-    return max(0.0, 1 - _counted(intervals, 60 / heart_rate(s1_s))[0] / float(intervals.sum()))
+    return max(0.0, 1 - _counted(intervals, _usual(intervals))[0] / float(intervals.sum()))
 
 
 def _counted(intervals: Float64Array, length: float) -> tuple[float, int]:
@@ -148,7 +177,8 @@ def _counted(intervals: Float64Array, length: float) -> tuple[float, int]:
 def _interval(rate: float, intervals: FloatArray, config: BeatsConfig) -> tuple[float, float]:
     """95 % interval of the mean rate from the spread of the intervals and the length of a frame."""
     kept = intervals[np.abs(intervals * rate / 60 - 1) < TOLERANCE]
-    kept = kept if len(kept) else intervals
+    if not len(kept) or is_irregular(intervals.astype(np.float64)):
+        kept = intervals
     error = np.hypot(np.std(kept) / np.sqrt(max(1, len(kept))), config.segmenter.hop_s / max(1, len(kept)))
     margin = 1.96 * error * rate**2 / 60
     return max(0.0, float(rate - margin)), float(rate + margin)

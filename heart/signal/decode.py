@@ -15,7 +15,7 @@ import numpy as np
 from heart.errors import AudioError
 from heart.recording import FloatArray, Recording, Source
 from heart.signal import containers, wav
-from heart.signal.channels import LARGEST, Survey
+from heart.signal.channels import LARGEST, Survey, heart_score
 from heart.signal.streams import Reader, Stream
 
 SUFFIXES = (
@@ -55,8 +55,8 @@ class Limits:
 def read(source: bytes | Path, *, name: str | None = None, origin: Source | None = None, limits: Limits | None = None) -> Recording:
     """Decode a recording at its own sample rate.
 
-    Channels that agree are averaged; where they do not, the one with the most power is taken, as with a stethoscope on one
-    channel of two.
+    Channels that agree are averaged; where they do not, as with a stethoscope on one of two inputs or beside an electrocardiogram,
+    the one is taken in which a heart is heard best.
 
     Parameters
     ----------
@@ -85,9 +85,8 @@ def read(source: bytes | Path, *, name: str | None = None, origin: Source | None
     content = _load(source, shown, limits)
     heard = _hear(content, shown, limits)
     _check_hearing(heard, content, shown, limits)
-    with containers.opened(content, heard.reader, shown=shown) as stream:
-        samples = _mix(stream, heard.survey) if stream else np.zeros(0, np.float32)
-    return Recording(samples, heard.sample_rate, shown, origin or Source(), heard.stated_s if heard.is_damaged else None)
+    samples, channel = _take(content, heard, shown)
+    return Recording(samples, heard.sample_rate, shown, origin or Source(), heard.stated_s if heard.is_damaged else None, channel)
 
 
 def printable(name: str) -> str:
@@ -223,12 +222,25 @@ def _check_hearing(heard: _Hearing, content: bytes, shown: str, limits: Limits) 
         raise AudioError(f"{shown} contains only silence ({heard.duration_s:.1f} s). Check that the microphone is on, then record again.")
 
 
-def _mix(stream: Stream, survey: Survey) -> FloatArray:
+def _take(content: bytes, heard: _Hearing, shown: str) -> tuple[FloatArray, tuple[int, int] | None]:
+    """The mono signal; and which channel it is, of how many, where they differ. No more than two are in memory at a time."""
+    first, *others = heard.survey.options()
+    taken, best = first, _mix(content, heard, first, shown)
+    if not others:
+        return best, None
+    for weights in others:
+        samples = _mix(content, heard, weights, shown)
+        if heart_score(samples, heard.sample_rate) > heart_score(best, heard.sample_rate):
+            taken, best = weights, samples
+    return best, (int(np.argmax(taken)) + 1, heard.survey.n_channels)
+
+
+def _mix(content: bytes, heard: _Hearing, weights: FloatArray, shown: str) -> FloatArray:
     """The mono signal, (n_frames,)."""
-    weights = survey.weights()
-    samples = np.zeros(survey.n_frames, np.float32)
+    samples = np.zeros(heard.survey.n_frames, np.float32)
     n_read = 0
-    for block in stream.blocks():
-        samples[n_read : n_read + len(block)] = block @ weights
-        n_read += len(block)
+    with containers.opened(content, heard.reader, shown=shown) as stream:
+        for block in stream.blocks() if stream else ():
+            samples[n_read : n_read + len(block)] = block @ weights
+            n_read += len(block)
     return samples

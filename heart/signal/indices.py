@@ -12,7 +12,7 @@ from heart.signal import segmentation
 Float64Array = npt.NDArray[np.float64]
 
 _FRAME_S = 0.02
-_BANDS_HZ = ((0, 20), (20, 45), (45, 150), (150, 400), (400, 1000), (1000, 8000))
+_BANDS_HZ = ((0, 20), (20, 45), (45, 150), (150, 400), (400, 1000), (1000, 8000), (300, 8000))
 _ENVELOPE_RATE = 1 / _FRAME_S
 _FINE_RATE = 4000
 _N_AT_ONCE = 256
@@ -160,8 +160,15 @@ def _envelope_indices(frames: _Frames) -> dict[str, float]:
         "periodicity_of_power": periodicity(np.sqrt(heart)),
         "crest_db": 10 * float(np.log10((np.quantile(heart, 0.95) + 1e-20) / (np.median(heart) + 1e-20))),
         "unsteadiness_db": _unsteadiness(heart),
-        "high_swing_db": 4.34 * float(np.std(log_high)),
+        "voice_db": _voice(log_high, log_heart),
     }
+
+
+def _voice(log_high: Float64Array, log_heart: Float64Array) -> float:
+    """How far the level above 300 Hz swings in dB, less the part that goes with the heart or returns with a beat, as murmurs do."""
+    spread = np.std(log_high) * np.std(log_heart)
+    with_heart = np.mean((log_high - log_high.mean()) * (log_heart - log_heart.mean())) / spread if spread else 1.0
+    return 4.34 * float(np.std(log_high)) * (1 - max(float(with_heart), periodicity(log_high)))
 
 
 def periodicity(envelope: Float64Array, *, window_s: float = 5.0) -> float:

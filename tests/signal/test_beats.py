@@ -145,6 +145,29 @@ def test_missed_and_extra_beats_do_not_move_the_rate() -> None:
     assert beats.heart_rate(extra) == pytest.approx(75, abs=0.01)
 
 
+@pytest.mark.parametrize("n_intervals", range(8, 14))
+@pytest.mark.parametrize("pair", [(0.5, 1.1), (1.1, 0.5)])
+def test_bigeminy_has_the_rate_of_all_its_beats(n_intervals: int, pair: tuple[float, float]) -> None:
+    s1_s = np.append(0, np.cumsum(np.resize(pair, n_intervals))).astype(np.float32)
+    assert beats.heart_rate(s1_s) == pytest.approx(75, abs=1)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_an_irregular_heart_has_its_mean_rate(seed: int) -> None:
+    intervals = 0.7 * np.clip(1 + 0.25 * np.random.default_rng(seed).standard_normal(20), 0.65, 1.7)
+    assert beats.heart_rate(np.append(0, np.cumsum(intervals)).astype(np.float32)) == pytest.approx(60 / intervals.mean())
+
+
+def test_no_rate_is_shown_where_half_the_interval_returns_as_well(monkeypatch: pytest.MonkeyPatch) -> None:
+    heart = synthesize(HeartSound(), rng=np.random.default_rng(0)).recording
+    real = beats.segment(heart, config=beats.BeatsConfig())
+    for faster, is_shown in ((0.88, True), (0.92, False)):
+        evidence = {**real.evidence, "faster_rhythm": faster * real.evidence["rhythm"]}
+        monkeypatch.setattr(beats, "segment", lambda *_, evidence=evidence, **__: replace(real, evidence=evidence))
+        monkeypatch.setattr(beats, "confidence", lambda _: 0.9)
+        assert beats.find(heart).is_sure == is_shown
+
+
 def test_no_rate_is_shown_at_which_no_heart_beats() -> None:
     heart = make(KINDS["normal"]).recording
     slow, fast = beats.BeatsConfig(plausible_bpm=(75, 250)), beats.BeatsConfig(plausible_bpm=(30, 70))
@@ -185,7 +208,7 @@ def test_a_rate_is_said_from_a_confidence_of_three_in_ten_on(chance: float, is_s
 @pytest.mark.parametrize("n_beats", [5, 20])
 def test_a_regular_heart_is_known_to_a_frame_over_all_its_beats(n_beats: int, monkeypatch: pytest.MonkeyPatch) -> None:
     s1_s = np.arange(n_beats + 1, dtype=np.float32)
-    exact = Segmentation(np.zeros(1, dtype=np.int64), s1_s, s1_s[:0], {})
+    exact = Segmentation(np.zeros(1, dtype=np.int64), s1_s, s1_s[:0], {"rhythm": 1.0, "faster_rhythm": 0.0})
     monkeypatch.setattr(beats, "segment", lambda *_, **__: exact)
     monkeypatch.setattr(beats, "confidence", lambda _: 1.0)
     found = beats.find(make(HeartSound(duration_s=5)).recording)

@@ -9,7 +9,7 @@ import pytest
 
 from heart.errors import ConfigError
 from heart.recording import Quality, Recording
-from heart.signal import indices, quality
+from heart.signal import indices, quality, waveforms
 from heart.signal.synthesis import KINDS, HeartSound, synthesize
 
 ORDER = {"good": 2, "usable": 1, "retake": 0}
@@ -207,6 +207,40 @@ def test_damage_that_took_no_length_is_told_too() -> None:
     result = quality.assess(replace(heart, stated_s=heart.duration_s))
     assert codes(result) == {"damaged": False}
     assert result.reasons[0].message.startswith(f"The file is damaged: some of its {heart.duration_s:.1f} s")
+
+
+def talked(level: float) -> Callable[[np.ndarray, int], np.ndarray]:
+    """Words of a fifth to a second between 300 and 1500 Hz, `level` times as loud as the heart."""
+
+    def add(samples: np.ndarray, sample_rate: int) -> np.ndarray:
+        rng = np.random.default_rng(5)
+        voice = waveforms.band_noise(len(samples), sample_rate=sample_rate, low_hz=300, high_hz=min(1500, 0.45 * sample_rate), rng=rng)
+        lengths = np.round(rng.uniform(0.2, 1.0, 200) * sample_rate).astype(int)
+        is_word = np.repeat(np.arange(200) % 2, lengths)[: len(samples)]
+        return samples + level * samples.std() * voice / voice.std() * is_word
+
+    return add
+
+
+@pytest.mark.parametrize(("level", "expected"), [(0.03, {}), (0.4, {"speech_or_room_noise": False}), (1.0, {"speech_or_room_noise": True})])
+def test_a_voice_over_the_heart_is_told_and_a_loud_one_refused(level: float, expected: dict[str, bool]) -> None:
+    assert codes(changed(talked(level), replace(KINDS["normal"], duration_s=15))) == expected
+
+
+@pytest.mark.parametrize("kind", ["aortic_stenosis", "mitral_regurgitation", "aortic_regurgitation"])
+def test_a_murmur_is_no_voice(kind: str) -> None:
+    assert "speech_or_room_noise" not in codes(quality.assess(recording(KINDS[kind])))
+
+
+def test_which_channel_was_taken_is_told_without_a_lower_grade() -> None:
+    result = quality.assess(replace(recording(KINDS["normal"]), channel=(2, 3)))
+    assert (result.grade, codes(result)) == ("good", {"channels": False})
+    assert "The 3 channels differ; channel 2 was taken" in result.reasons[0].message
+
+
+def test_a_heart_below_the_smallest_step_of_its_file_is_quiet_not_muted() -> None:
+    result = changed(lambda samples, _: np.round(samples * 0.002 * 2**15) / 2**15)
+    assert codes(result) == {"too_quiet": True}
 
 
 @pytest.mark.parametrize("mains_hz", [50, 60])
