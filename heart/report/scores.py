@@ -37,20 +37,21 @@ class Row:
 
 
 def interval(score: Mapping[str, float] | None) -> str:
-    """A score with its 95 % interval.
+    """A score with its 95 % interval, which reads "to" where a bound is negative.
 
     Examples
     --------
-    >>> interval({"value": 0.8421, "low": 0.8, "high": 0.87})
-    '0.84 (0.80–0.87)'
+    >>> interval({"value": 0.8421, "low": 0.8, "high": 0.87}), interval({"value": -0.02, "low": -0.04, "high": -0.012})
+    ('0.84 (0.80–0.87)', '−0.02 (−0.04 to −0.01)')
     >>> interval(None)
     'not measured'
     """
     if not score or score.get("value") is None:
         return NOT_MEASURED
-    if score.get("low") is None or score.get("high") is None:
-        return f"{score['value']:.2f}"
-    return f"{score['value']:.2f} ({score['low']:.2f}–{score['high']:.2f})"
+    value, low, high = ("" if score.get(key) is None else f"{score[key]:z.2f}".replace("-", "−") for key in ("value", "low", "high"))
+    if not low or not high:
+        return value
+    return f"{value} ({low}{' to ' if '−' in low + high else '–'}{high})"
 
 
 def rows(metrics: Mapping[str, Any]) -> tuple[Row, ...]:

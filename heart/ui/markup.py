@@ -12,7 +12,7 @@ from heart.serving.decide import in_words
 
 # Columns that a phone shows side by side.
 STACKS_ABOVE = 3
-# "-0.07 to 0.12)" and a little more.
+# "−0.07 to −0.01)" and a little more.
 LONGEST_INTERVAL = 18
 
 

@@ -54,6 +54,19 @@ def test_pooled_scores_name_the_databases_that_training_never_draws() -> None:
     assert scores.pooled_words(metrics | {"heard": {}}).startswith("All databases pooled: F1 0.80")
 
 
+@pytest.mark.parametrize(
+    ("bounds", "words"),
+    [
+        ((-0.02, -0.04, -0.012), "−0.02 (−0.04 to −0.01)"),
+        ((0.02, -0.03, 0.05), "0.02 (−0.03 to 0.05)"),
+        ((0.001, -0.001, 0.02), "0.00 (0.00–0.02)"),
+        ((0.84, 0.8, 0.87), "0.84 (0.80–0.87)"),
+    ],
+)
+def test_an_interval_below_zero_cannot_be_read_as_a_subtraction(bounds: tuple[float, float, float], words: str) -> None:
+    assert scores.interval(dict(zip(("value", "low", "high"), bounds, strict=True))) == words
+
+
 def test_confusion_names_the_unsure_column() -> None:
     heads = scores.said({"labels": ["normal", "abnormal"], "counts": [[8, 1, 1], [0, 9, 1]]})
     assert heads == ("said normal", "said abnormal", "said unsure")
