@@ -56,13 +56,14 @@ def _group(name: str, group: Sequence[Bundle]) -> None:
     by = names[0]
     if len(group) > 1:
         by = st.selectbox("Sort by", names, key=f"heart-sort-{name}", width=420, format_func=corpora.shortened)
-    rows = [(titles[bundle], leading.by_name(stored[bundle])) for bundle in leading.ordered(stored, by=by)]
-    rows += consensus.rows(group)
+    held = {one.name: one for one in consensus.held(group)}
+    stored |= {name: one.scores for name, one in held.items()}
+    titles |= {name: one.title for name, one in held.items()}
+    rows = [(titles[one], leading.by_name(stored[one])) for one in leading.ordered(stored, by=by)]
     heads = {one: corpora.shortened(one) for one in names}
     caption = f"Networks on {corpora.short_title(name)}, with 95 % intervals, drawn from 0 to 1"
     markup.scores(rows, heads=heads, sorted_by=by, caption=caption)
-    scored = {titles[one]: metrics for one, metrics in stored.items()} | {one.title: one.scores for one in consensus.held(group)}
-    for about in (scores.means_left_out(scored), leading.without_unheard(stored)):
+    for about in (scores.means_left_out({titles[one]: metrics for one, metrics in stored.items()}), leading.without_unheard(stored)):
         if about:
             st.caption(about)
     consensus.weights(group)

@@ -6,8 +6,7 @@ import streamlit as st
 
 from heart.errors import BundleError
 from heart.recording import Consensus, Prediction, Quality
-from heart.report import leading, scores
-from heart.report.leading import Measure
+from heart.report import scores
 from heart.serving.bundles import Bundle
 from heart.serving.consensus import Definition, answer
 from heart.ui import cache, corpora, glance, markup, scoreboard
@@ -34,11 +33,6 @@ def given(answered: Sequence[tuple[Bundle, Prediction]], quality: Quality) -> tu
     """Each average whose networks have all answered; raises BundleError where an answer has other labels than its definition."""
     definitions, predictions = held([bundle for bundle, _ in answered]), [prediction for _, prediction in answered]
     return tuple((one, answer(predictions, one, quality=quality)) for one in definitions)
-
-
-def rows(bundles: Sequence[Bundle]) -> list[tuple[str, dict[str, Measure]]]:
-    """Title and stored measures of each average, as for a bundle."""
-    return [(one.title, leading.by_name(one.scores)) for one in held(bundles)]
 
 
 def weights(bundles: Sequence[Bundle]) -> None:

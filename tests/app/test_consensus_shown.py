@@ -1,6 +1,7 @@
 """The average of a corpus' networks in the app: first in its group, beside its own stored scores, and only when it holds."""
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -56,6 +57,14 @@ def test_a_damaged_average_is_named_and_hides_nothing(averaged_models: Path, ope
     assert not app.exception
     assert "consensus-synthetic.json" in words(app)
     assert "Probability of" in words(app)
+
+
+def test_evaluation_sorts_the_average_among_its_networks(averaged_models: Path, open_page: OpenPage, words: Words) -> None:
+    table = next(part for part in words(open_page("evaluation")).split("\n") if "heart-compare" in part)
+    shown = re.findall(r'rowheader">([^<]*)</th><td role="cell" data-head="Within databases, AUROC"><span>(\d\.\d\d)', table)
+    assert len(shown) == len(list(averaged_models.glob("*/manifest.json"))) + 1
+    assert "Weighted average of 3 networks" in [title for title, _ in shown]
+    assert [value for _, value in shown] == sorted((value for _, value in shown), reverse=True)
 
 
 @pytest.mark.usefixtures("averaged_models")
