@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
-from heart.report import compare, flattered, leading, questions, scores
+from heart.report import compare, flattered, leading, learnt, questions, scores
 from heart.serving.bundles import Bundle
 from heart.serving.decide import in_full
 from heart.ui import cache, consensus, corpora, markup, pictures, theme
@@ -34,9 +34,9 @@ def draw(groups: Mapping[str, tuple[Bundle, ...]]) -> None:
     """A table for each corpus, since scores on different corpora cannot be ranked against each other."""
     for name, group in groups.items():
         manifest = group[0].manifest
-        n = max(cache.metrics(bundle).get("n_recordings", 0) for bundle in group)
+        most = max(map(cache.metrics, group), key=lambda stored: stored.get("n_recordings", 0))
         labels = ", ".join(map(in_full, manifest.labels))
-        about = [f"Learnt from {corpora.title(name)}", corpora.who(name), labels, f"{n:,} recordings" if n else ""]
+        about = [f"Learnt from {corpora.title(name)}", corpora.who(name), labels, learnt.recordings(most)]
         theme.section(corpora.heading(group[0]), " · ".join(filter(None, about)))
         _group(name, group)
     if groups:

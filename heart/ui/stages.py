@@ -29,7 +29,7 @@ def signal() -> None:
 
 def around(stored: Mapping[str, Any]) -> None:
     """What unsure gains, whether explanations are faithful, and how strange recordings are told, for one bundle."""
-    words = [*_unsure(learnt.only(stored).get("unsure", {})), *_faithful(stored.get("faithfulness"))]
+    words = [*_unsure(learnt.only(stored).get("unsure", {}), whole=learnt.whole(stored)), *_faithful(stored.get("faithfulness"))]
     if words:
         st.markdown("### Unsure answers and reasons")
         for sentence in words:
@@ -43,15 +43,15 @@ def around(stored: Mapping[str, Any]) -> None:
         st.caption(stored["familiarity"]["protocol"])
 
 
-def _unsure(stored: Mapping[str, Any]) -> list[str]:
+def _unsure(stored: Mapping[str, Any], *, whole: str) -> list[str]:
     tenth = stored.get("least_certain_tenth")
     if not tenth:
         return []
     return [
-        f"Leaving the least certain tenth unanswered changes balanced accuracy by {scores.interval(tenth['gain'])} "
+        f"Leaving the least certain tenth of {whole} unanswered changes balanced accuracy by {scores.interval(tenth['gain'])} "
         f"to {scores.interval(tenth['balanced_accuracy_answered'])}.",
         f"The unsure band, chosen on validation data, leaves {stored['fraction']:.0%} unanswered: balanced accuracy "
-        f"{scores.interval(stored['balanced_accuracy'])} of all, {scores.interval(stored['balanced_accuracy_answered'])} of those "
+        f"{scores.interval(stored['balanced_accuracy'])} of {whole}, {scores.interval(stored['balanced_accuracy_answered'])} of those "
         f"answered. Challenge score with each unsure answer counted as wrong: {scores.interval(stored['challenge2016_macc'])}.",
     ]
 
