@@ -84,6 +84,11 @@ class Quality:
     clipped_fraction: float
     indices: Mapping[str, float] = field(default_factory=dict)
 
+    @property
+    def is_fit(self) -> bool:
+        """Whether any decision is made; not on a recording that should be taken again."""
+        return self.grade != "retake"
+
 
 @dataclass(frozen=True, slots=True)
 class Beats:

@@ -27,7 +27,7 @@ def decide(probabilities: FloatArray, point: OperatingPoint, *, quality: Quality
     probabilities : (n_labels,) calibrated, of the whole recording
     point : the manifest of a bundle, or the definition of a consensus
     """
-    if quality.grade == "retake":
+    if not quality.is_fit:
         return Answer(UNSURE, f"The recording is too poor to judge: {_worst(quality)}")
     if not point.is_binary:
         return _decide_among_many(probabilities, point)

@@ -22,6 +22,9 @@ _ORDER = (
     "networks agree and how well each is known to do. Normal means that nothing was heard that the network "
     "knows, not that the heart is healthy."
 )
+_TOO_POOR = (
+    "The recording is too poor to judge, so no network decides. The probabilities below are shown but not counted. Please record again."
+)
 _STRANGE = "sounds unlike its training recordings"
 _UNFIT = "Where a recording sounds unlike those of the training, the stored scores may not hold for it."
 
@@ -85,9 +88,11 @@ def draw(audio: Audio, found: Finding, bundles: Sequence[Bundle], *, top: DeltaG
         summary = Summary.open(audio, found, bundles)
     n_known = len(known(bundles))
     summary.draw(is_asking=n_known < len(bundles))
+    if not found.quality.is_fit:
+        st.warning(_TOO_POOR, icon=":material/replay:")
     groups = [_place(group) for group in questions.by_corpus(bundles, _corpus).values()]
     for group in groups:
-        _short(group, is_asking=n_known < len(bundles))
+        _short(group, found.quality, is_asking=n_known < len(bundles))
     problems = _ask(audio, found.quality, groups, summary) if n_known < len(bundles) else {}
     if len(known(bundles)) > n_known:
         st.rerun()
@@ -148,7 +153,7 @@ def _place(bundles: tuple[Bundle, ...]) -> _Group:
     return _Group(bundles, st.container(), st.empty(), st.container())
 
 
-def _short(group: _Group, *, is_asking: bool) -> None:
+def _short(group: _Group, quality: Quality, *, is_asking: bool) -> None:
     """How far a group agrees, and each answer in short; a network alone in its group is in the end shown in full below instead."""
     held = {bundle.name: prediction for bundle, prediction in known(group.bundles)}
     if len(group.bundles) == 1 and held and not is_asking:
@@ -156,7 +161,7 @@ def _short(group: _Group, *, is_asking: bool) -> None:
         return
     with group.short.container():
         glance.strip(list(held.values()))
-        glance.cards(group.bundles, [held.get(bundle.name) for bundle in group.bundles])
+        glance.cards(group.bundles, [held.get(bundle.name) for bundle in group.bundles], quality=quality)
 
 
 def _ask(audio: Audio, quality: Quality, groups: Sequence[_Group], summary: Summary) -> Mapping[str, str]:
@@ -172,7 +177,7 @@ def _ask(audio: Audio, quality: Quality, groups: Sequence[_Group], summary: Summ
             problems[bundle.name] = str(answer)
         else:
             state.answers()[state.answer_key(bundle)] = answer
-        _short(group_of[bundle.name], is_asking=True)
+        _short(group_of[bundle.name], quality, is_asking=True)
         summary.draw(is_asking=True)
         summary.progress.progress(n_done / len(missing), text=f"{n_done} of {len(missing)} networks have answered")
     summary.progress.empty()

@@ -39,7 +39,7 @@ def draw(bundle: Bundle, prediction: Prediction, *, audio: Audio, found: Finding
         left, right = st.columns(2, gap="large")
         with left:
             glance.headline(bundle.manifest.title, prediction)
-            st.html(glance.bars(bundle.manifest, prediction))
+            st.html(glance.bars(bundle.manifest, prediction, quality=found.quality))
             st.markdown(prediction.reason)
             if prediction.decision in scores.unrecognised(stored):
                 st.warning(_UNRECOGNISED, icon=":material/warning:")

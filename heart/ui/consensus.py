@@ -24,7 +24,7 @@ def draw(answered: Sequence[tuple[Bundle, Prediction]], quality: Quality) -> Non
     """A card for each average whose networks have all answered; nothing until then."""
     try:
         for definition, found in given(answered, quality):
-            _card(definition, found)
+            _card(definition, found, quality)
     except BundleError as error:
         st.error(str(error), icon=":material/error:")
 
@@ -49,12 +49,12 @@ def weights(bundles: Sequence[Bundle]) -> None:
             scoreboard.one_by_one(one.scores)
 
 
-def _card(definition: Definition, found: Consensus) -> None:
+def _card(definition: Definition, found: Consensus, quality: Quality) -> None:
     with st.container(border=True):
         left, right = st.columns(2, gap="large")
         with left:
             glance.headline(definition.title, found)
-            st.html(glance.bars(definition, found))
+            st.html(glance.bars(definition, found, quality=quality))
             st.markdown(found.reason)
             st.caption(f"The weights that together gave the lowest loss on recordings not learnt from: {_shares(definition)}.")
         with right:

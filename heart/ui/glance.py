@@ -6,7 +6,7 @@ from html import escape
 
 import streamlit as st
 
-from heart.recording import UNSURE, Consensus, Prediction
+from heart.recording import UNSURE, Consensus, Prediction, Quality
 from heart.report import leading, questions
 from heart.serving import decide
 from heart.serving.bundles import Bundle
@@ -16,6 +16,7 @@ from heart.ui import cache, corpora, markup
 _MARKS = {questions.FINDING: ("finding", "▲"), questions.NO_FINDING: ("none", "●"), UNSURE: ("unsure", "?")}
 _PREFER = "look here first for a stethoscope or hospital that no network knows"
 _RARE = '<small class="heart-note">In the decision, rare labels count more.</small>'
+_NOT_COUNTED = '<small class="heart-note">not counted: the recording is too poor</small>'
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +50,9 @@ def strip(predictions: Sequence[Prediction]) -> None:
         st.html(f'<div class="heart-strip">{_agreement(predictions)}</div>')
 
 
-def cards(bundles: Sequence[Bundle], answers: Sequence[Prediction | None]) -> None:
+def cards(bundles: Sequence[Bundle], answers: Sequence[Prediction | None], *, quality: Quality) -> None:
     """Each network's answer with its probabilities and leading stored score; one that has not answered yet says so."""
-    items = "".join(_card(bundle, answer) for bundle, answer in zip(bundles, answers, strict=True))
+    items = "".join(_card(bundle, answer, quality) for bundle, answer in zip(bundles, answers, strict=True))
     st.html(f'<ul class="heart-cards" aria-label="Answers of {len(bundles)} networks">{items}</ul>')
 
 
@@ -60,23 +61,28 @@ def headline(title: str, answer: Prediction | Consensus) -> None:
     st.html(f'<div class="heart-headline"><b>{escape(title)}</b>{_chip(answer)}</div>')
 
 
-def bars(point: OperatingPoint, answer: Prediction | Consensus) -> str:
+def bars(point: OperatingPoint, answer: Prediction | Consensus, *, quality: Quality) -> str:
     """Probability with threshold and unsure band; of many labels every one, with what a decision needs where they count alike.
 
-    `point` is the manifest of the bundle, or the definition of the consensus, that answered.
+    On a recording too poor to judge they are faded, and a note says that they do not count.
+
+    Parameters
+    ----------
+    point : the manifest of the bundle, or the definition of the consensus, that answered
     """
+    note = "" if quality.is_fit else _NOT_COUNTED
     if not point.is_binary:
-        return _shares(point, answer)
+        return _shares(point, answer, is_faded=bool(note)) + note
     name, band = f"Probability of {point.positive_labels[0]}", (point.unsure_low, point.unsure_high)
-    return markup.bar_html(answer.positive_probability, name=name, threshold=answer.threshold, unsure=band)
+    return markup.bar_html(answer.positive_probability, name=name, threshold=answer.threshold, unsure=band, is_faded=bool(note)) + note
 
 
-def _shares(point: OperatingPoint, answer: Prediction | Consensus) -> str:
+def _shares(point: OperatingPoint, answer: Prediction | Consensus, *, is_faded: bool) -> str:
     shares = {decide.in_full(label): float(p) for label, p in zip(answer.labels, answer.probabilities, strict=True)}
     leading_label = decide.in_full(decide.leading_label(answer.probabilities, point))
     if point.counts_labels_alike:
-        return markup.shares(shares, leading=leading_label, needed=point.unsure_high)
-    return markup.shares(shares, leading=leading_label, needed=None) + _RARE
+        return markup.shares(shares, leading=leading_label, needed=point.unsure_high, is_faded=is_faded)
+    return markup.shares(shares, leading=leading_label, needed=None, is_faded=is_faded) + _RARE
 
 
 def _line(line: Line) -> str:
@@ -108,13 +114,13 @@ def _mark(kind: str) -> str:
     return f'<i class="{name}">{sign}</i>'
 
 
-def _card(bundle: Bundle, prediction: Prediction | None) -> str:
+def _card(bundle: Bundle, prediction: Prediction | None, quality: Quality) -> str:
     measure = leading.leading(cache.metrics(bundle))
     title = f"<b>{escape(bundle.manifest.short_title)}</b>"
     score = f'<div class="score"><span>{escape(measure.name)}</span><b>{escape(measure.text)}</b></div>'
     if prediction is None:
         return f'<li><div class="head">{title}<span class="chip waiting">asking …</span></div>{score}</li>'
-    return f'<li><div class="head">{title}{_chip(prediction)}</div>{bars(bundle.manifest, prediction)}{score}</li>'
+    return f'<li><div class="head">{title}{_chip(prediction)}</div>{bars(bundle.manifest, prediction, quality=quality)}{score}</li>'
 
 
 def _chip(answer: Prediction | Consensus, *, before: str = "") -> str:

@@ -98,6 +98,20 @@ def test_networks_that_are_switched_off_do_not_answer(answered: AppTest, words: 
     assert words(app).count("How it scored") == 1
 
 
+def test_a_recording_too_poor_to_judge_says_why_nothing_is_decided(open_page: OpenPage, words: Words) -> None:
+    app = open_page().button(key="example-artifact").click().run()
+    assert [warning.value for warning in app.warning if warning.value.startswith("The recording is too poor to judge")]
+    text = words(app)
+    n_bars = text.count('class="heart-bar') + text.count('class="heart-shares')
+    assert n_bars >= 2
+    assert text.count("not counted: the recording is too poor") == text.count(' faded"') == n_bars
+
+
+def test_a_good_recording_counts(answered: AppTest, words: Words) -> None:
+    assert "not counted" not in words(answered)
+    assert "too poor" not in words(answered)
+
+
 def test_reports_can_be_taken_away(answered: AppTest) -> None:
     labels = [button.proto.label for button in answered.get("download_button")]
     assert labels == ["Report to print", "Table (CSV)", "Data (JSON)"]
