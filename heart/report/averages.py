@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from heart.recording import Consensus, Report
+from heart.recording import Consensus, Prediction, Report
 from heart.report import leading, questions
 
 
@@ -14,7 +14,7 @@ def rows(report: Report) -> tuple[dict[str, str], ...]:
             "Average": title(answer),
             **questions.cells(answer),
             "Stored score": score(report.scores.get(answer.name, {})),
-            "Why": answer.reason,
+            "Why": " ".join(filter(None, [answer.reason, questions.set_apart(answer, _beside(report, answer))])),
         }
         for answer in ordered(report)
     )
@@ -24,6 +24,10 @@ def ordered(report: Report) -> tuple[Consensus, ...]:
     """Every consensus, in the order in which the networks answered their questions."""
     asked = list(questions.by_corpus(report.predictions, lambda prediction: prediction.corpus))
     return tuple(sorted(report.consensus, key=lambda answer: asked.index(answer.corpus) if answer.corpus in asked else len(asked)))
+
+
+def _beside(report: Report, answer: Consensus) -> tuple[Prediction, ...]:
+    return tuple(one for one in report.predictions if one.corpus == answer.corpus)
 
 
 def title(answer: Consensus) -> str:

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from heart.recording import UNSURE
+from heart.recording import UNSURE, Consensus
 from heart.report import questions
 from heart.serving.decide import in_full, in_words
 
@@ -22,14 +22,14 @@ def silent(rows: Sequence[Row]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(row["error"] for row in rows if row["error"] and row["file"] in answered))
 
 
-def by_question(rows: Sequence[Row], *, headings: Mapping[str, str], averages: Mapping[str, Mapping[str, str]]) -> tuple[Line, ...]:
+def by_question(rows: Sequence[Row], *, headings: Mapping[str, str], averages: Mapping[str, Mapping[str, Consensus]]) -> tuple[Line, ...]:
     """A line for each file: for each corpus the decision of the average, then the one that most of its networks made, and how many.
 
     Parameters
     ----------
     rows : as in the CSV, one for each file and bundle
     headings : corpus to the head of its column, in order
-    averages : file to corpus to the decision of that corpus' average, where there is one
+    averages : file to corpus to that corpus' average, where there is one
     """
     return tuple(
         _file(group)
@@ -75,15 +75,13 @@ def _rate(row: Row) -> str:
     return f"{float(row['heart_rate_bpm']):.0f}" if row["heart_rate_bpm"] else ""
 
 
-def _led(decisions: Sequence[str], average: str | None) -> str:
-    """The average's decision, which leads, with what single networks say.
-
-    Examples
-    --------
-    >>> _led(["abnormal", "normal", "normal"], "unsure"), _led(["normal"], None)
-    ('unsure (average; networks: normal, 2 of 3)', 'normal')
-    """
-    return f"{in_full(average)} (average; networks: {_most(decisions)})" if average else _most(decisions)
+def _led(decisions: Sequence[str], average: Consensus | None) -> str:
+    """The average's decision, which leads, with what single networks say; with its number where it says otherwise than they."""
+    if average is None:
+        return _most(decisions)
+    if average.decision != UNSURE and not questions.is_common(average.decision, decisions):
+        return f"split: average {in_full(average.decision)} ({questions.average_words(average)}), networks {_most(decisions)}"
+    return f"{in_full(average.decision)} (average; networks: {_most(decisions)})"
 
 
 def _most(decisions: Sequence[str]) -> str:

@@ -36,8 +36,8 @@ def decide(probabilities: FloatArray, point: OperatingPoint, *, quality: Quality
     if point.unsure_low <= p < point.unsure_high:
         return Answer(UNSURE, f"{p:.2f} lies in the unsure band from {point.unsure_low:.2f} to {point.unsure_high:.2f}.")
     if p >= threshold:
-        return Answer(positive, f"Probability {_apart(p, threshold)[0]} reaches the threshold {_apart(p, threshold)[1]}.")
-    return Answer(point.labels[1 - at], f"Probability {_apart(p, threshold)[0]} is below the threshold {_apart(p, threshold)[1]}.")
+        return Answer(positive, f"Probability {apart(p, threshold)[0]} reaches the threshold {apart(p, threshold)[1]}.")
+    return Answer(point.labels[1 - at], f"Probability {apart(p, threshold)[0]} is below the threshold {apart(p, threshold)[1]}.")
 
 
 def weigh(probabilities: FloatArray, weights: FloatArray) -> FloatArray:
@@ -99,8 +99,14 @@ def in_words(probability: float) -> str:
     return {"0.00": "<0.01", "1.00": ">0.99"}.get(shown, shown)
 
 
-def _apart(p: float, threshold: float) -> tuple[str, str]:
-    """Both numbers with as few decimals as still tell them apart (two at least, four at most)."""
+def apart(p: float, threshold: float) -> tuple[str, str]:
+    """Both numbers with as few decimals as still tell them apart (two at least, four at most).
+
+    Examples
+    --------
+    >>> apart(0.39, 0.29), apart(0.2871, 0.2896)
+    (('0.39', '0.29'), ('0.287', '0.290'))
+    """
     for n_decimals in (2, 3, 4):
         shown = f"{p:.{n_decimals}f}", f"{threshold:.{n_decimals}f}"
         if shown[0] != shown[1]:

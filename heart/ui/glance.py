@@ -56,9 +56,9 @@ def cards(bundles: Sequence[Bundle], answers: Sequence[Prediction | None], *, qu
     st.html(f'<ul class="heart-cards" aria-label="Answers of {len(bundles)} networks">{items}</ul>')
 
 
-def headline(title: str, answer: Prediction | Consensus) -> None:
-    """Whose answer it is, and the decision, above a closer look."""
-    st.html(f'<div class="heart-headline"><b>{escape(title)}</b>{_chip(answer)}</div>')
+def headline(title: str, answer: Prediction | Consensus, *, is_quiet: bool = False) -> None:
+    """Whose answer it is, and the decision, above a closer look; `is_quiet` where most others decide otherwise."""
+    st.html(f'<div class="heart-headline"><b>{escape(title)}</b>{_chip(answer, is_quiet=is_quiet)}</div>')
 
 
 def bars(point: OperatingPoint, answer: Prediction | Consensus, *, quality: Quality) -> str:
@@ -90,8 +90,18 @@ def _line(line: Line) -> str:
     notes = [_PREFER] * manifest.is_generalist + [line.remark] * bool(line.remark)
     name = f"<b>{escape(questions.question(manifest))}</b> {escape(corpora.short_title(manifest.corpus))}"
     small = "".join(f"<small>{escape(note)}</small>" for note in notes)
-    average = _chip(line.average, before="Average: ") if line.average else ""
-    return f'<tr><th scope="row">{name}{small}</th><td>{average}{_said(line)}</td></tr>'
+    return f'<tr><th scope="row">{name}{small}</th><td>{_average(line)}{_said(line)}</td></tr>'
+
+
+def _average(line: Line) -> str:
+    """The average's decision; where most networks decide otherwise it is no louder than they, and a sentence says so."""
+    if line.average is None:
+        return ""
+    others = questions.set_apart(line.average, line.predictions)
+    if not others:
+        return _chip(line.average, before="Average: ")
+    words = f"Average {questions.average_words(line.average)}; {others[0].lower()}{others[1:]}"
+    return f"{_chip(line.average, before='Average: ', is_quiet=True)}<span>{escape(words)}</span>"
 
 
 def _said(line: Line) -> str:
@@ -123,9 +133,9 @@ def _card(bundle: Bundle, prediction: Prediction | None, quality: Quality) -> st
     return f'<li><div class="head">{title}{_chip(prediction)}</div>{bars(bundle.manifest, prediction, quality=quality)}{score}</li>'
 
 
-def _chip(answer: Prediction | Consensus, *, before: str = "") -> str:
-    """A decision as mark and word; colour only repeats what they say."""
+def _chip(answer: Prediction | Consensus, *, before: str = "", is_quiet: bool = False) -> str:
+    """A decision as mark and word; colour only repeats what they say, and is left away where `is_quiet`."""
     kind = UNSURE if answer.decision == UNSURE else questions.FINDING if answer.decision in answer.positive_labels else questions.NO_FINDING
     name, sign = _MARKS[kind]
     said = escape(before + decide.in_full(answer.decision).capitalize())
-    return f'<span class="chip {name}"><i aria-hidden="true">{sign}</i> {said}</span>'
+    return f'<span class="chip {_MARKS[UNSURE][0] if is_quiet else name}"><i aria-hidden="true">{sign}</i> {said}</span>'

@@ -10,7 +10,7 @@ from typing import Any
 import streamlit as st
 
 from heart.errors import FAULTS, BundleError, HeartError, fault
-from heart.recording import Source
+from heart.recording import Consensus, Source
 from heart.report import wide
 from heart.report.document import csv_rows, error_row
 from heart.serving import predict
@@ -36,10 +36,10 @@ _VIEWS = {
 
 @dataclass(frozen=True, slots=True)
 class FileAnswer:
-    """What one file's content was answered: rows of the CSV, and each corpus' average decision."""
+    """What one file's content was answered: rows of the CSV, and each corpus' average."""
 
     rows: Sequence[dict[str, str]]
-    averages: Mapping[str, str]
+    averages: Mapping[str, Consensus]
 
 
 def choose_files() -> list[Any]:
@@ -70,7 +70,7 @@ def run(files: Sequence[Any], bundles: Sequence[Bundle]) -> None:
     What is answered stays when this is cut short, and is not asked about again.
     """
     rows: list[dict[str, str]] = []
-    averages: dict[str, Mapping[str, str]] = {}
+    averages: dict[str, Mapping[str, Consensus]] = {}
     st.session_state[_ROWS], st.session_state[_N_FILES], st.session_state[_AVERAGES] = rows, len(files), averages
     held: dict[object, FileAnswer] = st.session_state.setdefault(_HELD, {})
     used: dict[object, FileAnswer] = {}
@@ -150,7 +150,7 @@ def _answer(name: str, content: bytes, bundles: Sequence[Bundle]) -> FileAnswer:
     except BundleError as error:
         problems.append(str(error))
     rows = [*csv_rows(report, file=name), *(error_row(name, problem) for problem in problems)]
-    return FileAnswer(rows, {average.corpus: average.decision for average in report.consensus})
+    return FileAnswer(rows, {average.corpus: average for average in report.consensus})
 
 
 def _distinct(names: Iterable[str]) -> list[str]:

@@ -3,10 +3,17 @@
 import json
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
+
+from heart.recording import Consensus
+from heart.serving import consensus as serving
+from heart.ui import consensus
 
 OpenPage = Callable[..., AppTest]
 Words = Callable[[AppTest], str]
@@ -28,6 +35,21 @@ def test_analyse_shows_the_average_first_with_its_own_scores(answered: AppTest, 
     glance, *others = [part for part in text.split("\n") if "heart-glance" in part or "heart-headline" in part or "heart-cards" in part]
     assert 'Average: Normal</span><span class="marks"' in glance
     assert "<b>Weighted average of 3 networks</b>" in others[0]
+
+
+@pytest.mark.usefixtures("averaged_models")
+def test_an_average_that_most_networks_contradict_is_no_louder_than_they(
+    open_page: OpenPage, words: Words, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def other(*given: Any, **settings: Any) -> Consensus:
+        p = np.array([0.61, 0.39], np.float32)
+        return replace(serving.answer(*given, **settings), probabilities=p, decision="abnormal", threshold=0.29)
+
+    monkeypatch.setattr(consensus, "answer", other)
+    text = words(open_page().button(key="example-normal").click().run())
+    assert '<span class="chip unsure"><i aria-hidden="true">▲</i> Average: Abnormal</span>' in text
+    assert "Average 0.39, needed 0.29; most networks say normal." in text
+    assert "chip finding" not in text
 
 
 @pytest.mark.usefixtures("averaged_models")
