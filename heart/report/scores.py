@@ -8,8 +8,6 @@ from heart.recording import UNSURE
 from heart.serving.decide import in_full
 
 NOT_MEASURED = "not measured"
-# A label whose sensitivity and specificity sum to less than 1 plus this is called not recognised.
-LEAST_YOUDEN = 0.1
 _LABEL_SCORES = {
     "sensitivity": "Sensitivity",
     "specificity": "Specificity",
@@ -190,13 +188,6 @@ def means_left_out(stored: Mapping[str, Mapping[str, Any]]) -> str:
         return ""
     parts = [f"over {', '.join(names)} for {', '.join(titles)}" for names, titles in titles_of.items()]
     return f"Left-out database: the mean is {'; '.join(parts)}."
-
-
-def unrecognised(metrics: Mapping[str, Any]) -> tuple[str, ...]:
-    """Of more than two labels those that are hardly told from the rest, by Youden's J."""
-    stored = metrics.get("many_labels", {}).get("labels", {})
-    values = {label: part["youden_j"]["value"] for label, part in stored.items()}
-    return tuple(label for label, value in values.items() if value is None or value < LEAST_YOUDEN)
 
 
 def _pooled(metrics: Mapping[str, Any]) -> tuple[Row, ...]:

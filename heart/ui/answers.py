@@ -8,7 +8,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from heart.errors import BundleError
 from heart.recording import Prediction, Quality
-from heart.report import questions
+from heart.report import questions, recognised, rhythm
 from heart.serving import familiarity, predict
 from heart.serving.bundles import Bundle
 from heart.ui import cache, closer, consensus, corpora, glance, state, theme
@@ -131,18 +131,20 @@ class Summary:
             glance.summary(lines)
             words = "" if is_asking else questions.agreement([prediction for _, prediction in known(self.bundles)])
             if words:
-                st.caption(" ".join([words, _ORDER, *[_UNFIT] * any(line.remark == _STRANGE for line in lines)]))
+                unfit = [_UNFIT] * any(_STRANGE in line.remarks for line in lines)
+                st.caption(" ".join(filter(None, [words, rhythm.remark(self.found.beats), _ORDER, *unfit])))
 
     def _line(self, group: tuple[Bundle, ...], is_asking: bool) -> glance.Line:
-        answered = known(group)
+        answered, remarks = known(group), []
         try:
             averages = consensus.given(answered, self.found.quality)
-            strange = familiarity.is_known(group[0]) and not cache.placed(self.audio, group[0]).is_familiar
-            remark = _STRANGE if strange else ""
+            remarks += [_STRANGE] * (familiarity.is_known(group[0]) and not cache.placed(self.audio, group[0]).is_familiar)
         except BundleError as error:
-            averages, remark = (), str(error)
+            averages, remarks = (), [str(error)]
+        shown = [*(one.scores for one, _ in averages), *map(cache.metrics, group)]
         average = averages[0][1] if averages else None
-        return glance.Line(group, [prediction for _, prediction in answered], average, remark, is_asking)
+        remarks += filter(None, [recognised.remark(shown)])
+        return glance.Line(group, [prediction for _, prediction in answered], average, remarks, is_asking)
 
 
 def _place(bundles: tuple[Bundle, ...]) -> _Group:

@@ -17,7 +17,6 @@ _GENERALIST = (
     "Learnt from several corpora, and so the one to look at first for a stethoscope or hospital that no network knows; its card tells how "
     "it does on databases that it did not learn from."
 )
-_UNRECOGNISED = "In its tests this network hardly told this label from the rest: the answer means next to nothing."
 
 
 def choose(answered: Sequence[tuple[Bundle, Prediction]]) -> tuple[Bundle, Prediction] | tuple[()]:
@@ -41,8 +40,7 @@ def draw(bundle: Bundle, prediction: Prediction, *, audio: Audio, found: Finding
             glance.headline(bundle.manifest.title, prediction)
             st.html(glance.bars(bundle.manifest, prediction, quality=found.quality))
             st.markdown(prediction.reason)
-            if prediction.decision in scores.unrecognised(stored):
-                st.warning(_UNRECOGNISED, icon=":material/warning:")
+            glance.warn(stored, prediction)
             if bundle.manifest.is_generalist:
                 st.markdown(f":material/recommend: {_GENERALIST}")
             _home(audio, bundle)

@@ -57,6 +57,7 @@ def _card(definition: Definition, found: Consensus, quality: Quality, *, others:
             glance.headline(definition.title, found, is_quiet=bool(others))
             st.html(glance.bars(definition, found, quality=quality))
             st.markdown(f"{found.reason} {others}")
+            glance.warn(definition.scores, found)
             st.caption(f"The weights that together gave the lowest loss on recordings not learnt from: {_shares(definition)}.")
         with right:
             stored = [(corpora.shortened(row.name), row.text, row.about) for row in scores.rows(definition.scores)]

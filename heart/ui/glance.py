@@ -1,13 +1,14 @@
 """Answers of several networks to one question at a glance: how far they agree, and each one in short beside its leading score."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
+from typing import Any
 
 import streamlit as st
 
 from heart.recording import UNSURE, Consensus, Prediction, Quality
-from heart.report import leading, questions
+from heart.report import leading, questions, recognised
 from heart.serving import decide
 from heart.serving.bundles import Bundle
 from heart.serving.point import OperatingPoint
@@ -27,14 +28,14 @@ class Line:
     ----------
     bundles, predictions : the networks that are asked, and the answers so far
     average : once all its members have answered
-    remark : what the reader should know of these networks and this recording
+    remarks : what the reader should know of these networks and this recording
     is_asking : whether further answers will come
     """
 
     bundles: Sequence[Bundle]
     predictions: Sequence[Prediction]
     average: Consensus | None
-    remark: str
+    remarks: Sequence[str]
     is_asking: bool
 
 
@@ -59,6 +60,12 @@ def cards(bundles: Sequence[Bundle], answers: Sequence[Prediction | None], *, qu
 def headline(title: str, answer: Prediction | Consensus, *, is_quiet: bool = False) -> None:
     """Whose answer it is, and the decision, above a closer look; `is_quiet` where most others decide otherwise."""
     st.html(f'<div class="heart-headline"><b>{escape(title)}</b>{_chip(answer, is_quiet=is_quiet)}</div>')
+
+
+def warn(stored: Mapping[str, Any], answer: Prediction | Consensus) -> None:
+    """What the stored scores of who answered say against leaning on the answer, where they say anything."""
+    if words := recognised.warning(stored, decision=answer.decision):
+        st.warning(words, icon=":material/warning:")
 
 
 def bars(point: OperatingPoint, answer: Prediction | Consensus, *, quality: Quality) -> str:
@@ -87,7 +94,7 @@ def _shares(point: OperatingPoint, answer: Prediction | Consensus, *, is_faded: 
 
 def _line(line: Line) -> str:
     manifest = line.bundles[0].manifest
-    notes = [_PREFER] * manifest.is_generalist + [line.remark] * bool(line.remark)
+    notes = [_PREFER] * manifest.is_generalist + list(line.remarks)
     name = f"<b>{escape(questions.question(manifest))}</b> {escape(corpora.short_title(manifest.corpus))}"
     small = "".join(f"<small>{escape(note)}</small>" for note in notes)
     return f'<tr><th scope="row">{name}{small}</th><td>{_average(line)}{_said(line)}</td></tr>'
