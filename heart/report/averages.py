@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from heart.recording import Consensus, Prediction, Report
-from heart.report import leading, questions
+from heart.report import leading, questions, recognised
 
 
 def rows(report: Report) -> tuple[dict[str, str], ...]:
@@ -14,7 +14,7 @@ def rows(report: Report) -> tuple[dict[str, str], ...]:
             "Average": title(answer),
             **questions.cells(answer),
             "Stored score": score(report.scores.get(answer.name, {})),
-            "Why": " ".join(filter(None, [answer.reason, questions.set_apart(answer, _beside(report, answer))])),
+            "Why": " ".join(filter(None, (answer.reason, questions.set_apart(answer, _beside(report, answer)), _doubt(report, answer)))),
         }
         for answer in ordered(report)
     )
@@ -28,6 +28,10 @@ def ordered(report: Report) -> tuple[Consensus, ...]:
 
 def _beside(report: Report, answer: Consensus) -> tuple[Prediction, ...]:
     return tuple(one for one in report.predictions if one.corpus == answer.corpus)
+
+
+def _doubt(report: Report, answer: Consensus) -> str:
+    return recognised.doubt(report.scores.get(answer.name, {}), decision=answer.decision)
 
 
 def title(answer: Consensus) -> str:

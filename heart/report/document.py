@@ -6,7 +6,7 @@ from html import escape
 from typing import Any
 
 from heart.recording import Prediction, Report
-from heart.report import averages, leading, questions, rhythm
+from heart.report import averages, familiar, leading, questions, recognised, rhythm, source
 from heart.report.scores import NOT_MEASURED, counted, decided, interval
 from heart.serving.manifest import without_corpus
 from heart.serving.rows import csv_rows, error_row, to_json
@@ -71,7 +71,8 @@ def _facts(report: Report) -> str:
     quality = report.quality
     rows = [
         ("Length", f"{report.recording.duration_s:.1f} s at {report.recording.sample_rate} Hz"),
-        ("Source", report.recording.source.kind),
+        ("Source", source.WORDS[report.recording.source.kind]),
+        *(("Capture", words) for words in [source.capture(report.recording.source)] if words),
         ("Quality", quality.grade),
         *(("Quality remark", reason.message) for reason in quality.reasons),
         ("Heart rate", rhythm.words(report.beats)),
@@ -87,7 +88,8 @@ def _answers(report: Report, titles: Mapping[str, str], headings: Mapping[str, s
     parts = []
     for corpus, group in groups.items():
         parts += [f"<h3>{escape(headings.get(corpus, corpus))}</h3>", f"<p>{escape(questions.tally_words(questions.tally(group)))}</p>"]
-        parts.append(_table(("Bundle", "Decision", "Probability", "Threshold", "Why"), [_answer(one, titles) for one in group]))
+        parts += [f"<p class='notice'>{escape(words)}</p>" for words in _remarks(report, corpus)]
+        parts.append(_table(("Bundle", "Decision", "Probability", "Threshold", "Why"), [_answer(one, report, titles) for one in group]))
     parts.append("<h2>How well each does on recordings that its networks had not learnt from</h2>")
     head = ("Bundle", "Leading score", "Sensitivity", "Specificity", "Recordings")
     parts.append(_table(head, [(_title(one, titles), *_scores(report.scores.get(one.bundle, {}))) for one in report.predictions]))
@@ -106,8 +108,19 @@ def _averages(report: Report, titles: Mapping[str, str]) -> list[str]:
     return [_table(tuple(rows[0]), [tuple(row.values()) for row in rows]), f"<ul class='members'>{''.join(members)}</ul>"]
 
 
-def _answer(prediction: Prediction, titles: Mapping[str, str]) -> tuple[str, ...]:
-    return _title(prediction, titles), *questions.cells(prediction).values(), prediction.reason
+def _remarks(report: Report, corpus: str) -> list[str]:
+    """What the reader should know of one corpus' networks and averages and this recording."""
+    found = report.familiarity.get(corpus)
+    given = [one.bundle for one in report.predictions if one.corpus == corpus]
+    given += [one.name for one in report.consensus if one.corpus == corpus]
+    missed = recognised.remark([report.scores.get(name, {}) for name in given])
+    strange = f"The recording {familiar.REMARK}. {familiar.UNFIT}" if found and not found.is_familiar else ""
+    return [words for words in (strange, missed and f"This group {missed}.") if words]
+
+
+def _answer(prediction: Prediction, report: Report, titles: Mapping[str, str]) -> tuple[str, ...]:
+    doubt = recognised.doubt(report.scores.get(prediction.bundle, {}), decision=prediction.decision)
+    return _title(prediction, titles), *questions.cells(prediction).values(), " ".join(filter(None, (prediction.reason, doubt)))
 
 
 def _title(prediction: Prediction, titles: Mapping[str, str]) -> str:

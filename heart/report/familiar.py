@@ -3,8 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
+from heart.recording import Familiarity
 from heart.report import scores
-from heart.serving.familiarity import Familiarity
+
+REMARK = "sounds unlike its training recordings"
+UNFIT = "Where a recording sounds unlike those of the training, the stored scores may not hold for it."
 
 
 def sentence(found: Familiarity, metrics: Mapping[str, Any]) -> str:

@@ -36,12 +36,17 @@ def warning(metrics: Mapping[str, Any], *, decision: str) -> str:
     metrics : its stored scores
     """
     labels = missed(metrics)
-    if decision in labels:
-        return "In its tests it hardly told this label from the rest: the answer means next to nothing."
-    if not labels:
-        return ""
+    if decision in labels or not labels:
+        return doubt(metrics, decision=decision)
     found = ", ".join(_found(label, _labels(metrics)[label]) for label in labels)
     return f"In its tests it hardly ever recognised {found}: that it does not say so means next to nothing."
+
+
+def doubt(metrics: Mapping[str, Any], *, decision: str) -> str:
+    """The same where the decision itself is such a label; else empty."""
+    if decision not in missed(metrics):
+        return ""
+    return "In its tests it hardly told this label from the rest: the answer means next to nothing."
 
 
 def _found(label: str, part: Mapping[str, Any]) -> str:

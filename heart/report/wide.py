@@ -1,11 +1,13 @@
 """Rows of a batch as tables for people: a line for each file, with a column for each question or each network."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from heart.recording import UNSURE, Consensus
 from heart.report import questions
 from heart.serving.decide import in_full, in_words
+
+UNLIKE = "unlike its training recordings"
 
 Row = Mapping[str, str]
 Line = dict[str, str]
@@ -22,7 +24,13 @@ def silent(rows: Sequence[Row]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(row["error"] for row in rows if row["error"] and row["file"] in answered))
 
 
-def by_question(rows: Sequence[Row], *, headings: Mapping[str, str], averages: Mapping[str, Mapping[str, Consensus]]) -> tuple[Line, ...]:
+def by_question(
+    rows: Sequence[Row],
+    *,
+    headings: Mapping[str, str],
+    averages: Mapping[str, Mapping[str, Consensus]],
+    strange: Mapping[str, Collection[str]] | None = None,
+) -> tuple[Line, ...]:
     """A line for each file: for each corpus the decision of the average, then the one that most of its networks made, and how many.
 
     Parameters
@@ -30,11 +38,13 @@ def by_question(rows: Sequence[Row], *, headings: Mapping[str, str], averages: M
     rows : as in the CSV, one for each file and bundle
     headings : corpus to the head of its column, in order
     averages : file to corpus to that corpus' average, where there is one
+    strange : file to the corpora whose training recordings it does not sound like; none by default
     """
     return tuple(
         _file(group)
         | {
             words: _led([row["decision"] for row in group if row["corpus"] == corpus], averages.get(group[0]["file"], {}).get(corpus))
+            + (f"; {UNLIKE}" if corpus in (strange or {}).get(group[0]["file"], ()) else "")
             for corpus, words in headings.items()
         }
         for group in _by_file(rows)

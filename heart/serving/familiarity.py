@@ -12,7 +12,7 @@ import numpy as np
 
 from heart.errors import BundleError
 from heart.features import log_mel
-from heart.recording import FloatArray, Recording
+from heart.recording import Familiarity, FloatArray, Recording
 from heart.serving.bundles import Bundle
 from heart.signal import clean, windows
 
@@ -39,20 +39,6 @@ class Reference:
     points: FloatArray
     scale: FloatArray
     limit: float
-
-
-@dataclass(frozen=True, slots=True)
-class Familiarity:
-    """The database that a recording resembles most, and its distance to the nearest training recording."""
-
-    database: str
-    distance: float
-    limit: float
-
-    @property
-    def is_familiar(self) -> bool:
-        """Whether it is no farther from the training recordings than most of those are from each other."""
-        return self.distance <= self.limit
 
 
 def signature(recording: Recording) -> FloatArray:

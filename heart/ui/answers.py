@@ -8,7 +8,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from heart.errors import BundleError
 from heart.recording import Prediction, Quality
-from heart.report import questions, recognised, rhythm
+from heart.report import familiar, questions, recognised, rhythm
 from heart.serving import familiarity, predict
 from heart.serving.bundles import Bundle
 from heart.ui import cache, closer, consensus, corpora, glance, state, theme
@@ -25,8 +25,6 @@ _ORDER = (
 _TOO_POOR = (
     "The recording is too poor to judge, so no network decides. The probabilities below are shown but not counted. Please record again."
 )
-_STRANGE = "sounds unlike its training recordings"
-_UNFIT = "Where a recording sounds unlike those of the training, the stored scores may not hold for it."
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,14 +129,14 @@ class Summary:
             glance.summary(lines)
             words = "" if is_asking else questions.agreement([prediction for _, prediction in known(self.bundles)])
             if words:
-                unfit = [_UNFIT] * any(_STRANGE in line.remarks for line in lines)
+                unfit = [familiar.UNFIT] * any(familiar.REMARK in line.remarks for line in lines)
                 st.caption(" ".join(filter(None, [words, rhythm.remark(self.found.beats), _ORDER, *unfit])))
 
     def _line(self, group: tuple[Bundle, ...], is_asking: bool) -> glance.Line:
         answered, remarks = known(group), []
         try:
             averages = consensus.given(answered, self.found.quality)
-            remarks += [_STRANGE] * (familiarity.is_known(group[0]) and not cache.placed(self.audio, group[0]).is_familiar)
+            remarks += [familiar.REMARK] * (familiarity.is_known(group[0]) and not cache.placed(self.audio, group[0]).is_familiar)
         except BundleError as error:
             averages, remarks = (), [str(error)]
         shown = [*(one.scores for one, _ in averages), *map(cache.metrics, group)]

@@ -8,6 +8,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from heart.errors import fault
+from heart.report import document
 from heart.serving import bundles, familiarity
 from heart.serving.familiarity import Reference
 from heart.ui import markup
@@ -174,6 +175,16 @@ def test_a_recording_is_placed_among_the_training_databases(open_page: OpenPage,
     assert "Its colour is most like that of database a." in text
     familiarity.write(bundle, replace(reference, limit=0.0))
     assert "Unlike anything this network was trained on" in words(open_page().button(key="example-normal").click().run())
+
+
+def test_the_report_knows_that_a_recording_is_unlike_the_training(open_page: OpenPage, monkeypatch: pytest.MonkeyPatch) -> None:
+    numbers, taken = np.zeros((1, 64), np.float32), []
+    reference = Reference(("a",), numbers, np.eye(64, dtype=np.float32), numbers, np.ones(64, np.float32), 1e-3)
+    familiarity.write(bundles.load("tiny-synthetic"), reference)
+    rows = document.csv_rows
+    monkeypatch.setattr(document, "csv_rows", lambda report, **named: taken.append(report) or rows(report, **named))
+    open_page().button(key="example-normal").click().run()
+    assert {corpus: found.is_familiar for corpus, found in taken[-1].familiarity.items()} == {"synthetic": False}
 
 
 def test_the_average_beat_is_drawn_on_request(answered: AppTest, words: Words) -> None:

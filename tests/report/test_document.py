@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from heart.recording import Beats, Consensus, Prediction, Quality, Reason, Recording, Report, Source
-from heart.report import averages, document, leading, text
+from heart.recording import Beats, Consensus, Familiarity, Prediction, Quality, Reason, Recording, Report, Source
+from heart.report import averages, document, familiar, leading, source, text
 from heart.serving.rows import CSV_COLUMNS
 
 LABELS = ("normal", "murmur", "extrahls")
@@ -146,6 +146,28 @@ class Page(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         self.text += data
+
+
+def test_html_warns_of_what_analyse_warns_of() -> None:
+    label = {"youden_j": {"value": 0.02}, "sensitivity": {"value": 0.1}, "n": 9}
+    report = make(labels=LABELS)
+    report = replace(
+        report,
+        recording=replace(report.recording, source=Source("microphone", {"is_raw": False})),
+        familiarity={"synthetic": Familiarity("a", 1.5, 1.0)},
+        scores={"tiny-synthetic": {"many_labels": {"uar": None, "labels": {LABELS[-1]: label}}}},
+    )
+    shown = Page(document.to_html(report, figures={}, titles={}, headings={})).text
+    capture, missed = source.capture(report.recording.source), "hardly ever recognises: extra heart sound"
+    for warning in (familiar.UNFIT, capture, missed, "the answer means next to nothing"):
+        assert warning in shown
+
+
+def test_html_warns_of_nothing_else() -> None:
+    report = replace(make(), familiarity={"synthetic": Familiarity("a", 0.5, 1.0)})
+    shown = Page(document.to_html(report, figures={}, titles={}, headings={}))
+    for words in ("unlike", "filtered", "recognises", "next to nothing"):
+        assert words not in shown.text
 
 
 def test_a_hostile_name_stays_text_in_html() -> None:

@@ -50,6 +50,13 @@ def test_the_average_leads_its_column_and_shows_its_number_where_most_networks_d
     assert line["Which sound?"] == "murmur"
 
 
+def test_a_file_unlike_the_training_recordings_says_so_in_that_corpus_column() -> None:
+    headings = {"x": "Abnormal?", "y": "Which sound?"}
+    line, other = wide.by_question(ROWS, headings=headings, averages={}, strange={"a.wav": {"y"}})
+    assert (line["Abnormal?"], line["Which sound?"]) == ("abnormal, 2 of 3", "murmur; unlike its training recordings")
+    assert "unlike" not in other["Which sound?"]
+
+
 def test_a_column_for_each_network_holds_its_decision_and_probability() -> None:
     line = wide.by_network(ROWS, titles={"cnn-x": "CNN", "lstm-x": "LSTM", "cnn-y": "CNN, y"})[0]
     assert (line["CNN"], line["LSTM"], line["CNN, y"]) == ("abnormal 0.80", "unsure", "murmur 0.60")

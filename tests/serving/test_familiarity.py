@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 from heart.errors import BundleError
-from heart.recording import Recording
+from heart.recording import Familiarity, Recording
 from heart.report import familiar
 from heart.serving import bundles, familiarity
-from heart.serving.familiarity import Familiarity, Reference
+from heart.serving.familiarity import Reference
 from heart.signal.synthesis import KINDS, synthesize
 from tests.golden import make
 
