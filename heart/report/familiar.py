@@ -19,8 +19,8 @@ def sentence(found: Familiarity, metrics: Mapping[str, Any]) -> str:
     """
     if not found.is_familiar:
         return (
-            f"Unlike anything this network was trained on: {found.distance:.2f} from the nearest training recording, where most lie within "
-            f"{found.limit:.2f}. Its stored scores may not hold here."
+            "Unlike the recordings that this network learnt from: the distance to the nearest of them is "
+            f"{found.distance / found.limit:.1f} times what nearly all of their kind keep within. Its stored scores may not hold here."
         )
     stored = metrics.get("databases", {}).get(found.database)
     if not stored:
@@ -28,8 +28,8 @@ def sentence(found: Familiarity, metrics: Mapping[str, Any]) -> str:
     blind = metrics.get("left_out", {}).get("databases", {}).get(found.database, {})
     without = f", {scores.interval(blind['auroc'])} without" if blind.get("auroc") else ""
     return (
-        f"Its colour is most like that of database {found.database}. That tells about stethoscope and room, not that the scores there hold "
-        f"here: AUROC {scores.interval(stored.get('auroc'))} with that database in training{without}."
+        f"In tone and background it sounds most like database {found.database}. That tells about stethoscope and room, not that the scores "
+        f"there hold here: AUROC {scores.interval(stored.get('auroc'))} with that database in training{without}."
     )
 
 

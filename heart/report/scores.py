@@ -238,6 +238,6 @@ def pooled_words(metrics: Mapping[str, Any]) -> str:
 
 
 def _together(metrics: Mapping[str, Any]) -> str:
-    """What pooled scores are over; databases that training never draws are named."""
+    """What pooled scores are over; databases that it did not learn from are named."""
     unheard = sorted(set(metrics.get("databases", {})) - set(entry(metrics, "heard", "databases") or metrics.get("databases", {})))
-    return f"All databases pooled, also {', '.join(unheard)}, never drawn in training" if unheard else "All databases pooled"
+    return f"All databases pooled, also {', '.join(unheard)}, which it did not learn from" if unheard else "All databases pooled"

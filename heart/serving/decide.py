@@ -64,7 +64,7 @@ def _decide_among_many(probabilities: FloatArray, point: OperatingPoint) -> Answ
     n_digits = 3 if f"{share:.2f}" == f"{point.unsure_high:.2f}" else 2
     reached = f"{probabilities[top]:.{n_digits}f}"
     if not point.counts_labels_alike:
-        reached += f", {share:.{n_digits}f} of all once rare labels count more"
+        reached += f", which becomes {share:.{n_digits}f} as rare labels count more"
     if share < point.unsure_high:
         needed = f"{point.unsure_high:.{n_digits}f}"
         return Answer(UNSURE, f"The leading label, {in_full(label)}, has probability {reached}; a decision needs {needed}.")

@@ -72,7 +72,7 @@ def read(bundle: Bundle) -> Reference:
     Raises
     ------
     BundleError
-        if the file is missing or not what was written.
+        if the file is missing, not what was written, or holds no limit above 0.
     """
     path = bundle.folder / FILE
     try:
@@ -81,6 +81,8 @@ def read(bundle: Bundle) -> Reference:
             names, limit = tuple(str(name) for name in stored["databases"]), float(stored["limit"])
     except (OSError, EOFError, KeyError, ValueError, zipfile.BadZipFile) as error:
         raise BundleError(f"{path} cannot be read ({error}); write it with: python -m heart evaluate {bundle.name} --data DIR") from error
+    if not limit > 0:
+        raise BundleError(f"{path}: limit {limit} must be above 0; write it with: python -m heart evaluate {bundle.name} --data DIR")
     return Reference(names, limit=limit, **arrays)
 
 

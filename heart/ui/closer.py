@@ -45,7 +45,7 @@ def draw(bundle: Bundle, prediction: Prediction, *, audio: Audio, found: Finding
                 st.markdown(f":material/recommend: {_GENERALIST}")
             _home(audio, bundle)
         with right:
-            lines = [(corpora.shortened(row.name), row.text, row.about) for row in scores.rows(stored)]
+            lines = [(corpora.shortened(row.name), row.text, corpora.shortened(row.about)) for row in scores.rows(stored)]
             markup.stored(lines, caption="How it scored, with 95 % intervals")
         if bundle.manifest.is_binary and stored.get("roc"):
             with st.expander("What if the threshold were elsewhere?", icon=":material/tune:"):
@@ -63,4 +63,4 @@ def _home(audio: Audio, bundle: Bundle) -> None:
         st.warning(str(error), icon=":material/warning:")
         return
     mark = ":material/home_pin:" if found.is_familiar else ":material/travel_explore:"
-    st.markdown(f"{mark} {familiar.sentence(found, cache.metrics(bundle))}")
+    st.markdown(f"{mark} {corpora.shortened(familiar.sentence(found, cache.metrics(bundle)))}")

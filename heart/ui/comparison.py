@@ -65,7 +65,7 @@ def _group(name: str, group: Sequence[Bundle]) -> None:
     markup.scores(rows, heads=heads, sorted_by=by, caption=caption)
     for about in (scores.means_left_out({titles[one]: metrics for one, metrics in stored.items()}), leading.without_unheard(stored)):
         if about:
-            st.caption(about)
+            st.caption(corpora.shortened(about))
     consensus.weights(group)
     if len(group) > 1 and st.toggle("Compare their curves", key=f"heart-curves-{name}", help="ROC, calibration, coverage."):
         _curves(group)

@@ -39,13 +39,13 @@ def weights(bundles: Sequence[Bundle]) -> None:
     """How each average is made."""
     for one in held(bundles):
         with st.expander(f"{one.title} ({one.name})", icon=":material/balance:"):
-            st.markdown(one.scores["protocol"])
+            st.markdown(corpora.shortened(one.scores["protocol"]))
             titles = _titles()
             lines = [{"Network": titles.get(member.bundle, member.bundle), "Weight": f"{member.weight:.2f}"} for member in one.members]
             markup.table(lines, caption="Weights")
             databases = scores.databases(one.scores)
             if databases:
-                markup.table(databases, caption="Database by database, with 95 % intervals")
+                markup.table(corpora.named_databases(databases), caption="Database by database, with 95 % intervals")
             scoreboard.one_by_one(one.scores)
 
 
@@ -60,7 +60,7 @@ def _card(definition: Definition, found: Consensus, quality: Quality, *, others:
             glance.warn(definition.scores, found)
             st.caption(f"The weights that together gave the lowest loss on recordings not learnt from: {_shares(definition)}.")
         with right:
-            stored = [(corpora.shortened(row.name), row.text, row.about) for row in scores.rows(definition.scores)]
+            stored = [(corpora.shortened(row.name), row.text, corpora.shortened(row.about)) for row in scores.rows(definition.scores)]
             markup.stored(stored, caption="How the average scored, with 95 % intervals")
 
 

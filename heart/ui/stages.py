@@ -7,7 +7,7 @@ import streamlit as st
 
 from heart.errors import BundleError
 from heart.report import familiar, learnt, scores, stages
-from heart.ui import cache, markup, theme
+from heart.ui import cache, corpora, markup, theme
 
 
 def signal() -> None:
@@ -36,7 +36,7 @@ def around(stored: Mapping[str, Any]) -> None:
             st.markdown(sentence)
         if about := stored.get("faithfulness", {}).get("protocol"):
             st.caption(f"How explanations were tested: {about}")
-    lines = familiar.table(stored)
+    lines = [line | {"Recordings": corpora.shortened(line["Recordings"])} for line in familiar.table(stored)]
     if lines:
         st.markdown("### Recordings unlike the training data")
         markup.table(lines, caption="How often a recording is called unlike the training data, with 95 % intervals")

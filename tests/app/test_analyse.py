@@ -172,9 +172,9 @@ def test_a_recording_is_placed_among_the_training_databases(open_page: OpenPage,
     reference = Reference(("a",), numbers, np.eye(64, dtype=np.float32), numbers, np.ones(64, np.float32), 100.0)
     familiarity.write(bundle, reference)
     text = words(open_page().button(key="example-normal").click().run())
-    assert "Its colour is most like that of database a." in text
-    familiarity.write(bundle, replace(reference, limit=0.0))
-    assert "Unlike anything this network was trained on" in words(open_page().button(key="example-normal").click().run())
+    assert "In tone and background it sounds most like database a." in text
+    familiarity.write(bundle, replace(reference, limit=1e-3))
+    assert "Unlike the recordings that this network learnt from" in words(open_page().button(key="example-normal").click().run())
 
 
 def test_the_report_knows_that_a_recording_is_unlike_the_training(open_page: OpenPage, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -115,6 +115,12 @@ def test_about_names_each_corpus_with_its_licence(open_page: OpenPage, words: Wo
         assert datasets.load(name).LICENCE in text
 
 
+def test_about_writes_labels_out(open_page: OpenPage, words: Words) -> None:
+    text = words(open_page("about"))
+    assert "normal, murmur, extra" in text and "extrasystole" in text
+    assert "extrahls" not in text and "extrastole" not in text
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
 def test_pages_are_thin(page: Path) -> None:
     text = page.read_text(encoding="utf-8")

@@ -50,7 +50,7 @@ def test_decisions_are_scored_on_what_was_learnt_from() -> None:
 
 def test_pooled_scores_name_the_databases_that_training_never_draws() -> None:
     metrics = METRICS | {"databases": {"a": {}, "e": {}}, "heard": {"databases": ["a"]}, "pooled": {"f1": score(0.8)}}
-    assert scores.pooled_words(metrics).startswith("All databases pooled, also e, never drawn in training: F1 0.80")
+    assert scores.pooled_words(metrics).startswith("All databases pooled, also e, which it did not learn from: F1 0.80")
     assert scores.pooled_words(metrics | {"heard": {}}).startswith("All databases pooled: F1 0.80")
 
 
