@@ -62,6 +62,11 @@ def choose(bundles: Sequence[Bundle], *, at_first: Sequence[Bundle] | None = Non
     return tuple(bundle for group in groups.values() for bundle in group if bundle.name in names)
 
 
+def say_none_chosen() -> None:
+    """Say why there is nothing to see, and where to choose."""
+    st.info("No network is chosen. Choose at least one under “Choose among … networks”.", icon=":material/checklist:")
+
+
 def known(bundles: Sequence[Bundle]) -> Answered:
     """Answers that are already there."""
     held = state.answers()
@@ -80,9 +85,10 @@ def draw(audio: Audio, found: Finding, bundles: Sequence[Bundle], *, top: DeltaG
     ----------
     top : where all answers are drawn at a glance
     """
-    if not bundles:
-        return
     with top:
+        if not bundles:
+            say_none_chosen()
+            return
         summary = Summary.open(audio, found, bundles)
     n_known = len(known(bundles))
     summary.draw(is_asking=n_known < len(bundles))

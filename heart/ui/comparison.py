@@ -32,6 +32,8 @@ def choose_corpora(bundles: Sequence[Bundle]) -> dict[str, tuple[Bundle, ...]]:
 
 def draw(groups: Mapping[str, tuple[Bundle, ...]]) -> None:
     """A table for each corpus, since scores on different corpora cannot be ranked against each other."""
+    if not groups:
+        st.info("No corpus is chosen. Choose at least one under “Learnt from”.", icon=":material/checklist:")
     for name, group in groups.items():
         manifest = group[0].manifest
         most = max(map(cache.metrics, group), key=lambda stored: stored.get("n_recordings", 0))
