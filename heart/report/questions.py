@@ -130,7 +130,7 @@ def average_words(average: Consensus) -> str:
     """The number behind an average's decision, beside what was needed."""
     if has_many_labels(average):
         shares = dict(zip(average.labels, map(float, average.probabilities), strict=True))
-        return UNSURE if average.decision == UNSURE else f"{in_words(shares[average.decision])} for {in_full(average.decision)}"
+        return UNSURE if average.decision == UNSURE else in_words(shares[average.decision])
     p, needed = apart(average.positive_probability, average.threshold)
     return f"{p}, too close to the threshold {needed}" if average.decision == UNSURE else f"{p}, needed {needed}"
 

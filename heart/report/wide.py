@@ -43,8 +43,11 @@ def by_question(
     return tuple(
         _file(group)
         | {
-            words: _led([row["decision"] for row in group if row["corpus"] == corpus], averages.get(group[0]["file"], {}).get(corpus))
-            + (f"; {UNLIKE}" if corpus in (strange or {}).get(group[0]["file"], ()) else "")
+            words: _led(
+                [row["decision"] for row in group if row["corpus"] == corpus],
+                averages.get(group[0]["file"], {}).get(corpus),
+                is_strange=corpus in (strange or {}).get(group[0]["file"], ()),
+            )
             for corpus, words in headings.items()
         }
         for group in _by_file(rows)
@@ -85,13 +88,17 @@ def _rate(row: Row) -> str:
     return f"{float(row['heart_rate_bpm']):.0f}" if row["heart_rate_bpm"] else ""
 
 
-def _led(decisions: Sequence[str], average: Consensus | None) -> str:
-    """The average's decision, which leads, with what single networks say; with its number where it says otherwise than they."""
-    if average is None:
-        return _most(decisions)
-    if average.decision != UNSURE and not questions.is_common(average.decision, decisions):
-        return f"split: average {in_full(average.decision)} ({questions.average_words(average)}), networks {_most(decisions)}"
-    return f"{in_full(average.decision)} (average; networks: {_most(decisions)})"
+def _led(decisions: Sequence[str], average: Consensus | None, *, is_strange: bool) -> str:
+    """The average's decision, which leads, and in brackets what single networks say; "split" where most of them say otherwise."""
+    said, notes = _most(decisions), []
+    if average is not None:
+        notes = ["average", f"networks: {said}"]
+        said = in_full(average.decision)
+        if average.decision != UNSURE and not questions.is_common(average.decision, decisions):
+            notes[0] = f"average {said}: {questions.average_words(average)}"
+            said = "split"
+    notes += [UNLIKE] * is_strange
+    return f"{said} ({'; '.join(notes)})" if notes else said
 
 
 def _most(decisions: Sequence[str]) -> str:

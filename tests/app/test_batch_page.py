@@ -102,7 +102,7 @@ def test_a_file_unlike_the_training_recordings_says_so(scored_models: Path, open
     assert scored_models.is_dir()
     familiarity.write(bundles.load("tiny-synthetic"), reference)
     text = words(analyse(upload(open_page("batch"), "a.wav", content=wav)))
-    assert text.count("; unlike its training recordings") == 1
+    assert text.count("(unlike its training recordings)") == 1
     assert "the stored scores may not hold for it" in text
 
 

@@ -65,7 +65,7 @@ def test_the_number_behind_an_average_stands_beside_what_was_needed() -> None:
     assert questions.average_words(average("abnormal")) == "0.39, needed 0.29"
     assert questions.average_words(average("unsure", p=0.31)) == "0.31, too close to the threshold 0.29"
     several = Consensus("a", "c", ("b",), PASCAL, PASCAL[1:3], np.array([0.2, 0.5, 0.1, 0.1, 0.1]), "murmur", 0.3, "")
-    assert questions.average_words(several) == "0.50 for murmur"
+    assert questions.average_words(several) == "0.50"
 
 
 def test_pascals_labels_are_spelt_out_and_an_artifact_is_no_finding() -> None:

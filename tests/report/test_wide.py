@@ -40,7 +40,7 @@ def average(decision: str) -> Consensus:
     [
         ("abnormal", "abnormal (average; networks: abnormal, 2 of 3)"),
         ("unsure", "unsure (average; networks: abnormal, 2 of 3)"),
-        ("normal", "split: average normal (0.20, needed 0.29), networks abnormal, 2 of 3"),
+        ("normal", "split (average normal: 0.20, needed 0.29; networks: abnormal, 2 of 3)"),
     ],
 )
 def test_the_average_leads_its_column_and_shows_its_number_where_most_networks_decide_otherwise(decision: str, words: str) -> None:
@@ -53,7 +53,7 @@ def test_the_average_leads_its_column_and_shows_its_number_where_most_networks_d
 def test_a_file_unlike_the_training_recordings_says_so_in_that_corpus_column() -> None:
     headings = {"x": "Abnormal?", "y": "Which sound?"}
     line, other = wide.by_question(ROWS, headings=headings, averages={}, strange={"a.wav": {"y"}})
-    assert (line["Abnormal?"], line["Which sound?"]) == ("abnormal, 2 of 3", "murmur; unlike its training recordings")
+    assert (line["Abnormal?"], line["Which sound?"]) == ("abnormal, 2 of 3", "murmur (unlike its training recordings)")
     assert "unlike" not in other["Which sound?"]
 
 
