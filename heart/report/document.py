@@ -132,8 +132,8 @@ def _remarks(report: Report, corpus: str) -> list[str]:
     given = [one.bundle for one in report.predictions if one.corpus == corpus]
     given += [one.name for one in report.consensus if one.corpus == corpus]
     missed = recognised.remark([report.scores.get(name, {}) for name in given])
-    strange = f"The recording {familiar.REMARK}. {familiar.UNFIT}" if found and not found.is_familiar else ""
-    return [words for words in (strange, missed and f"This group {missed}.") if words]
+    strange = familiar.UNFIT_HERE if found and not found.is_familiar else ""
+    return [words for words in (strange, missed and f"{missed.capitalize()}.") if words]
 
 
 def _answer(prediction: Prediction, report: Report, titles: Mapping[str, str]) -> tuple[str, ...]:

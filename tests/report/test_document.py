@@ -178,8 +178,8 @@ def test_html_warns_of_what_analyse_warns_of() -> None:
         scores={"tiny-synthetic": {"many_labels": {"uar": None, "labels": {LABELS[-1]: label}}}},
     )
     shown = Page(document.to_html(report, figures={}, titles={}, headings={})).text
-    capture, missed = source.capture(report.recording.source), "hardly ever recognises: extra heart sound"
-    for warning in (familiar.UNFIT, capture, missed, "the answer means next to nothing"):
+    capture, missed = source.capture(report.recording.source), "Hardly ever recognises: extra heart sound."
+    for warning in (familiar.UNFIT_HERE, capture, missed, "the answer means next to nothing"):
         assert warning in shown
 
 
