@@ -86,6 +86,11 @@ class Quality:
     clipped_fraction: float
     indices: Mapping[str, float] = field(default_factory=dict)
 
+    @property
+    def is_fit(self) -> bool:
+        """Whether any decision is made; not on a recording that should be taken again."""
+        return self.grade != "retake"
+
 
 @dataclass(frozen=True, slots=True)
 class Beats:
@@ -186,6 +191,20 @@ class Consensus:
 
 
 @dataclass(frozen=True, slots=True)
+class Familiarity:
+    """The database that a recording resembles most, and its distance to the nearest training recording."""
+
+    database: str
+    distance: float
+    limit: float
+
+    @property
+    def is_familiar(self) -> bool:
+        """Whether it is no farther from the training recordings than most of those are from each other."""
+        return self.distance <= self.limit
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """Everything known about one analysed recording, with what is needed to reproduce it.
 
@@ -193,6 +212,7 @@ class Report:
     ----------
     scores : bundle or consensus to its stored scores, empty where it has none that can be read
     problems : one sentence for each bundle that was asked and could not answer
+    familiarity : corpus to how far the recording resembles those that its bundles learnt from; only corpora for which it was asked
     """
 
     recording: Recording
@@ -204,6 +224,7 @@ class Report:
     provenance: Mapping[str, str]
     consensus: tuple[Consensus, ...] = ()
     problems: tuple[str, ...] = ()
+    familiarity: Mapping[str, Familiarity] = field(default_factory=dict)
 
 
 def _positive(answer: Prediction | Consensus) -> float:

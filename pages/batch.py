@@ -15,6 +15,8 @@ if not shelf.bundles:
 with st.container(border=True):
     files = many.choose_files()
     bundles = answers.choose(shelf.bundles, key="heart-batch-networks")
+    if not bundles:
+        answers.say_none_chosen()
     label = f"Analyse {len(files)} {'file' if len(files) == 1 else 'files'}" if files else "Analyse"
     if st.button(label, type="primary", icon=":material/play_arrow:", disabled=not files or not bundles):
         many.run(files, bundles)

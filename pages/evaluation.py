@@ -13,9 +13,11 @@ theme.title(
 shelf = cache.shelf()
 views.problems(shelf.problems)
 if shelf.bundles:
-    comparison.draw(comparison.choose_corpora(shelf.bundles))
-    st.divider()
-    scoreboard.details(scoreboard.choose(shelf.bundles))
+    groups = comparison.choose_corpora(shelf.bundles)
+    comparison.draw(groups)
+    if groups:
+        st.divider()
+        scoreboard.details(scoreboard.choose([bundle for group in groups.values() for bundle in group]))
 else:
     views.no_bundles()
 

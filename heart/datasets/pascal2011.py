@@ -23,7 +23,7 @@ LICENCE = "no licence text at the origin; redistributors list it as CC0"
 ORIGIN = "peterjbentley.com/heartchallenge"
 POPULATION = (
     "set A recorded by the public with iPhones, set B in a hospital with one electronic stethoscope; "
-    "artifact and extrahls occur in A only, extrastole in B only, so that the device gives them away"
+    "artifacts and extra heart sounds occur in A only, extrasystoles in B only, so that the device gives them away"
 )
 CAVEAT = (
     "Short recordings, one set from the public's phones, the other from one stethoscope; murmurs, extra sounds and "

@@ -7,7 +7,7 @@ from typing import Any
 from heart import datasets
 from heart.learning import ablation_table
 from heart.learning.recipes import CHOSEN_BY, CHOSEN_FOR_ALL, CHOSEN_WITH_MURMURS, CHOSEN_WITH_SOUNDS
-from heart.report import certainty, findings, flattered, scores
+from heart.report import certainty, findings, flattered, recognised
 from heart.serving.bundles import Bundle
 from heart.serving.decide import in_full
 from heart.serving.manifest import Manifest
@@ -167,8 +167,8 @@ def _labels_part(metrics: Mapping[str, Any]) -> list[str]:
 
 
 def _unrecognised(metrics: Mapping[str, Any]) -> list[str]:
-    names = [in_full(label) for label in scores.unrecognised(metrics)]
-    words = f"Not recognised (Youden's J below {scores.LEAST_YOUDEN}): {', '.join(names)}. Such an answer means next to nothing."
+    names = [in_full(label) for label in recognised.missed(metrics)]
+    words = f"Not recognised (Youden's J below {recognised.LEAST_YOUDEN}): {', '.join(names)}. Such an answer means next to nothing."
     return [words] if names else []
 
 

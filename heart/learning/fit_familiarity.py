@@ -15,10 +15,10 @@ from heart.errors import LearningError
 from heart.learning import splits
 from heart.learning.examples import Progress
 from heart.learning.signal_summary import share
-from heart.recording import FloatArray
+from heart.recording import Familiarity, FloatArray
 from heart.serving import familiarity
 from heart.serving.bundles import Bundle
-from heart.serving.familiarity import Familiarity, Reference
+from heart.serving.familiarity import Reference
 from heart.signal import decode
 
 FILE = "familiarity.csv"

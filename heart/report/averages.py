@@ -1,20 +1,20 @@
 """The consensus of each corpus in words, for every report that shows one."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from heart.recording import Consensus, Report
-from heart.report import leading, questions
+from heart.recording import Consensus, Prediction, Report
+from heart.report import leading, questions, recognised
 
 
-def rows(report: Report) -> tuple[dict[str, str], ...]:
-    """A line for each consensus with its answer and its own stored score, in the order of the questions."""
+def rows(report: Report, *, named: Callable[[Consensus], str]) -> tuple[dict[str, str], ...]:
+    """A line for each consensus, `named`, with its answer and its own stored score, in the order of the questions."""
     return tuple(
         {
-            "Average": title(answer),
+            "Average": named(answer),
             **questions.cells(answer),
             "Stored score": score(report.scores.get(answer.name, {})),
-            "Why": answer.reason,
+            "Why": " ".join(filter(None, (answer.reason, questions.set_apart(answer, _beside(report, answer)), _doubt(report, answer)))),
         }
         for answer in ordered(report)
     )
@@ -26,8 +26,16 @@ def ordered(report: Report) -> tuple[Consensus, ...]:
     return tuple(sorted(report.consensus, key=lambda answer: asked.index(answer.corpus) if answer.corpus in asked else len(asked)))
 
 
+def _beside(report: Report, answer: Consensus) -> tuple[Prediction, ...]:
+    return tuple(one for one in report.predictions if one.corpus == answer.corpus)
+
+
+def _doubt(report: Report, answer: Consensus) -> str:
+    return recognised.doubt(report.scores.get(answer.name, {}), decision=answer.decision)
+
+
 def title(answer: Consensus) -> str:
-    """What stands in the place of a bundle's title."""
+    """What stands in the place of a bundle's name."""
     return f"Weighted average of {len(answer.bundles)} networks ({answer.name})"
 
 
@@ -40,5 +48,6 @@ def score(stored: Mapping[str, Any]) -> str:
 def lines(report: Report) -> list[str]:
     """The same for a terminal, a paragraph each."""
     return [
-        f"{row['Average']}: {row['Decision']}. {row['Probability']}; {row['Stored score']}. {row['Why']}" for row in rows(report)
+        f"{row['Average']}: {row['Decision']}. {row['Probability']}; {row['Stored score']}. {row['Why']}"
+        for row in rows(report, named=title)
     ]

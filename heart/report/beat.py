@@ -2,12 +2,14 @@
 
 from typing import TYPE_CHECKING
 
-from heart.report.look import LIGHT, Look, blank, dress, legend
+from heart.report.look import LIGHT, Look, blank, dress
 from heart.signal.average import BeatSummary
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+# Points between the top of the axes and the names of the sounds: clear of the number at the top of the scale.
+_ABOVE_PT = 7
 
 def figure(summary: BeatSummary, *, reference: BeatSummary, look: Look = LIGHT) -> "Figure":
     """Loudness over one beat, from S1 to the next, with the middle half of all beats around it.
@@ -17,7 +19,7 @@ def figure(summary: BeatSummary, *, reference: BeatSummary, look: Look = LIGHT) 
     summary : of at least one complete beat
     reference : of a normal heart at the same rate
     """
-    drawn = blank(9.0, 2.6, look=look)
+    drawn = blank(9.0, 2.9, look=look)
     axes = drawn.subplots()
     systole_s, length_s = summary.systole_s or 0.0, (summary.systole_s or 0.0) + (summary.diastole_s or 0.0)
     time_s = summary.position * length_s
@@ -26,10 +28,13 @@ def figure(summary: BeatSummary, *, reference: BeatSummary, look: Look = LIGHT) 
     axes.plot(time_s, summary.average, color=look.accent, label=f"Median of {summary.n_beats} beats")
     axes.plot(time_s, reference.average, color=look.faint, linestyle="--", linewidth=1, label="Synthetic normal heart, same rate")
     for at_s, name in ((0.0, "S1"), (systole_s, "S2"), (length_s, "S1")):
-        axes.annotate(name, (at_s, 1.02), ha="center", color=look.ink, fontsize=look.size, annotation_clip=False)
+        axes.annotate(
+            name, (at_s, 1.0), xycoords=axes.get_xaxis_transform(), xytext=(0, _ABOVE_PT), textcoords="offset points", ha="center",
+            color=look.ink, fontsize=look.size,
+        )  # fmt: skip
     axes.set(xlim=(0, length_s), ylim=(0, max(1.0, float(summary.high.max()))))
     dress(axes, look=look, x="Time from S1 (s); systole is shaded", y="Loudness")
-    legend(axes, look=look)
+    drawn.legend(frameon=False, fontsize=look.size - 1, labelcolor=look.ink, ncols=3, loc="outside upper right")
     return drawn
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from heart.report.learnt import only
+from heart.report.learnt import only, whole
 
 
 def words(metrics: Mapping[str, Any]) -> tuple[str, ...]:
@@ -17,11 +17,11 @@ def words(metrics: Mapping[str, Any]) -> tuple[str, ...]:
             f"chance alone would leave a perfect calibration {least:.3f} on as many recordings."
         )
         if metrics.get("heard"):
-            found[-1] += f" Only databases that training draws count; with all of them it is {metrics['calibration']['after']['ece']:.3f}."
+            found[-1] += f" Only databases that it learnt from count; with all of them it is {metrics['calibration']['after']['ece']:.3f}."
     shares = {part["coverage"]: part["balanced_accuracy"] for part in learnt.get("risk_coverage", ())}
     if {1.0, 0.8, 0.6} <= set(shares):
         found.append(
-            f"Mean share found of each answer: {shares[1.0]:.2f} of all recordings, {shares[0.8]:.2f} of the surest 80 %, "
+            f"Mean share found of each answer: {shares[1.0]:.2f} of {whole(metrics)}, {shares[0.8]:.2f} of the surest 80 %, "
             f"{shares[0.6]:.2f} of the surest 60 %."
         )
     return tuple(found)

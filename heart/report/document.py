@@ -2,11 +2,12 @@
 
 import base64
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from html import escape
 from typing import Any
 
-from heart.recording import Prediction, Report
-from heart.report import averages, leading, questions, rhythm
+from heart.recording import Consensus, Prediction, Report
+from heart.report import averages, familiar, leading, questions, recognised, rhythm, source
 from heart.report.scores import NOT_MEASURED, counted, decided, interval
 from heart.serving.manifest import without_corpus
 from heart.serving.rows import csv_rows, error_row, to_json
@@ -22,21 +23,22 @@ def to_html(report: Report, *, figures: Mapping[str, bytes], titles: Mapping[str
     Parameters
     ----------
     figures : caption to PNG bytes, in order
-    titles : bundle name to its title
+    titles : bundle name to its title, which stands in its place everywhere but in the provenance
     headings : corpus to the question that its bundles answer, as a heading
     """
     heading = escape(report.recording.name)
     parts = (
         f"<h1>{heading}</h1>",
+        *_when(report),
         f"<p class='notice'><strong>{NOT_A_DEVICE}</strong> {_NOTICE}</p>",
         "<h2>Recording</h2>",
         _facts(report),
         "<h2>Answers</h2>",
-        *_averages(report, titles),
+        *_averages(report, titles, headings),
         *_answers(report, titles, headings),
         *(_figure(caption, png) for caption, png in figures.items()),
         "<h2>Provenance</h2>",
-        _table(("What", "Value"), [("audio SHA-256", report.audio_sha256), *report.provenance.items()]),
+        _provenance(report, titles),
     )
     head = f"<meta charset='utf-8'><meta name='viewport' content='width=device-width'><title>{heading}</title>"
     return f"<!doctype html>\n<html lang='en'><head>{head}<style>{_STYLE}</style></head><body>{''.join(parts)}</body></html>\n"
@@ -67,11 +69,25 @@ _STYLE = (
 _NARROW = 2
 
 
+def _when(report: Report) -> list[str]:
+    if "analysed" not in report.provenance:
+        return []
+    when = datetime.fromisoformat(report.provenance["analysed"])
+    return [f"<p>Analysed on {when.day} {when:%B %Y} at {when:%H:%M} ({when.tzname()})</p>"]
+
+
+def _provenance(report: Report, titles: Mapping[str, str]) -> str:
+    """Checksums and versions; only here networks stand with the names of their folders."""
+    named = [(": ".join(filter(None, (titles.get(key.partition("/")[0]), key))), value) for key, value in report.provenance.items()]
+    return _table(("What", "Value"), [("audio SHA-256", report.audio_sha256), *named])
+
+
 def _facts(report: Report) -> str:
     quality = report.quality
     rows = [
         ("Length", f"{report.recording.duration_s:.1f} s at {report.recording.sample_rate} Hz"),
-        ("Source", report.recording.source.kind),
+        ("Source", source.WORDS[report.recording.source.kind]),
+        *(("Capture", words) for words in [source.capture(report.recording.source)] if words),
         ("Quality", quality.grade),
         *(("Quality remark", reason.message) for reason in quality.reasons),
         ("Heart rate", rhythm.words(report.beats)),
@@ -87,31 +103,46 @@ def _answers(report: Report, titles: Mapping[str, str], headings: Mapping[str, s
     parts = []
     for corpus, group in groups.items():
         parts += [f"<h3>{escape(headings.get(corpus, corpus))}</h3>", f"<p>{escape(questions.tally_words(questions.tally(group)))}</p>"]
-        parts.append(_table(("Bundle", "Decision", "Probability", "Threshold", "Why"), [_answer(one, titles) for one in group]))
+        parts += [f"<p class='notice'>{escape(words)}</p>" for words in _remarks(report, corpus)]
+        parts.append(_table(("Network", "Decision", "Probability", "Threshold", "Why"), [_answer(one, report, titles) for one in group]))
     parts.append("<h2>How well each does on recordings that its networks had not learnt from</h2>")
-    head = ("Bundle", "Leading score", "Sensitivity", "Specificity", "Recordings")
+    head = ("Network", "Leading score", "Sensitivity", "Specificity", "Recordings")
     parts.append(_table(head, [(_title(one, titles), *_scores(report.scores.get(one.bundle, {}))) for one in report.predictions]))
     return [*parts, f"<p>{_SCORES}</p>"]
 
 
-def _averages(report: Report, titles: Mapping[str, str]) -> list[str]:
+def _averages(report: Report, titles: Mapping[str, str], headings: Mapping[str, str]) -> list[str]:
     """The consensus of each corpus, which leads, and below it what each averages; nothing where there is none."""
-    rows = averages.rows(report)
+    def named(answer: Consensus) -> str:
+        return f"{headings.get(answer.corpus, answer.corpus)}: weighted average of {len(answer.bundles)} networks"
+
+    rows = averages.rows(report, named=named)
     if not rows:
         return []
     members = [
-        f"<li>{escape(averages.title(answer))}: {escape(', '.join(without_corpus(titles.get(name, name)) for name in answer.bundles))}</li>"
+        f"<li>{escape(named(answer))}: {escape(', '.join(without_corpus(titles.get(name, name)) for name in answer.bundles))}</li>"
         for answer in averages.ordered(report)
     ]
     return [_table(tuple(rows[0]), [tuple(row.values()) for row in rows]), f"<ul class='members'>{''.join(members)}</ul>"]
 
 
-def _answer(prediction: Prediction, titles: Mapping[str, str]) -> tuple[str, ...]:
-    return _title(prediction, titles), *questions.cells(prediction).values(), prediction.reason
+def _remarks(report: Report, corpus: str) -> list[str]:
+    """What the reader should know of one corpus' networks and averages and this recording."""
+    found = report.familiarity.get(corpus)
+    given = [one.bundle for one in report.predictions if one.corpus == corpus]
+    given += [one.name for one in report.consensus if one.corpus == corpus]
+    missed = recognised.remark([report.scores.get(name, {}) for name in given])
+    strange = familiar.UNFIT_HERE if found and not found.is_familiar else ""
+    return [words for words in (strange, missed and f"{missed.capitalize()}.") if words]
+
+
+def _answer(prediction: Prediction, report: Report, titles: Mapping[str, str]) -> tuple[str, ...]:
+    doubt = recognised.doubt(report.scores.get(prediction.bundle, {}), decision=prediction.decision)
+    return _title(prediction, titles), *questions.cells(prediction).values(), " ".join(filter(None, (prediction.reason, doubt)))
 
 
 def _title(prediction: Prediction, titles: Mapping[str, str]) -> str:
-    return f"{titles.get(prediction.bundle, prediction.bundle)} ({prediction.bundle})"
+    return titles.get(prediction.bundle, prediction.bundle)
 
 
 def _scores(scores: Mapping[str, Any]) -> tuple[str, ...]:

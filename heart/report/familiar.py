@@ -3,8 +3,12 @@
 from collections.abc import Mapping
 from typing import Any
 
+from heart.recording import Familiarity
 from heart.report import scores
-from heart.serving.familiarity import Familiarity
+
+REMARK = "sounds unlike its training recordings"
+UNFIT_HERE = "This recording sounds unlike those that these networks learnt from; their stored scores may not hold for it."
+UNFIT = "Where a recording sounds unlike those of the training, the stored scores may not hold for it."
 
 
 def sentence(found: Familiarity, metrics: Mapping[str, Any]) -> str:
@@ -16,8 +20,8 @@ def sentence(found: Familiarity, metrics: Mapping[str, Any]) -> str:
     """
     if not found.is_familiar:
         return (
-            f"Unlike anything this network was trained on: {found.distance:.2f} from the nearest training recording, where most lie within "
-            f"{found.limit:.2f}. Its stored scores may not hold here."
+            "Unlike the recordings that this network learnt from: the distance to the nearest of them is "
+            f"{found.distance / found.limit:.1f} times what nearly all of their kind keep within. Its stored scores may not hold here."
         )
     stored = metrics.get("databases", {}).get(found.database)
     if not stored:
@@ -25,8 +29,8 @@ def sentence(found: Familiarity, metrics: Mapping[str, Any]) -> str:
     blind = metrics.get("left_out", {}).get("databases", {}).get(found.database, {})
     without = f", {scores.interval(blind['auroc'])} without" if blind.get("auroc") else ""
     return (
-        f"Its colour is most like that of database {found.database}. That tells about stethoscope and room, not that the scores there hold "
-        f"here: AUROC {scores.interval(stored.get('auroc'))} with that database in training{without}."
+        f"In tone and background it sounds most like database {found.database}. That tells about stethoscope and room, not that the scores "
+        f"there hold here: AUROC {scores.interval(stored.get('auroc'))} with that database in training{without}."
     )
 
 

@@ -102,13 +102,15 @@ def without_unheard(stored: Mapping[str, Metrics]) -> str:
     Examples
     --------
     >>> without_unheard({"CNN": {"databases": {"a": {}, "e": {}}, "heard": {"databases": ["a"]}}})
-    'Sensitivity, specificity and curves are without e, which training never draws; the pooled AUROC is with it.'
+    'Sensitivity, specificity and curves leave out database e, which the networks did not learn from; the pooled AUROC includes it.'
     """
     heard = [metrics for metrics in stored.values() if metrics.get("heard")]
     names = sorted({name for metrics in heard for name in metrics["databases"] if name not in metrics["heard"]["databases"]})
     if not names:
         return ""
-    return f"Sensitivity, specificity and curves are without {', '.join(names)}, which training never draws; the pooled AUROC is with it."
+    which, them = ("databases", "them") if len(names) > 1 else ("database", "it")
+    left_out = f"{which} {', '.join(names)}, which the networks did not learn from"
+    return f"Sensitivity, specificity and curves leave out {left_out}; the pooled AUROC includes {them}."
 
 
 def _of_two(metrics: Metrics) -> tuple[Measure, ...]:

@@ -16,3 +16,28 @@ def only(metrics: Mapping[str, Any]) -> Mapping[str, Any]:
     """
     heard = metrics.get("heard", {})
     return {**metrics, **{name: heard[name] for name in CURVES if name in heard}}
+
+
+def recordings(metrics: Mapping[str, Any]) -> str:
+    """How many recordings a network learnt from, and was scored on where that differs; empty where nothing is stored.
+
+    Examples
+    --------
+    >>> recordings({"n_recordings": 3308, "heard": {"n": 1596}}), recordings({"n_recordings": 716})
+    ('1,596 recordings learnt from, 3,308 scored', '716 recordings')
+    """
+    n, heard = metrics.get("n_recordings"), metrics.get("heard")
+    if not n:
+        return ""
+    return f"{heard['n']:,} recordings learnt from, {n:,} scored" if heard else f"{n:,} recordings"
+
+
+def whole(metrics: Mapping[str, Any]) -> str:
+    """What the scores that `only` gives are over.
+
+    Examples
+    --------
+    >>> whole({"heard": {"n": 9}}), whole({})
+    ('all recordings of the databases that it learnt from', 'all recordings')
+    """
+    return f"all recordings{' of the databases that it learnt from' if metrics.get('heard') else ''}"

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
 from heart.recording import UNSURE, Consensus, Prediction
-from heart.serving.decide import in_full, in_words
+from heart.serving.decide import apart, in_full, in_words
 
 T = TypeVar("T")
 
@@ -102,6 +102,37 @@ def tally_words(counted: Tally) -> str:
     parts = [_part(decision, n) for decision, n in counted.counts.items()]
     parts[0] = parts[0].replace(" ", f" of {counted.n} ", 1)
     return f"{', '.join(parts)}."
+
+
+def is_common(decision: str, decisions: Sequence[str]) -> bool:
+    """Whether no other decision was made more often.
+
+    Examples
+    --------
+    >>> is_common("abnormal", ["abnormal", "unsure"]), is_common("abnormal", ["abnormal", "unsure", "unsure"])
+    (True, False)
+    """
+    return all(decisions.count(decision) >= decisions.count(other) for other in decisions)
+
+
+def set_apart(average: Consensus, predictions: Sequence[Prediction]) -> str:
+    """What most networks say where the average of their corpus decides otherwise, in one sentence; empty where it agrees with them."""
+    decisions = [prediction.decision for prediction in predictions]
+    if is_common(average.decision, decisions):
+        return ""
+    decision, n = max(tally(predictions).counts.items(), key=lambda counted: counted[1])
+    if 2 * n <= len(decisions):
+        return "The networks are split."
+    return "Most networks are unsure." if decision == UNSURE else f"Most networks say {in_full(decision)}."
+
+
+def average_words(average: Consensus) -> str:
+    """The number behind an average's decision, beside what was needed."""
+    if has_many_labels(average):
+        shares = dict(zip(average.labels, map(float, average.probabilities), strict=True))
+        return UNSURE if average.decision == UNSURE else in_words(shares[average.decision])
+    p, needed = apart(average.positive_probability, average.threshold)
+    return f"{p}, too close to the threshold {needed}" if average.decision == UNSURE else f"{p}, needed {needed}"
 
 
 def agreement(predictions: Sequence[Prediction]) -> str:

@@ -8,8 +8,6 @@ from heart.recording import UNSURE
 from heart.serving.decide import in_full
 
 NOT_MEASURED = "not measured"
-# A label whose sensitivity and specificity sum to less than 1 plus this is called not recognised.
-LEAST_YOUDEN = 0.1
 _LABEL_SCORES = {
     "sensitivity": "Sensitivity",
     "specificity": "Specificity",
@@ -37,20 +35,21 @@ class Row:
 
 
 def interval(score: Mapping[str, float] | None) -> str:
-    """A score with its 95 % interval.
+    """A score with its 95 % interval, which reads "to" where a bound is negative.
 
     Examples
     --------
-    >>> interval({"value": 0.8421, "low": 0.8, "high": 0.87})
-    '0.84 (0.80–0.87)'
+    >>> interval({"value": 0.8421, "low": 0.8, "high": 0.87}), interval({"value": -0.02, "low": -0.04, "high": -0.012})
+    ('0.84 (0.80–0.87)', '−0.02 (−0.04 to −0.01)')
     >>> interval(None)
     'not measured'
     """
     if not score or score.get("value") is None:
         return NOT_MEASURED
-    if score.get("low") is None or score.get("high") is None:
-        return f"{score['value']:.2f}"
-    return f"{score['value']:.2f} ({score['low']:.2f}–{score['high']:.2f})"
+    value, low, high = ("" if score.get(key) is None else f"{score[key]:z.2f}".replace("-", "−") for key in ("value", "low", "high"))
+    if not low or not high:
+        return value
+    return f"{value} ({low}{' to ' if '−' in low + high else '–'}{high})"
 
 
 def rows(metrics: Mapping[str, Any]) -> tuple[Row, ...]:
@@ -191,13 +190,6 @@ def means_left_out(stored: Mapping[str, Mapping[str, Any]]) -> str:
     return f"Left-out database: the mean is {'; '.join(parts)}."
 
 
-def unrecognised(metrics: Mapping[str, Any]) -> tuple[str, ...]:
-    """Of more than two labels those that are hardly told from the rest, by Youden's J."""
-    stored = metrics.get("many_labels", {}).get("labels", {})
-    values = {label: part["youden_j"]["value"] for label, part in stored.items()}
-    return tuple(label for label, value in values.items() if value is None or value < LEAST_YOUDEN)
-
-
 def _pooled(metrics: Mapping[str, Any]) -> tuple[Row, ...]:
     part, (n, n_positive) = decided(metrics), counted(metrics)
     positive = f", {n_positive:,} positive" if n_positive else ""
@@ -246,6 +238,6 @@ def pooled_words(metrics: Mapping[str, Any]) -> str:
 
 
 def _together(metrics: Mapping[str, Any]) -> str:
-    """What pooled scores are over; databases that training never draws are named."""
+    """What pooled scores are over; databases that it did not learn from are named."""
     unheard = sorted(set(metrics.get("databases", {})) - set(entry(metrics, "heard", "databases") or metrics.get("databases", {})))
-    return f"All databases pooled, also {', '.join(unheard)}, never drawn in training" if unheard else "All databases pooled"
+    return f"All databases pooled, also {', '.join(unheard)}, which it did not learn from" if unheard else "All databases pooled"

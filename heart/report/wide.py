@@ -1,11 +1,13 @@
 """Rows of a batch as tables for people: a line for each file, with a column for each question or each network."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
-from heart.recording import UNSURE
+from heart.recording import UNSURE, Consensus
 from heart.report import questions
 from heart.serving.decide import in_full, in_words
+
+UNLIKE = "unlike its training recordings"
 
 Row = Mapping[str, str]
 Line = dict[str, str]
@@ -22,19 +24,30 @@ def silent(rows: Sequence[Row]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(row["error"] for row in rows if row["error"] and row["file"] in answered))
 
 
-def by_question(rows: Sequence[Row], *, headings: Mapping[str, str], averages: Mapping[str, Mapping[str, str]]) -> tuple[Line, ...]:
+def by_question(
+    rows: Sequence[Row],
+    *,
+    headings: Mapping[str, str],
+    averages: Mapping[str, Mapping[str, Consensus]],
+    strange: Mapping[str, Collection[str]] | None = None,
+) -> tuple[Line, ...]:
     """A line for each file: for each corpus the decision of the average, then the one that most of its networks made, and how many.
 
     Parameters
     ----------
     rows : as in the CSV, one for each file and bundle
     headings : corpus to the head of its column, in order
-    averages : file to corpus to the decision of that corpus' average, where there is one
+    averages : file to corpus to that corpus' average, where there is one
+    strange : file to the corpora whose training recordings it does not sound like; none by default
     """
     return tuple(
         _file(group)
         | {
-            words: _led([row["decision"] for row in group if row["corpus"] == corpus], averages.get(group[0]["file"], {}).get(corpus))
+            words: _led(
+                [row["decision"] for row in group if row["corpus"] == corpus],
+                averages.get(group[0]["file"], {}).get(corpus),
+                is_strange=corpus in (strange or {}).get(group[0]["file"], ()),
+            )
             for corpus, words in headings.items()
         }
         for group in _by_file(rows)
@@ -75,15 +88,17 @@ def _rate(row: Row) -> str:
     return f"{float(row['heart_rate_bpm']):.0f}" if row["heart_rate_bpm"] else ""
 
 
-def _led(decisions: Sequence[str], average: str | None) -> str:
-    """The average's decision, which leads, with what single networks say.
-
-    Examples
-    --------
-    >>> _led(["abnormal", "normal", "normal"], "unsure"), _led(["normal"], None)
-    ('unsure (average; networks: normal, 2 of 3)', 'normal')
-    """
-    return f"{in_full(average)} (average; networks: {_most(decisions)})" if average else _most(decisions)
+def _led(decisions: Sequence[str], average: Consensus | None, *, is_strange: bool) -> str:
+    """The average's decision, which leads, and in brackets what single networks say; "split" where most of them say otherwise."""
+    said, notes = _most(decisions), []
+    if average is not None:
+        notes = ["average", f"networks: {said}"]
+        said = in_full(average.decision)
+        if average.decision != UNSURE and not questions.is_common(average.decision, decisions):
+            notes[0] = f"average {said}: {questions.average_words(average)}"
+            said = "split"
+    notes += [UNLIKE] * is_strange
+    return f"{said} ({'; '.join(notes)})" if notes else said
 
 
 def _most(decisions: Sequence[str]) -> str:

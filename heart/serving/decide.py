@@ -27,7 +27,7 @@ def decide(probabilities: FloatArray, point: OperatingPoint, *, quality: Quality
     probabilities : (n_labels,) calibrated, of the whole recording
     point : the manifest of a bundle, or the definition of a consensus
     """
-    if quality.grade == "retake":
+    if not quality.is_fit:
         return Answer(UNSURE, f"The recording is too poor to judge: {_worst(quality)}")
     if not point.is_binary:
         return _decide_among_many(probabilities, point)
@@ -36,8 +36,8 @@ def decide(probabilities: FloatArray, point: OperatingPoint, *, quality: Quality
     if point.unsure_low <= p < point.unsure_high:
         return Answer(UNSURE, f"{p:.2f} lies in the unsure band from {point.unsure_low:.2f} to {point.unsure_high:.2f}.")
     if p >= threshold:
-        return Answer(positive, f"Probability {_apart(p, threshold)[0]} reaches the threshold {_apart(p, threshold)[1]}.")
-    return Answer(point.labels[1 - at], f"Probability {_apart(p, threshold)[0]} is below the threshold {_apart(p, threshold)[1]}.")
+        return Answer(positive, f"Probability {apart(p, threshold)[0]} reaches the threshold {apart(p, threshold)[1]}.")
+    return Answer(point.labels[1 - at], f"Probability {apart(p, threshold)[0]} is below the threshold {apart(p, threshold)[1]}.")
 
 
 def weigh(probabilities: FloatArray, weights: FloatArray) -> FloatArray:
@@ -64,7 +64,7 @@ def _decide_among_many(probabilities: FloatArray, point: OperatingPoint) -> Answ
     n_digits = 3 if f"{share:.2f}" == f"{point.unsure_high:.2f}" else 2
     reached = f"{probabilities[top]:.{n_digits}f}"
     if not point.counts_labels_alike:
-        reached += f", {share:.{n_digits}f} of all once rare labels count more"
+        reached += f", which becomes {share:.{n_digits}f} as rare labels count more"
     if share < point.unsure_high:
         needed = f"{point.unsure_high:.{n_digits}f}"
         return Answer(UNSURE, f"The leading label, {in_full(label)}, has probability {reached}; a decision needs {needed}.")
@@ -99,8 +99,14 @@ def in_words(probability: float) -> str:
     return {"0.00": "<0.01", "1.00": ">0.99"}.get(shown, shown)
 
 
-def _apart(p: float, threshold: float) -> tuple[str, str]:
-    """Both numbers with as few decimals as still tell them apart (two at least, four at most)."""
+def apart(p: float, threshold: float) -> tuple[str, str]:
+    """Both numbers with as few decimals as still tell them apart (two at least, four at most).
+
+    Examples
+    --------
+    >>> apart(0.39, 0.29), apart(0.2871, 0.2896)
+    (('0.39', '0.29'), ('0.287', '0.290'))
+    """
     for n_decimals in (2, 3, 4):
         shown = f"{p:.{n_decimals}f}", f"{threshold:.{n_decimals}f}"
         if shown[0] != shown[1]:

@@ -12,7 +12,7 @@ import numpy as np
 
 from heart.errors import BundleError
 from heart.features import log_mel
-from heart.recording import FloatArray, Recording
+from heart.recording import Familiarity, FloatArray, Recording
 from heart.serving.bundles import Bundle
 from heart.signal import clean, windows
 
@@ -39,20 +39,6 @@ class Reference:
     points: FloatArray
     scale: FloatArray
     limit: float
-
-
-@dataclass(frozen=True, slots=True)
-class Familiarity:
-    """The database that a recording resembles most, and its distance to the nearest training recording."""
-
-    database: str
-    distance: float
-    limit: float
-
-    @property
-    def is_familiar(self) -> bool:
-        """Whether it is no farther from the training recordings than most of those are from each other."""
-        return self.distance <= self.limit
 
 
 def signature(recording: Recording) -> FloatArray:
@@ -86,7 +72,7 @@ def read(bundle: Bundle) -> Reference:
     Raises
     ------
     BundleError
-        if the file is missing or not what was written.
+        if the file is missing, not what was written, or holds no limit above 0.
     """
     path = bundle.folder / FILE
     try:
@@ -95,6 +81,8 @@ def read(bundle: Bundle) -> Reference:
             names, limit = tuple(str(name) for name in stored["databases"]), float(stored["limit"])
     except (OSError, EOFError, KeyError, ValueError, zipfile.BadZipFile) as error:
         raise BundleError(f"{path} cannot be read ({error}); write it with: python -m heart evaluate {bundle.name} --data DIR") from error
+    if not limit > 0:
+        raise BundleError(f"{path}: limit {limit} must be above 0; write it with: python -m heart evaluate {bundle.name} --data DIR")
     return Reference(names, limit=limit, **arrays)
 
 

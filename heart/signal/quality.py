@@ -189,17 +189,19 @@ def _heart(indices: Mapping[str, float], config: QualityConfig) -> Iterator[Reas
         return
     chance, rhythm, ratio = indices["heart_probability"], indices["periodicity"], indices["signal_to_noise_db"]
     if not chance >= config.retake_below:  # also when it is not a number
+        share = f"{100 * chance:.0f} %" if chance >= 0.01 else "under 1 %"
         message = (
-            f"No clear heartbeat (rhythm {rhythm:.2f} of 1, heart found with {100 * chance:.0f} % confidence): "
+            f"No clear heartbeat (a chance of {share} that one can be heard; regularity {rhythm:.2f}, where a steady beat has 1): "
             "find a quiet place, press on bare skin left of the breastbone, and record again."
         )
         yield Reason("no_heartbeat", chance, message, True)
     elif chance < config.good_from:
-        message = f"The heartbeat is faint (rhythm {rhythm:.2f} of 1): press a little more firmly and keep still."
+        message = f"The heartbeat is faint (regularity {rhythm:.2f}, where a steady beat has 1): press a little more firmly and keep still."
         yield Reason("faint_heartbeat", chance, message)
     if ratio < config.noisy_below_db:
-        message = f"The heart stands only {ratio:.0f} dB above the noise: find a quieter place and hold your breath for 10 s."
-        yield Reason("noisy", ratio, message)
+        level_db = round(ratio)
+        place = f"stands only {level_db} dB above" if level_db >= 0 else f"lies {-level_db} dB below"
+        yield Reason("noisy", ratio, f"The heart {place} the noise: find a quieter place and hold your breath for 10 s.")
 
 
 def _surroundings(indices: Mapping[str, float], config: QualityConfig) -> Iterator[Reason]:

@@ -8,7 +8,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from heart.errors import BundleError
 from heart.recording import Prediction, Quality
-from heart.report import questions
+from heart.report import familiar, questions, recognised, rhythm
 from heart.serving import familiarity, predict
 from heart.serving.bundles import Bundle
 from heart.ui import cache, closer, consensus, corpora, glance, state, theme
@@ -22,8 +22,9 @@ _ORDER = (
     "networks agree and how well each is known to do. Normal means that nothing was heard that the network "
     "knows, not that the heart is healthy."
 )
-_STRANGE = "sounds unlike its training recordings"
-_UNFIT = "Where a recording sounds unlike those of the training, the stored scores may not hold for it."
+_TOO_POOR = (
+    "The recording is too poor to judge, so no network decides. The probabilities below are shown but not counted. Please record again."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,11 @@ def choose(bundles: Sequence[Bundle], *, at_first: Sequence[Bundle] | None = Non
     return tuple(bundle for group in groups.values() for bundle in group if bundle.name in names)
 
 
+def say_none_chosen() -> None:
+    """Say why there is nothing to see, and where to choose."""
+    st.info("No network is chosen. Choose at least one under “Choose among … networks”.", icon=":material/checklist:")
+
+
 def known(bundles: Sequence[Bundle]) -> Answered:
     """Answers that are already there."""
     held = state.answers()
@@ -79,15 +85,18 @@ def draw(audio: Audio, found: Finding, bundles: Sequence[Bundle], *, top: DeltaG
     ----------
     top : where all answers are drawn at a glance
     """
-    if not bundles:
-        return
     with top:
+        if not bundles:
+            say_none_chosen()
+            return
         summary = Summary.open(audio, found, bundles)
     n_known = len(known(bundles))
     summary.draw(is_asking=n_known < len(bundles))
+    if not found.quality.is_fit:
+        st.warning(_TOO_POOR, icon=":material/replay:")
     groups = [_place(group) for group in questions.by_corpus(bundles, _corpus).values()]
     for group in groups:
-        _short(group, is_asking=n_known < len(bundles))
+        _short(group, found.quality, is_asking=n_known < len(bundles))
     problems = _ask(audio, found.quality, groups, summary) if n_known < len(bundles) else {}
     if len(known(bundles)) > n_known:
         st.rerun()
@@ -126,18 +135,20 @@ class Summary:
             glance.summary(lines)
             words = "" if is_asking else questions.agreement([prediction for _, prediction in known(self.bundles)])
             if words:
-                st.caption(" ".join([words, _ORDER, *[_UNFIT] * any(line.remark == _STRANGE for line in lines)]))
+                unfit = [familiar.UNFIT] * any(familiar.REMARK in line.remarks for line in lines)
+                st.caption(" ".join(filter(None, [words, rhythm.remark(self.found.beats), _ORDER, *unfit])))
 
     def _line(self, group: tuple[Bundle, ...], is_asking: bool) -> glance.Line:
-        answered = known(group)
+        answered, remarks = known(group), []
         try:
             averages = consensus.given(answered, self.found.quality)
-            strange = familiarity.is_known(group[0]) and not cache.placed(self.audio, group[0]).is_familiar
-            remark = _STRANGE if strange else ""
+            remarks += [familiar.REMARK] * (familiarity.is_known(group[0]) and not cache.placed(self.audio, group[0]).is_familiar)
         except BundleError as error:
-            averages, remark = (), str(error)
+            averages, remarks = (), [str(error)]
+        shown = [*(one.scores for one, _ in averages), *map(cache.metrics, group)]
         average = averages[0][1] if averages else None
-        return glance.Line(group, [prediction for _, prediction in answered], average, remark, is_asking)
+        remarks += filter(None, [recognised.remark(shown)])
+        return glance.Line(group, [prediction for _, prediction in answered], average, remarks, is_asking)
 
 
 def _place(bundles: tuple[Bundle, ...]) -> _Group:
@@ -148,7 +159,7 @@ def _place(bundles: tuple[Bundle, ...]) -> _Group:
     return _Group(bundles, st.container(), st.empty(), st.container())
 
 
-def _short(group: _Group, *, is_asking: bool) -> None:
+def _short(group: _Group, quality: Quality, *, is_asking: bool) -> None:
     """How far a group agrees, and each answer in short; a network alone in its group is in the end shown in full below instead."""
     held = {bundle.name: prediction for bundle, prediction in known(group.bundles)}
     if len(group.bundles) == 1 and held and not is_asking:
@@ -156,7 +167,7 @@ def _short(group: _Group, *, is_asking: bool) -> None:
         return
     with group.short.container():
         glance.strip(list(held.values()))
-        glance.cards(group.bundles, [held.get(bundle.name) for bundle in group.bundles])
+        glance.cards(group.bundles, [held.get(bundle.name) for bundle in group.bundles], quality=quality)
 
 
 def _ask(audio: Audio, quality: Quality, groups: Sequence[_Group], summary: Summary) -> Mapping[str, str]:
@@ -172,7 +183,7 @@ def _ask(audio: Audio, quality: Quality, groups: Sequence[_Group], summary: Summ
             problems[bundle.name] = str(answer)
         else:
             state.answers()[state.answer_key(bundle)] = answer
-        _short(group_of[bundle.name], is_asking=True)
+        _short(group_of[bundle.name], quality, is_asking=True)
         summary.draw(is_asking=True)
         summary.progress.progress(n_done / len(missing), text=f"{n_done} of {len(missing)} networks have answered")
     summary.progress.empty()

@@ -1,7 +1,7 @@
 """All caches of the app, each bounded. What comes from a user's audio is kept per session, keyed by its SHA-256."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from heart.errors import BundleError, tried
-from heart.recording import Beats, FloatArray, Quality, Recording, Report, Source
-from heart.report import leading
+from heart.recording import Beats, Familiarity, FloatArray, Quality, Recording, Report, Source
+from heart.report import leading, questions
 from heart.serving import bundles, consensus, familiarity, strict
 from heart.serving.bundles import Bundle
 from heart.serving.consensus import Definition
-from heart.serving.familiarity import Familiarity, Reference
+from heart.serving.familiarity import Reference
 from heart.serving.manifest import TFLITE_FILE
 from heart.signal import average
 from heart.signal.average import BeatSummary
@@ -87,6 +87,14 @@ def placed(audio: Audio, bundle: Bundle) -> Familiarity:
     """How familiar a recording is to a bundle; raises BundleError when the bundle's reference cannot be read."""
     stamp = stamp_of(bundle.folder / familiarity.FILE)
     return familiarity.place(_signature(audio.sha256, audio.recording), _reference(bundle, stamp))
+
+
+def placed_by_corpus(audio: Audio, used: Sequence[Bundle]) -> dict[str, Familiarity]:
+    """How familiar a recording is to the first bundle of each corpus; one whose reference is missing or cannot be read is left out."""
+    asked = [group[0] for group in questions.by_corpus(used, lambda bundle: bundle.manifest.corpus).values()]
+    known = [bundle for bundle in asked if familiarity.is_known(bundle)]
+    found, _ = tried(known, lambda bundle: (bundle.manifest.corpus, placed(audio, bundle)))
+    return dict(found)
 
 
 def card(bundle: Bundle) -> str:

@@ -17,7 +17,6 @@ _GENERALIST = (
     "Learnt from several corpora, and so the one to look at first for a stethoscope or hospital that no network knows; its card tells how "
     "it does on databases that it did not learn from."
 )
-_UNRECOGNISED = "In its tests this network hardly told this label from the rest: the answer means next to nothing."
 
 
 def choose(answered: Sequence[tuple[Bundle, Prediction]]) -> tuple[Bundle, Prediction] | tuple[()]:
@@ -39,15 +38,14 @@ def draw(bundle: Bundle, prediction: Prediction, *, audio: Audio, found: Finding
         left, right = st.columns(2, gap="large")
         with left:
             glance.headline(bundle.manifest.title, prediction)
-            st.html(glance.bars(bundle.manifest, prediction))
+            st.html(glance.bars(bundle.manifest, prediction, quality=found.quality))
             st.markdown(prediction.reason)
-            if prediction.decision in scores.unrecognised(stored):
-                st.warning(_UNRECOGNISED, icon=":material/warning:")
+            glance.warn(stored, prediction)
             if bundle.manifest.is_generalist:
                 st.markdown(f":material/recommend: {_GENERALIST}")
             _home(audio, bundle)
         with right:
-            lines = [(corpora.shortened(row.name), row.text, row.about) for row in scores.rows(stored)]
+            lines = [(corpora.shortened(row.name), row.text, corpora.shortened(row.about)) for row in scores.rows(stored)]
             markup.stored(lines, caption="How it scored, with 95 % intervals")
         if bundle.manifest.is_binary and stored.get("roc"):
             with st.expander("What if the threshold were elsewhere?", icon=":material/tune:"):
@@ -65,4 +63,4 @@ def _home(audio: Audio, bundle: Bundle) -> None:
         st.warning(str(error), icon=":material/warning:")
         return
     mark = ":material/home_pin:" if found.is_familiar else ":material/travel_explore:"
-    st.markdown(f"{mark} {familiar.sentence(found, cache.metrics(bundle))}")
+    st.markdown(f"{mark} {corpora.shortened(familiar.sentence(found, cache.metrics(bundle)))}")

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
-from heart.report import compare, flattered, leading, questions, scores
+from heart.report import compare, flattered, leading, learnt, questions, scores
 from heart.serving.bundles import Bundle
 from heart.serving.decide import in_full
 from heart.ui import cache, consensus, corpora, markup, pictures, theme
@@ -32,11 +32,13 @@ def choose_corpora(bundles: Sequence[Bundle]) -> dict[str, tuple[Bundle, ...]]:
 
 def draw(groups: Mapping[str, tuple[Bundle, ...]]) -> None:
     """A table for each corpus, since scores on different corpora cannot be ranked against each other."""
+    if not groups:
+        st.info("No corpus is chosen. Choose at least one under “Learnt from”.", icon=":material/checklist:")
     for name, group in groups.items():
         manifest = group[0].manifest
-        n = max(cache.metrics(bundle).get("n_recordings", 0) for bundle in group)
+        most = max(map(cache.metrics, group), key=lambda stored: stored.get("n_recordings", 0))
         labels = ", ".join(map(in_full, manifest.labels))
-        about = [f"Learnt from {corpora.title(name)}", corpora.who(name), labels, f"{n:,} recordings" if n else ""]
+        about = [f"Learnt from {corpora.title(name)}", corpora.who(name), labels, learnt.recordings(most)]
         theme.section(corpora.heading(group[0]), " · ".join(filter(None, about)))
         _group(name, group)
     if groups:
@@ -56,15 +58,16 @@ def _group(name: str, group: Sequence[Bundle]) -> None:
     by = names[0]
     if len(group) > 1:
         by = st.selectbox("Sort by", names, key=f"heart-sort-{name}", width=420, format_func=corpora.shortened)
-    rows = [(titles[bundle], leading.by_name(stored[bundle])) for bundle in leading.ordered(stored, by=by)]
-    rows += consensus.rows(group)
+    held = {one.name: one for one in consensus.held(group)}
+    stored |= {name: one.scores for name, one in held.items()}
+    titles |= {name: one.title for name, one in held.items()}
+    rows = [(titles[one], leading.by_name(stored[one])) for one in leading.ordered(stored, by=by)]
     heads = {one: corpora.shortened(one) for one in names}
     caption = f"Networks on {corpora.short_title(name)}, with 95 % intervals, drawn from 0 to 1"
     markup.scores(rows, heads=heads, sorted_by=by, caption=caption)
-    scored = {titles[one]: metrics for one, metrics in stored.items()} | {one.title: one.scores for one in consensus.held(group)}
-    for about in (scores.means_left_out(scored), leading.without_unheard(stored)):
+    for about in (scores.means_left_out({titles[one]: metrics for one, metrics in stored.items()}), leading.without_unheard(stored)):
         if about:
-            st.caption(about)
+            st.caption(corpora.shortened(about))
     consensus.weights(group)
     if len(group) > 1 and st.toggle("Compare their curves", key=f"heart-curves-{name}", help="ROC, calibration, coverage."):
         _curves(group)

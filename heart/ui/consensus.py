@@ -6,8 +6,7 @@ import streamlit as st
 
 from heart.errors import BundleError
 from heart.recording import Consensus, Prediction, Quality
-from heart.report import leading, scores
-from heart.report.leading import Measure
+from heart.report import questions, scores
 from heart.serving.bundles import Bundle
 from heart.serving.consensus import Definition, answer
 from heart.ui import cache, corpora, glance, markup, scoreboard
@@ -25,7 +24,7 @@ def draw(answered: Sequence[tuple[Bundle, Prediction]], quality: Quality) -> Non
     """A card for each average whose networks have all answered; nothing until then."""
     try:
         for definition, found in given(answered, quality):
-            _card(definition, found)
+            _card(definition, found, quality, others=questions.set_apart(found, [prediction for _, prediction in answered]))
     except BundleError as error:
         st.error(str(error), icon=":material/error:")
 
@@ -36,35 +35,32 @@ def given(answered: Sequence[tuple[Bundle, Prediction]], quality: Quality) -> tu
     return tuple((one, answer(predictions, one, quality=quality)) for one in definitions)
 
 
-def rows(bundles: Sequence[Bundle]) -> list[tuple[str, dict[str, Measure]]]:
-    """Title and stored measures of each average, as for a bundle."""
-    return [(one.title, leading.by_name(one.scores)) for one in held(bundles)]
-
-
 def weights(bundles: Sequence[Bundle]) -> None:
     """How each average is made."""
     for one in held(bundles):
         with st.expander(f"{one.title} ({one.name})", icon=":material/balance:"):
-            st.markdown(one.scores["protocol"])
+            st.markdown(corpora.shortened(one.scores["protocol"]))
             titles = _titles()
             lines = [{"Network": titles.get(member.bundle, member.bundle), "Weight": f"{member.weight:.2f}"} for member in one.members]
             markup.table(lines, caption="Weights")
             databases = scores.databases(one.scores)
             if databases:
-                markup.table(databases, caption="Database by database, with 95 % intervals")
+                markup.table(corpora.named_databases(databases), caption="Database by database, with 95 % intervals")
             scoreboard.one_by_one(one.scores)
 
 
-def _card(definition: Definition, found: Consensus) -> None:
+def _card(definition: Definition, found: Consensus, quality: Quality, *, others: str) -> None:
+    """`others` : what most networks say where they decide otherwise."""
     with st.container(border=True):
         left, right = st.columns(2, gap="large")
         with left:
-            glance.headline(definition.title, found)
-            st.html(glance.bars(definition, found))
-            st.markdown(found.reason)
+            glance.headline(definition.title, found, is_quiet=bool(others))
+            st.html(glance.bars(definition, found, quality=quality))
+            st.markdown(f"{found.reason} {others}")
+            glance.warn(definition.scores, found)
             st.caption(f"The weights that together gave the lowest loss on recordings not learnt from: {_shares(definition)}.")
         with right:
-            stored = [(corpora.shortened(row.name), row.text, row.about) for row in scores.rows(definition.scores)]
+            stored = [(corpora.shortened(row.name), row.text, corpora.shortened(row.about)) for row in scores.rows(definition.scores)]
             markup.stored(stored, caption="How the average scored, with 95 % intervals")
 
 

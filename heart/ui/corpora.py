@@ -1,9 +1,15 @@
 """Corpora as readers should see them: in a few words above a group of networks, or in full."""
 
+import re
+from collections.abc import Mapping, Sequence
+
 from heart import datasets
 from heart.report import questions
 from heart.serving.bundles import Bundle
 from heart.ui import cache
+
+# A database of joined corpora; a bundle's name has something before or behind it.
+_DATABASE = re.compile(rf"(?<![\w+-])({'|'.join(datasets.names())})-(\w+)(?![\w+-])")
 
 
 def title(name: str) -> str:
@@ -17,9 +23,11 @@ def short_title(name: str) -> str:
 
 
 def who(name: str) -> str:
-    """Whose hearts a corpus holds, or with what they were heard; empty for one that the project cannot read."""
-    known = [part for part in name.split("+") if part in datasets.names()]
-    return " and ".join(dict.fromkeys(str(datasets.load(part).WHO) for part in known))
+    """Whose hearts a corpus holds, or with what they were heard; of several with their titles; empty for one that cannot be read."""
+    modules = [datasets.load(part) for part in name.split("+") if part in datasets.names()]
+    if len({module.WHO for module in modules}) < 2:
+        return "".join({str(module.WHO) for module in modules})
+    return ", ".join(f"{module.WHO} ({module.SHORT_TITLE})" for module in modules)
 
 
 def heading(bundle: Bundle) -> str:
@@ -38,10 +46,18 @@ def called(name: str) -> str:
 
 
 def shortened(words: str) -> str:
-    """The same words with every corpus' title in short; the longest titles first, since one may begin another."""
+    """The same words with every corpus' title in short, also where databases are named by it, such as "physionet2016-a".
+
+    The longest titles come first, since one may begin another.
+    """
     for module in sorted(map(datasets.load, datasets.names()), key=lambda module: -len(module.TITLE)):
         words = words.replace(module.TITLE, module.SHORT_TITLE)
-    return words
+    return _DATABASE.sub(lambda found: f"{short_title(found[1])} {found[2]}", words)
+
+
+def named_databases(lines: Sequence[Mapping[str, str]]) -> list[dict[str, str]]:
+    """Lines of a table with their databases' names as `shortened` writes them."""
+    return [{**line, "Database": shortened(line["Database"])} for line in lines]
 
 
 def _said(name: str, field: str) -> str:

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 import streamlit as st
 
@@ -13,7 +14,7 @@ from heart.report.look import LIGHT, to_png
 from heart.serving import predict
 from heart.serving.consensus import added
 from heart.serving.rows import CSV_COLUMNS
-from heart.ui import consensus, corpora, theme
+from heart.ui import cache, consensus, corpora, theme
 from heart.ui.answers import Answered
 from heart.ui.cache import Finding
 from heart.ui.state import Audio
@@ -76,4 +77,4 @@ def _report(audio: Audio, found: Finding, answered: Answered) -> Report:
         predictions=predictions,
         bundles=bundles,
     )
-    return added(report, consensus.held(bundles))
+    return added(replace(report, familiarity=cache.placed_by_corpus(audio, bundles)), consensus.held(bundles))

@@ -1,13 +1,14 @@
 """Answers of several networks to one question at a glance: how far they agree, and each one in short beside its leading score."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
+from typing import Any
 
 import streamlit as st
 
-from heart.recording import UNSURE, Consensus, Prediction
-from heart.report import leading, questions
+from heart.recording import UNSURE, Consensus, Prediction, Quality
+from heart.report import leading, questions, recognised
 from heart.serving import decide
 from heart.serving.bundles import Bundle
 from heart.serving.point import OperatingPoint
@@ -16,6 +17,7 @@ from heart.ui import cache, corpora, markup
 _MARKS = {questions.FINDING: ("finding", "▲"), questions.NO_FINDING: ("none", "●"), UNSURE: ("unsure", "?")}
 _PREFER = "look here first for a stethoscope or hospital that no network knows"
 _RARE = '<small class="heart-note">In the decision, rare labels count more.</small>'
+_NOT_COUNTED = '<small class="heart-note">not counted: the recording is too poor</small>'
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,14 +28,14 @@ class Line:
     ----------
     bundles, predictions : the networks that are asked, and the answers so far
     average : once all its members have answered
-    remark : what the reader should know of these networks and this recording
+    remarks : what the reader should know of these networks and this recording
     is_asking : whether further answers will come
     """
 
     bundles: Sequence[Bundle]
     predictions: Sequence[Prediction]
     average: Consensus | None
-    remark: str
+    remarks: Sequence[str]
     is_asking: bool
 
 
@@ -49,43 +51,64 @@ def strip(predictions: Sequence[Prediction]) -> None:
         st.html(f'<div class="heart-strip">{_agreement(predictions)}</div>')
 
 
-def cards(bundles: Sequence[Bundle], answers: Sequence[Prediction | None]) -> None:
+def cards(bundles: Sequence[Bundle], answers: Sequence[Prediction | None], *, quality: Quality) -> None:
     """Each network's answer with its probabilities and leading stored score; one that has not answered yet says so."""
-    items = "".join(_card(bundle, answer) for bundle, answer in zip(bundles, answers, strict=True))
+    items = "".join(_card(bundle, answer, quality) for bundle, answer in zip(bundles, answers, strict=True))
     st.html(f'<ul class="heart-cards" aria-label="Answers of {len(bundles)} networks">{items}</ul>')
 
 
-def headline(title: str, answer: Prediction | Consensus) -> None:
-    """Whose answer it is, and the decision, above a closer look."""
-    st.html(f'<div class="heart-headline"><b>{escape(title)}</b>{_chip(answer)}</div>')
+def headline(title: str, answer: Prediction | Consensus, *, is_quiet: bool = False) -> None:
+    """Whose answer it is, and the decision, above a closer look; `is_quiet` where most others decide otherwise."""
+    st.html(f'<div class="heart-headline"><b>{escape(title)}</b>{_chip(answer, is_quiet=is_quiet)}</div>')
 
 
-def bars(point: OperatingPoint, answer: Prediction | Consensus) -> str:
+def warn(stored: Mapping[str, Any], answer: Prediction | Consensus) -> None:
+    """What the stored scores of who answered say against leaning on the answer, where they say anything."""
+    if words := recognised.warning(stored, decision=answer.decision):
+        st.warning(words, icon=":material/warning:")
+
+
+def bars(point: OperatingPoint, answer: Prediction | Consensus, *, quality: Quality) -> str:
     """Probability with threshold and unsure band; of many labels every one, with what a decision needs where they count alike.
 
-    `point` is the manifest of the bundle, or the definition of the consensus, that answered.
+    On a recording too poor to judge they are faded, and a note says that they do not count.
+
+    Parameters
+    ----------
+    point : the manifest of the bundle, or the definition of the consensus, that answered
     """
+    note = "" if quality.is_fit else _NOT_COUNTED
     if not point.is_binary:
-        return _shares(point, answer)
+        return _shares(point, answer, is_faded=bool(note)) + note
     name, band = f"Probability of {point.positive_labels[0]}", (point.unsure_low, point.unsure_high)
-    return markup.bar_html(answer.positive_probability, name=name, threshold=answer.threshold, unsure=band)
+    return markup.bar_html(answer.positive_probability, name=name, threshold=answer.threshold, unsure=band, is_faded=bool(note)) + note
 
 
-def _shares(point: OperatingPoint, answer: Prediction | Consensus) -> str:
+def _shares(point: OperatingPoint, answer: Prediction | Consensus, *, is_faded: bool) -> str:
     shares = {decide.in_full(label): float(p) for label, p in zip(answer.labels, answer.probabilities, strict=True)}
     leading_label = decide.in_full(decide.leading_label(answer.probabilities, point))
     if point.counts_labels_alike:
-        return markup.shares(shares, leading=leading_label, needed=point.unsure_high)
-    return markup.shares(shares, leading=leading_label, needed=None) + _RARE
+        return markup.shares(shares, leading=leading_label, needed=point.unsure_high, is_faded=is_faded)
+    return markup.shares(shares, leading=leading_label, needed=None, is_faded=is_faded) + _RARE
 
 
 def _line(line: Line) -> str:
     manifest = line.bundles[0].manifest
-    notes = [_PREFER] * manifest.is_generalist + [line.remark] * bool(line.remark)
+    notes = [_PREFER] * manifest.is_generalist + list(line.remarks)
     name = f"<b>{escape(questions.question(manifest))}</b> {escape(corpora.short_title(manifest.corpus))}"
     small = "".join(f"<small>{escape(note)}</small>" for note in notes)
-    average = _chip(line.average, before="Average: ") if line.average else ""
-    return f'<tr><th scope="row">{name}{small}</th><td>{average}{_said(line)}</td></tr>'
+    return f'<tr><th scope="row">{name}{small}</th><td>{_average(line)}{_said(line)}</td></tr>'
+
+
+def _average(line: Line) -> str:
+    """The average's decision; where most networks decide otherwise it is no louder than they, and a sentence says so."""
+    if line.average is None:
+        return ""
+    others = questions.set_apart(line.average, line.predictions)
+    if not others:
+        return _chip(line.average, before="Average: ")
+    words = f"Average {questions.average_words(line.average)}; {others[0].lower()}{others[1:]}"
+    return f"{_chip(line.average, before='Average: ', is_quiet=True)}<span>{escape(words)}</span>"
 
 
 def _said(line: Line) -> str:
@@ -108,18 +131,18 @@ def _mark(kind: str) -> str:
     return f'<i class="{name}">{sign}</i>'
 
 
-def _card(bundle: Bundle, prediction: Prediction | None) -> str:
+def _card(bundle: Bundle, prediction: Prediction | None, quality: Quality) -> str:
     measure = leading.leading(cache.metrics(bundle))
     title = f"<b>{escape(bundle.manifest.short_title)}</b>"
     score = f'<div class="score"><span>{escape(measure.name)}</span><b>{escape(measure.text)}</b></div>'
     if prediction is None:
         return f'<li><div class="head">{title}<span class="chip waiting">asking …</span></div>{score}</li>'
-    return f'<li><div class="head">{title}{_chip(prediction)}</div>{bars(bundle.manifest, prediction)}{score}</li>'
+    return f'<li><div class="head">{title}{_chip(prediction)}</div>{bars(bundle.manifest, prediction, quality=quality)}{score}</li>'
 
 
-def _chip(answer: Prediction | Consensus, *, before: str = "") -> str:
-    """A decision as mark and word; colour only repeats what they say."""
+def _chip(answer: Prediction | Consensus, *, before: str = "", is_quiet: bool = False) -> str:
+    """A decision as mark and word; colour only repeats what they say, and is left away where `is_quiet`."""
     kind = UNSURE if answer.decision == UNSURE else questions.FINDING if answer.decision in answer.positive_labels else questions.NO_FINDING
     name, sign = _MARKS[kind]
     said = escape(before + decide.in_full(answer.decision).capitalize())
-    return f'<span class="chip {name}"><i aria-hidden="true">{sign}</i> {said}</span>'
+    return f'<span class="chip {_MARKS[UNSURE][0] if is_quiet else name}"><i aria-hidden="true">{sign}</i> {said}</span>'

@@ -10,8 +10,8 @@ from typing import Any
 import streamlit as st
 
 from heart.errors import FAULTS, BundleError, HeartError, fault
-from heart.recording import Source
-from heart.report import wide
+from heart.recording import Consensus, Source
+from heart.report import familiar, questions, recognised, wide
 from heart.report.document import csv_rows, error_row
 from heart.serving import predict
 from heart.serving.bundles import Bundle
@@ -22,7 +22,7 @@ from heart.ui.inputs import uploader_types
 _log = logging.getLogger(__name__)
 
 _ROWS, _N_FILES, _AVERAGES, _HELD = "heart-batch-rows", "heart-batch-files-asked", "heart-batch-averages", "heart-batch-held"
-_N_REFUSED, _REFUSAL = "heart-batch-refused", "heart-batch-refusal"
+_STRANGE, _N_REFUSED, _REFUSAL = "heart-batch-strange", "heart-batch-refused", "heart-batch-refusal"
 PAGE = 50
 # The server holds every upload of a session in memory; about a hundred recordings of a minute at 44.1 kHz have this size.
 MAX_TOTAL_BYTES = 500 * 2**20
@@ -36,10 +36,11 @@ _VIEWS = {
 
 @dataclass(frozen=True, slots=True)
 class FileAnswer:
-    """What one file's content was answered: rows of the CSV, and each corpus' average decision."""
+    """What one file's content was answered: rows of the CSV, each corpus' average, and corpora whose recordings it does not sound like."""
 
     rows: Sequence[dict[str, str]]
-    averages: Mapping[str, str]
+    averages: Mapping[str, Consensus]
+    strange: frozenset[str] = frozenset()
 
 
 def choose_files() -> list[Any]:
@@ -70,8 +71,10 @@ def run(files: Sequence[Any], bundles: Sequence[Bundle]) -> None:
     What is answered stays when this is cut short, and is not asked about again.
     """
     rows: list[dict[str, str]] = []
-    averages: dict[str, Mapping[str, str]] = {}
-    st.session_state[_ROWS], st.session_state[_N_FILES], st.session_state[_AVERAGES] = rows, len(files), averages
+    averages: dict[str, Mapping[str, Consensus]] = {}
+    strange: dict[str, frozenset[str]] = {}
+    st.session_state[_ROWS], st.session_state[_N_FILES] = rows, len(files)
+    st.session_state[_AVERAGES], st.session_state[_STRANGE] = averages, strange
     held: dict[object, FileAnswer] = st.session_state.setdefault(_HELD, {})
     used: dict[object, FileAnswer] = {}
     asked = tuple(map(state.answer_key, bundles))
@@ -83,7 +86,7 @@ def run(files: Sequence[Any], bundles: Sequence[Bundle]) -> None:
         key = (name, hashlib.sha256(content).hexdigest(), asked)
         used[key] = held[key] = held.get(key) or _answer(name, content, bundles)
         rows += used[key].rows
-        averages[name] = used[key].averages
+        averages[name], strange[name] = used[key].averages, used[key].strange
     st.session_state[_HELD] = used
     progress.empty()
 
@@ -129,16 +132,30 @@ def _table(rows: Sequence[dict[str, str]]) -> None:
     titles = {name: corpora.named(bundle) for name, bundle in bundles.items()}
     if view == _QUESTION:
         headings = {bundle.manifest.corpus: corpora.heading(bundle) for bundle in bundles.values()}
-        lines = wide.by_question(page, headings=headings, averages=st.session_state[_AVERAGES])
+        averages, strange = st.session_state[_AVERAGES], st.session_state[_STRANGE]
+        lines = wide.by_question(page, headings=headings, averages=averages, strange=strange)
     else:
         lines = wide.by_network(page, titles=titles) if view == _NETWORK else wide.every(page, titles=titles)
     markup.table(lines, caption=_VIEWS[view])
+    for words in _remarks(list(bundles.values()), is_strange=any(st.session_state[_STRANGE].values())):
+        st.caption(words)
+
+
+def _remarks(bundles: Sequence[Bundle], *, is_strange: bool) -> list[str]:
+    """What the reader should know of networks and recordings, as Analyse says it of one."""
+    found = [familiar.UNFIT] * is_strange
+    for group in questions.by_corpus(bundles, lambda bundle: bundle.manifest.corpus).values():
+        stored = [*(one.scores for one in consensus.held(group)), *map(cache.metrics, group)]
+        if missed := recognised.remark(stored):
+            found.append(f"{corpora.heading(group[0])} {missed}.")
+    return found
 
 
 def _answer(name: str, content: bytes, bundles: Sequence[Bundle]) -> FileAnswer:
     try:
         audio = cache.decode(content, name=name, origin=Source("upload"))
         report = predict.analyse(audio.recording, audio=content, bundles=bundles)
+        placed = cache.placed_by_corpus(audio, bundles)
     except HeartError as error:
         return FileAnswer([error_row(name, str(error))], {})
     except FAULTS as error:
@@ -150,7 +167,8 @@ def _answer(name: str, content: bytes, bundles: Sequence[Bundle]) -> FileAnswer:
     except BundleError as error:
         problems.append(str(error))
     rows = [*csv_rows(report, file=name), *(error_row(name, problem) for problem in problems)]
-    return FileAnswer(rows, {average.corpus: average.decision for average in report.consensus})
+    strange = frozenset(corpus for corpus, one in placed.items() if not one.is_familiar)
+    return FileAnswer(rows, {average.corpus: average for average in report.consensus}, strange)
 
 
 def _distinct(names: Iterable[str]) -> list[str]:

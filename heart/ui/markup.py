@@ -12,7 +12,7 @@ from heart.serving.decide import in_words
 
 # Columns that a phone shows side by side.
 STACKS_ABOVE = 3
-# "-0.07 to 0.12)" and a little more.
+# "−0.07 to −0.01)" and a little more.
 LONGEST_INTERVAL = 18
 
 
@@ -66,37 +66,44 @@ def shaded(lines: Sequence[tuple[str, Sequence[int]]], *, head: Sequence[str], c
     )
 
 
-def bar(probability: float, *, name: str, threshold: float | None, unsure: tuple[float, float] | None = None) -> None:
-    """A probability from 0 to 1 with its threshold and unsure band."""
-    st.html(bar_html(probability, name=name, threshold=threshold, unsure=unsure))
+def bar_html(probability: float, *, name: str, threshold: float, unsure: tuple[float, float], is_faded: bool = False) -> str:
+    """A probability from 0 to 1 with its threshold, and the unsure band bracketed below; both are named below the bar.
 
-
-def bar_html(probability: float, *, name: str, threshold: float | None, unsure: tuple[float, float] | None = None) -> str:
-    """The same as text, to stand within other pieces."""
-    words = f"{name}: {in_words(probability)}" + (f", threshold {threshold:.2f}" if threshold is not None else "")
-    band = _span("unsure", unsure[0], unsure[1]) if unsure else ""
-    mark = f'<i class="threshold" style="left:{threshold:.2%}"></i>' if threshold is not None else ""
-    note = (
-        f'<span style="left:clamp(3.1rem,{threshold:.2%},calc(100% - 3.1rem))">threshold {threshold:.2f}</span>'
-        if threshold is not None
-        else ""
-    )
+    Parameters
+    ----------
+    is_faded : of an answer that does not count; by default it does
+    """
+    names = {"threshold": f"threshold {threshold:.2f}"}
+    if unsure[0] < unsure[1]:
+        names["unsure"] = f"unsure from {unsure[0]:.2f} to {unsure[1]:.2f}"
+    words = f"{name}: {in_words(probability)}, {', '.join(names.values())}"
+    band = _span("unsure", *unsure) if "unsure" in names else ""
+    notes = "".join(f'<span class="{kind}">{text}</span>' for kind, text in names.items())
     return (
-        f'<div class="heart-bar" role="img" aria-label="{escape(words)}"><div class="top"><span>{escape(name)}</span>'
+        f'<div class="heart-bar{_faded(is_faded)}" role="img" aria-label="{escape(words)}"><div class="top"><span>{escape(name)}</span>'
         f"<b>{escape(in_words(probability))}</b></div>"
-        f'<div class="track">{_span("fill", 0, probability)}{band}{mark}</div><div class="scale">{note}</div></div>'
+        f'<div class="track">{_span("fill", 0, probability)}{band}{_mark(threshold)}</div><div class="scale">{notes}</div></div>'
     )
 
 
-def shares(probabilities: Mapping[str, float], *, leading: str, needed: float | None) -> str:
-    """A bar for every label, the leading one in bold; the mark is the probability that a decision needs."""
-    mark = "" if needed is None else f'<i class="threshold" style="left:{needed:.2%}"></i>'
+def shares(probabilities: Mapping[str, float], *, leading: str, needed: float | None, is_faded: bool = False) -> str:
+    """A bar for every label, the leading one in bold; the mark is the probability that a decision needs, named below the bars.
+
+    Parameters
+    ----------
+    is_faded : as in `bar_html`
+    """
     lines = "".join(
         f'<li{" class=leading" if label == leading else ""}><span>{escape(label.capitalize())}</span>'
-        f'<i class="track">{_span("fill", 0, p)}{mark}</i><b>{escape(in_words(p))}</b></li>'
+        f'<i class="track">{_span("fill", 0, p)}{"" if needed is None else _mark(needed)}</i><b>{escape(in_words(p))}</b></li>'
         for label, p in probabilities.items()
     )
-    return f'<ul class="heart-shares" aria-label="Probability of each label">{lines}</ul>'
+    name, note = "Probability of each label", ""
+    if needed is not None:
+        name += f"; a decision needs {needed:.2f}"
+        at = f"clamp(2.5rem,{needed:.2%},calc(100% - 2.5rem))"
+        note = f'<li class="scale" aria-hidden="true"><span></span><i><em style="left:{at}">needed {needed:.2f}</em></i></li>'
+    return f'<ul class="heart-shares{_faded(is_faded)}" aria-label="{name}">{lines}{note}</ul>'
 
 
 def stored(lines: Sequence[tuple[str, str, str]], *, caption: str) -> None:
@@ -155,6 +162,14 @@ def _share(n: int, n_all: int) -> str:
 
 def _span(kind: str, start: float, stop: float) -> str:
     return f'<i class="{kind}" style="left:{start:.2%};width:{max(0.0, stop - start):.2%}"></i>'
+
+
+def _mark(at: float) -> str:
+    return f'<i class="threshold" style="left:{at:.2%}"></i>'
+
+
+def _faded(is_faded: bool) -> str:
+    return " faded" if is_faded else ""
 
 
 def _cell(text: str) -> str:

@@ -48,7 +48,7 @@ def details(bundle: Bundle) -> None:
     if not stored:
         st.info("There are no stored scores of this network, so nothing is known about how well it does.", icon=":material/info:")
     else:
-        st.markdown(stored.get("protocol", ""))
+        st.markdown(corpora.shortened(stored.get("protocol", "")))
         _databases(bundle, stored)
         _labels(stored)
         _elsewhere(bundle, stored)
@@ -77,7 +77,7 @@ def _databases(bundle: Bundle, stored: Mapping[str, Any]) -> None:
         st.caption(_SETS)
     if bundle.manifest.is_binary:
         st.image(_png("databases", bundle), width="stretch", alt="AUROC of each database; the table below holds the same numbers")
-    markup.table(lines, caption="Database by database, with 95 % intervals")
+    markup.table(corpora.named_databases(lines), caption="Database by database, with 95 % intervals")
 
 
 def _labels(stored: Mapping[str, Any]) -> None:
@@ -121,7 +121,7 @@ def _figures(bundle: Bundle, stored: Mapping[str, Any]) -> None:
             st.image(_png(kind, bundle), width="stretch", alt=f"{name}. {words}")
             st.caption((_OF_MANY if not bundle.manifest.is_binary and kind != "risk_coverage" else "") + words)
     if about := leading.without_unheard({bundle.name: stored}):
-        st.caption(about)
+        st.caption(corpora.shortened(about))
 
 
 def _decisions(stored: Mapping[str, Any]) -> None:
@@ -133,7 +133,7 @@ def _decisions(stored: Mapping[str, Any]) -> None:
     markup.shaded(lines, head=scores.said(confusion), caption="Rows: what the recording is. Columns: what the network said")
     for words in (scores.pooled_words(stored), *certainty.words(stored)):
         if words:
-            st.caption(words)
+            st.caption(corpora.shortened(words))
 
 
 def _card(bundle: Bundle) -> None:

@@ -7,6 +7,7 @@ import streamlit as st
 from heart import __version__, datasets
 from heart.report import flattered, questions
 from heart.serving.bundles import Bundle
+from heart.serving.decide import in_full
 from heart.ui import cache, corpora, markup, theme
 
 
@@ -36,7 +37,7 @@ def networks() -> None:
             }
             for bundle in group
         ]
-        markup.table(lines, caption=f"{corpora.heading(group[0])}: {', '.join(group[0].manifest.labels)}")
+        markup.table(lines, caption=f"{corpora.heading(group[0])}: {', '.join(map(in_full, group[0].manifest.labels))}")
     _cards(bundles)
     st.caption(f"Heart sounds {__version__}, Apache-2.0 licence. SHA-256: the first digits of the checksum of what serves.")
 

@@ -7,7 +7,7 @@ import streamlit as st
 
 from heart.errors import BundleError
 from heart.report import familiar, learnt, scores, stages
-from heart.ui import cache, markup, theme
+from heart.ui import cache, corpora, markup, theme
 
 
 def signal() -> None:
@@ -29,29 +29,29 @@ def signal() -> None:
 
 def around(stored: Mapping[str, Any]) -> None:
     """What unsure gains, whether explanations are faithful, and how strange recordings are told, for one bundle."""
-    words = [*_unsure(learnt.only(stored).get("unsure", {})), *_faithful(stored.get("faithfulness"))]
+    words = [*_unsure(learnt.only(stored).get("unsure", {}), whole=learnt.whole(stored)), *_faithful(stored.get("faithfulness"))]
     if words:
         st.markdown("### Unsure answers and reasons")
         for sentence in words:
             st.markdown(sentence)
         if about := stored.get("faithfulness", {}).get("protocol"):
             st.caption(f"How explanations were tested: {about}")
-    lines = familiar.table(stored)
+    lines = [line | {"Recordings": corpora.shortened(line["Recordings"])} for line in familiar.table(stored)]
     if lines:
         st.markdown("### Recordings unlike the training data")
         markup.table(lines, caption="How often a recording is called unlike the training data, with 95 % intervals")
         st.caption(stored["familiarity"]["protocol"])
 
 
-def _unsure(stored: Mapping[str, Any]) -> list[str]:
+def _unsure(stored: Mapping[str, Any], *, whole: str) -> list[str]:
     tenth = stored.get("least_certain_tenth")
     if not tenth:
         return []
     return [
-        f"Leaving the least certain tenth unanswered changes balanced accuracy by {scores.interval(tenth['gain'])} "
+        f"Leaving the least certain tenth of {whole} unanswered changes balanced accuracy by {scores.interval(tenth['gain'])} "
         f"to {scores.interval(tenth['balanced_accuracy_answered'])}.",
         f"The unsure band, chosen on validation data, leaves {stored['fraction']:.0%} unanswered: balanced accuracy "
-        f"{scores.interval(stored['balanced_accuracy'])} of all, {scores.interval(stored['balanced_accuracy_answered'])} of those "
+        f"{scores.interval(stored['balanced_accuracy'])} of {whole}, {scores.interval(stored['balanced_accuracy_answered'])} of those "
         f"answered. Challenge score with each unsure answer counted as wrong: {scores.interval(stored['challenge2016_macc'])}.",
     ]
 

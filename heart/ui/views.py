@@ -5,7 +5,7 @@ from typing import Literal
 import streamlit as st
 
 from heart.recording import Beats, Prediction, Quality
-from heart.report import rhythm
+from heart.report import rhythm, source
 from heart.serving.bundles import Bundle
 from heart.ui import cache, markup, pictures, state, theme
 from heart.ui.cache import Finding
@@ -17,13 +17,6 @@ _GRADES: dict[str, tuple[str, Colour, str, str]] = {
     "good": ("Good", "green", ":material/check_circle:", "Clear enough for an answer."),
     "usable": ("Usable", "orange", ":material/info:", "Good enough for an answer, with these reservations."),
     "retake": ("Retake", "red", ":material/replay:", "Too poor for an answer. Please record again."),
-}
-_SOURCES = {
-    "upload": "uploaded",
-    "microphone": "recorded here",
-    "example": "synthetic example",
-    "synthetic": "synthetic",
-    "file": "file",
 }
 
 
@@ -54,7 +47,7 @@ def recording_bar(audio: Audio) -> None:
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
         with st.container(width="content", gap=None):
             theme.section(markup.plain(heard.name))
-            st.caption(f"{heard.duration_s:.1f} s · {heard.sample_rate:,} Hz · {_SOURCES[heard.source.kind]}")
+            st.caption(f"{heard.duration_s:.1f} s · {heard.sample_rate:,} Hz · {source.WORDS[heard.source.kind]}")
         st.button("Another recording", icon=":material/add:", on_click=state.forget)
 
 
@@ -86,13 +79,11 @@ def sound(audio: Audio, found: Finding, *, answered: tuple[tuple[Bundle, Predict
 
 def capture(audio: Audio) -> None:
     """What the browser said it did to a microphone recording."""
-    settings = audio.recording.source.settings
-    if audio.recording.source.kind != "microphone":
-        return
-    if settings.get("is_raw") is True:
-        st.success("Raw capture: the browser changed nothing.", icon=":material/graphic_eq:")
-    else:
-        st.warning("The browser may have filtered this recording; low sounds can be missing.", icon=":material/warning:")
+    words = source.capture(audio.recording.source)
+    if words and source.is_raw(audio.recording.source):
+        st.success(words, icon=":material/graphic_eq:")
+    elif words:
+        st.warning(words, icon=":material/warning:")
 
 
 def problems(messages: tuple[str, ...]) -> None:

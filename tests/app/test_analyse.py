@@ -8,6 +8,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from heart.errors import fault
+from heart.report import document
 from heart.serving import bundles, familiarity
 from heart.serving.familiarity import Reference
 from heart.ui import markup
@@ -98,6 +99,20 @@ def test_networks_that_are_switched_off_do_not_answer(answered: AppTest, words: 
     assert words(app).count("How it scored") == 1
 
 
+def test_a_recording_too_poor_to_judge_says_why_nothing_is_decided(open_page: OpenPage, words: Words) -> None:
+    app = open_page().button(key="example-artifact").click().run()
+    assert [warning.value for warning in app.warning if warning.value.startswith("The recording is too poor to judge")]
+    text = words(app)
+    n_bars = text.count('class="heart-bar') + text.count('class="heart-shares')
+    assert n_bars >= 2
+    assert text.count("not counted: the recording is too poor") == text.count(' faded"') == n_bars
+
+
+def test_a_good_recording_counts(answered: AppTest, words: Words) -> None:
+    assert "not counted" not in words(answered)
+    assert "too poor" not in words(answered)
+
+
 def test_reports_can_be_taken_away(answered: AppTest) -> None:
     labels = [button.proto.label for button in answered.get("download_button")]
     assert labels == ["Report to print", "Table (CSV)", "Data (JSON)"]
@@ -157,9 +172,19 @@ def test_a_recording_is_placed_among_the_training_databases(open_page: OpenPage,
     reference = Reference(("a",), numbers, np.eye(64, dtype=np.float32), numbers, np.ones(64, np.float32), 100.0)
     familiarity.write(bundle, reference)
     text = words(open_page().button(key="example-normal").click().run())
-    assert "Its colour is most like that of database a." in text
-    familiarity.write(bundle, replace(reference, limit=0.0))
-    assert "Unlike anything this network was trained on" in words(open_page().button(key="example-normal").click().run())
+    assert "In tone and background it sounds most like database a." in text
+    familiarity.write(bundle, replace(reference, limit=1e-3))
+    assert "Unlike the recordings that this network learnt from" in words(open_page().button(key="example-normal").click().run())
+
+
+def test_the_report_knows_that_a_recording_is_unlike_the_training(open_page: OpenPage, monkeypatch: pytest.MonkeyPatch) -> None:
+    numbers, taken = np.zeros((1, 64), np.float32), []
+    reference = Reference(("a",), numbers, np.eye(64, dtype=np.float32), numbers, np.ones(64, np.float32), 1e-3)
+    familiarity.write(bundles.load("tiny-synthetic"), reference)
+    rows = document.csv_rows
+    monkeypatch.setattr(document, "csv_rows", lambda report, **named: taken.append(report) or rows(report, **named))
+    open_page().button(key="example-normal").click().run()
+    assert {corpus: found.is_familiar for corpus, found in taken[-1].familiarity.items()} == {"synthetic": False}
 
 
 def test_the_average_beat_is_drawn_on_request(answered: AppTest, words: Words) -> None:

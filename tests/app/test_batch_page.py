@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
@@ -11,6 +12,8 @@ from streamlit.testing.v1 import AppTest
 from heart.errors import BundleError, fault
 from heart.recording import Recording, Source
 from heart.report.document import error_row
+from heart.serving import bundles, familiarity
+from heart.serving.familiarity import Reference
 from heart.signal import decode
 from heart.ui import many
 
@@ -91,6 +94,16 @@ def test_a_fault_over_one_file_is_its_row_and_is_logged(
     errors = {row["file"]: row["error"] for row in app.session_state["heart-batch-rows"]}
     assert errors == {"a.wav": "", "b.wav": fault(IndexError("no plane 3"), shown="b.wav"), "c.wav": ""}
     assert "no plane 3" in caplog.text and "Traceback" in caplog.text
+
+
+def test_a_file_unlike_the_training_recordings_says_so(scored_models: Path, open_page: OpenPage, wav: bytes, words: Words) -> None:
+    numbers = np.zeros((1, 64), np.float32)
+    reference = Reference(("a",), numbers, np.eye(64, dtype=np.float32), numbers, np.ones(64, np.float32), 1e-3)
+    assert scored_models.is_dir()
+    familiarity.write(bundles.load("tiny-synthetic"), reference)
+    text = words(analyse(upload(open_page("batch"), "a.wav", content=wav)))
+    assert text.count("(unlike its training recordings)") == 1
+    assert "the stored scores may not hold for it" in text
 
 
 def test_the_average_of_a_question_leads_its_column(averaged_models: Path, open_page: OpenPage, wav: bytes, words: Words) -> None:

@@ -1,11 +1,19 @@
 """The average of a corpus' networks in the app: first in its group, beside its own stored scores, and only when it holds."""
 
 import json
+import re
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
+
+from heart.recording import Consensus
+from heart.serving import consensus as serving
+from heart.ui import consensus
 
 OpenPage = Callable[..., AppTest]
 Words = Callable[[AppTest], str]
@@ -27,6 +35,21 @@ def test_analyse_shows_the_average_first_with_its_own_scores(answered: AppTest, 
     glance, *others = [part for part in text.split("\n") if "heart-glance" in part or "heart-headline" in part or "heart-cards" in part]
     assert 'Average: Normal</span><span class="marks"' in glance
     assert "<b>Weighted average of 3 networks</b>" in others[0]
+
+
+@pytest.mark.usefixtures("averaged_models")
+def test_an_average_that_most_networks_contradict_is_no_louder_than_they(
+    open_page: OpenPage, words: Words, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def other(*given: Any, **settings: Any) -> Consensus:
+        p = np.array([0.61, 0.39], np.float32)
+        return replace(serving.answer(*given, **settings), probabilities=p, decision="abnormal", threshold=0.29)
+
+    monkeypatch.setattr(consensus, "answer", other)
+    text = words(open_page().button(key="example-normal").click().run())
+    assert '<span class="chip unsure"><i aria-hidden="true">▲</i> Average: Abnormal</span>' in text
+    assert "Average 0.39, needed 0.29; most networks say normal." in text
+    assert "chip finding" not in text
 
 
 @pytest.mark.usefixtures("averaged_models")
@@ -56,6 +79,14 @@ def test_a_damaged_average_is_named_and_hides_nothing(averaged_models: Path, ope
     assert not app.exception
     assert "consensus-synthetic.json" in words(app)
     assert "Probability of" in words(app)
+
+
+def test_evaluation_sorts_the_average_among_its_networks(averaged_models: Path, open_page: OpenPage, words: Words) -> None:
+    table = next(part for part in words(open_page("evaluation")).split("\n") if "heart-compare" in part)
+    shown = re.findall(r'rowheader">([^<]*)</th><td role="cell" data-head="Within databases, AUROC"><span>(\d\.\d\d)', table)
+    assert len(shown) == len(list(averaged_models.glob("*/manifest.json"))) + 1
+    assert "Weighted average of 3 networks" in [title for title, _ in shown]
+    assert [value for _, value in shown] == sorted((value for _, value in shown), reverse=True)
 
 
 @pytest.mark.usefixtures("averaged_models")

@@ -55,6 +55,26 @@ def test_every_label_has_its_bar_and_recall_leads(answered: AppTest, words: Word
     assert "Mean share found (UAR)" in text
 
 
+def test_a_label_that_is_hardly_ever_recognised_is_named_at_a_glance(many_models: Path, open_page: OpenPage, words: Words) -> None:
+    for file in many_models.glob("*-pascal2011/metrics.json"):
+        stored = json.loads(file.read_text(encoding="utf-8"))
+        part = stored["many_labels"]["labels"]["extrastole"]
+        part["youden_j"]["value"] = part["sensitivity"]["value"] = 0.02
+        file.write_text(json.dumps(stored), encoding="utf-8")
+    app = open_page().button(key="example-normal").click().run()
+    glance = next(part for part in words(app).split("\n") if "All answers at a glance" in part)
+    assert glance.count("hardly ever recognises: extrasystole") == 1
+    closer = [group for group in app.get("button_group") if group.proto.label.startswith("Look closer")]
+    app = closer[1].set_value("tiny-pascal2011").run()
+    assert any("In its tests it hardly" in warning.value for warning in app.warning)
+
+
+def test_an_irregular_rhythm_is_said_at_a_glance(open_page: OpenPage) -> None:
+    app = open_page().button(key="example-extrasystoles").click().run()
+    (caption,) = [caption.value for caption in app.caption if "Read first whether" in caption.value]
+    assert "Irregular, or beats were missed" in caption
+
+
 def test_one_network_is_looked_at_closely_on_request(answered: AppTest, words: Words) -> None:
     assert "How it scored" not in words(answered)
     closer = [group for group in answered.get("button_group") if group.proto.label.startswith("Look closer")]

@@ -71,7 +71,7 @@ def test_evaluation_says_what_unsure_reasons_and_familiarity_are_worth(open_page
     shipped = json.loads((ROOT / "models" / "cnn-physionet2016" / "metrics.json").read_text(encoding="utf-8"))
     (scored_models / "tiny-synthetic" / "metrics.json").write_text(json.dumps(shipped), encoding="utf-8")
     text = words(open_page("evaluation"))
-    assert "Leaving the least certain tenth unanswered changes balanced accuracy by" in text
+    assert "Leaving the least certain tenth of all recordings unanswered changes balanced accuracy by" in text
     assert "deleting the tenth of the sound that an explanation points at" in text
     assert "Called unlike" in text
 
@@ -113,6 +113,12 @@ def test_about_names_each_corpus_with_its_licence(open_page: OpenPage, words: Wo
     for name in datasets.names():
         assert datasets.load(name).TITLE in text
         assert datasets.load(name).LICENCE in text
+
+
+def test_about_writes_labels_out(open_page: OpenPage, words: Words) -> None:
+    text = words(open_page("about"))
+    assert "normal, murmur, extra" in text and "extrasystole" in text
+    assert "extrahls" not in text and "extrastole" not in text
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)

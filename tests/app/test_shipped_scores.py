@@ -51,3 +51,23 @@ def test_evaluation_shows_what_ships_and_the_network_that_the_reader_chooses(
     assert not page.exception
     assert f"{NAMES[0]} · " in words(page)
     assert n_by_finding(page) == len(AVERAGES) + bool(findings.lines(bundles.load(NAMES[0]).metrics()))
+
+
+def test_the_generalists_heading_tells_what_they_learnt_from_apart_from_what_they_were_scored_on(
+    open_page: Callable[..., AppTest], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HEART_MODELS_DIR", str(SHIPPED))
+    stored = bundles.load("cnn-physionet2016+circor2022").metrics()
+    headings = [caption.value for caption in open_page("evaluation").caption if caption.value.startswith("Learnt from PhysioNet")]
+    assert f"{stored['heard']['n']:,} recordings learnt from, {stored['n_recordings']:,} scored" in headings[0]
+
+
+def test_unsure_answers_of_the_generalists_are_not_said_to_be_of_all_recordings(
+    words: Callable[[AppTest], str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HEART_MODELS_DIR", str(SHIPPED))
+    page = AppTest.from_function(one_network, default_timeout=60)
+    page.session_state["wanted"] = "cnn-physionet2016+circor2022"
+    text = words(page.run())
+    assert text.count("of all recordings of the databases that it learnt from,") >= 2
+    assert "of all recordings," not in text and "of all," not in text

@@ -25,5 +25,11 @@ def test_coverage_is_said_at_three_shares() -> None:
     assert "0.80 of all recordings, 0.85 of the surest 80 %, 0.90 of the surest 60 %" in sentence
 
 
+def test_coverage_says_over_which_databases_it_is() -> None:
+    points = [{"coverage": share, "balanced_accuracy": score} for share, score in ((1.0, 0.8), (0.8, 0.85), (0.6, 0.9))]
+    (sentence,) = certainty.words({"heard": {"n": 9, "risk_coverage": points}})
+    assert "0.80 of all recordings of the databases that it learnt from, 0.85" in sentence
+
+
 def test_what_was_not_measured_is_not_said() -> None:
     assert certainty.words({}) == ()

@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from heart.recording import Beats, Consensus, Prediction, Quality, Reason, Recording, Report, Source
-from heart.report import averages, document, leading, text
+from heart.recording import Beats, Consensus, Familiarity, Prediction, Quality, Reason, Recording, Report, Source
+from heart.report import averages, document, familiar, leading, source, text
 from heart.serving.rows import CSV_COLUMNS
 
 LABELS = ("normal", "murmur", "extrahls")
@@ -78,15 +78,33 @@ def test_the_average_is_in_every_report() -> None:
     assert found == {"corpus": "synthetic", "decision": "abnormal", "threshold": 0.41, "bundles": ["tiny-synthetic", "<b>"]}
     page = Page(document.to_html(averaged(), figures={}, titles={}, headings={}))
     assert "b" not in page.tags
-    for shown in (page.text, text.describe(averaged(), file="a.wav")):
-        for wanted in ("Weighted average of 2 networks (consensus-synthetic)", "0.88 (0.80–0.95)", "0.70 reaches 0.41."):
+    names = {page.text: "synthetic: weighted average of 2", text.describe(averaged(), file="a.wav"): "Weighted average of 2 networks (cons"}
+    for shown, name in names.items():
+        for wanted in (name, "0.88 (0.80–0.95)", "0.70 reaches 0.41."):
             assert wanted in shown
 
 
 def test_the_networks_of_an_average_are_listed_below_the_table_by_their_titles() -> None:
-    shown = document.to_html(averaged(), figures={}, titles={"tiny-synthetic": "Tiny network trained on hearts"}, headings={})
+    titles, headings = {"tiny-synthetic": "Tiny network trained on hearts"}, {"synthetic": "Abnormal? Hearts"}
+    shown = document.to_html(averaged(), figures={}, titles=titles, headings=headings)
     assert "<th scope='col'>Networks</th>" not in shown
-    assert "<li>Weighted average of 2 networks (consensus-synthetic): Tiny network, &lt;b&gt;</li>" in shown
+    assert "<li>Abnormal? Hearts: weighted average of 2 networks: Tiny network, &lt;b&gt;</li>" in shown
+
+
+def test_networks_stand_with_their_titles_and_only_the_provenance_has_the_names_of_their_folders() -> None:
+    page = Page(document.to_html(averaged(), figures={}, titles={"tiny-synthetic": "Tiny network"}, headings={}))
+    before, after = page.text.split("Provenance")
+    assert "Bundle" not in page.text
+    assert "tiny-synthetic" not in before and "consensus-synthetic" not in before
+    assert "Tiny network: tiny-synthetic/model.tflite" in after
+
+
+def test_the_date_stands_below_the_title() -> None:
+    report = make()
+    dated = replace(report, provenance={"analysed": "2026-03-04 05:06:07+01:00", **report.provenance})
+    shown = document.to_html(dated, figures={}, titles={}, headings={})
+    assert "</h1><p>Analysed on 4 March 2026 at 05:06 (UTC+01:00)</p>" in shown
+    assert "Analysed on" not in document.to_html(report, figures={}, titles={}, headings={})
 
 
 def test_averages_stand_in_the_order_of_the_questions() -> None:
@@ -95,8 +113,10 @@ def test_averages_stand_in_the_order_of_the_questions() -> None:
     other = replace(one, name="consensus-alphabet", corpus="alphabet")
     both = replace(report, predictions=(*report.predictions, later), consensus=(other, one))
     assert [answer.corpus for answer in averages.ordered(both)] == ["synthetic", "alphabet"]
-    for shown in (document.to_html(both, figures={}, titles={}, headings={}), text.describe(both, file="a.wav")):
-        assert shown.index("(consensus-synthetic)") < shown.index("(consensus-alphabet)")
+    shown = document.to_html(both, figures={}, titles={}, headings={})
+    assert shown.index("synthetic: weighted average") < shown.index("alphabet: weighted average")
+    shown = text.describe(both, file="a.wav")
+    assert shown.index("(consensus-synthetic)") < shown.index("(consensus-alphabet)")
 
 
 def test_the_average_adds_no_row_to_the_table() -> None:
@@ -146,6 +166,28 @@ class Page(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         self.text += data
+
+
+def test_html_warns_of_what_analyse_warns_of() -> None:
+    label = {"youden_j": {"value": 0.02}, "sensitivity": {"value": 0.1}, "n": 9}
+    report = make(labels=LABELS)
+    report = replace(
+        report,
+        recording=replace(report.recording, source=Source("microphone", {"is_raw": False})),
+        familiarity={"synthetic": Familiarity("a", 1.5, 1.0)},
+        scores={"tiny-synthetic": {"many_labels": {"uar": None, "labels": {LABELS[-1]: label}}}},
+    )
+    shown = Page(document.to_html(report, figures={}, titles={}, headings={})).text
+    capture, missed = source.capture(report.recording.source), "Hardly ever recognises: extra heart sound."
+    for warning in (familiar.UNFIT_HERE, capture, missed, "the answer means next to nothing"):
+        assert warning in shown
+
+
+def test_html_warns_of_nothing_else() -> None:
+    report = replace(make(), familiarity={"synthetic": Familiarity("a", 0.5, 1.0)})
+    shown = Page(document.to_html(report, figures={}, titles={}, headings={}))
+    for words in ("unlike", "filtered", "recognises", "next to nothing"):
+        assert words not in shown.text
 
 
 def test_a_hostile_name_stays_text_in_html() -> None:

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from heart.recording import Prediction
+from heart.recording import Consensus, Prediction
 from heart.report import questions
 
 PASCAL = ("normal", "murmur", "extrahls", "artifact", "extrastole")
@@ -40,6 +40,32 @@ def test_groups_keep_the_order_in_which_corpora_first_come() -> None:
 )
 def test_a_tally_names_the_most_frequent_decision_first_and_unsure_last(decisions: list[str], words: str) -> None:
     assert questions.tally_words(questions.tally([prediction(decision) for decision in decisions])) == words
+
+
+def average(decision: str, *, p: float = 0.39, threshold: float = 0.29) -> Consensus:
+    return Consensus("a", "c", ("b",), ("normal", "abnormal"), ("abnormal",), np.array([1 - p, p]), decision, threshold, "")
+
+
+@pytest.mark.parametrize(
+    ("decision", "decisions", "words"),
+    [
+        ("abnormal", ["abnormal", "normal", *["unsure"] * 5], "Most networks are unsure."),
+        ("abnormal", ["normal", "normal", "abnormal"], "Most networks say normal."),
+        ("abnormal", ["normal", "normal", "abnormal", "unsure", "unsure"], "The networks are split."),
+        ("unsure", ["abnormal", "abnormal"], "Most networks say abnormal."),
+        ("abnormal", ["abnormal", "abnormal", "unsure"], ""),
+        ("abnormal", ["abnormal", "unsure"], ""),
+    ],
+)
+def test_an_average_that_decides_otherwise_than_most_networks_is_told(decision: str, decisions: list[str], words: str) -> None:
+    assert questions.set_apart(average(decision), [prediction(one) for one in decisions]) == words
+
+
+def test_the_number_behind_an_average_stands_beside_what_was_needed() -> None:
+    assert questions.average_words(average("abnormal")) == "0.39, needed 0.29"
+    assert questions.average_words(average("unsure", p=0.31)) == "0.31, too close to the threshold 0.29"
+    several = Consensus("a", "c", ("b",), PASCAL, PASCAL[1:3], np.array([0.2, 0.5, 0.1, 0.1, 0.1]), "murmur", 0.3, "")
+    assert questions.average_words(several) == "0.50"
 
 
 def test_pascals_labels_are_spelt_out_and_an_artifact_is_no_finding() -> None:

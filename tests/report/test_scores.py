@@ -50,8 +50,21 @@ def test_decisions_are_scored_on_what_was_learnt_from() -> None:
 
 def test_pooled_scores_name_the_databases_that_training_never_draws() -> None:
     metrics = METRICS | {"databases": {"a": {}, "e": {}}, "heard": {"databases": ["a"]}, "pooled": {"f1": score(0.8)}}
-    assert scores.pooled_words(metrics).startswith("All databases pooled, also e, never drawn in training: F1 0.80")
+    assert scores.pooled_words(metrics).startswith("All databases pooled, also e, which it did not learn from: F1 0.80")
     assert scores.pooled_words(metrics | {"heard": {}}).startswith("All databases pooled: F1 0.80")
+
+
+@pytest.mark.parametrize(
+    ("bounds", "words"),
+    [
+        ((-0.02, -0.04, -0.012), "−0.02 (−0.04 to −0.01)"),
+        ((0.02, -0.03, 0.05), "0.02 (−0.03 to 0.05)"),
+        ((0.001, -0.001, 0.02), "0.00 (0.00–0.02)"),
+        ((0.84, 0.8, 0.87), "0.84 (0.80–0.87)"),
+    ],
+)
+def test_an_interval_below_zero_cannot_be_read_as_a_subtraction(bounds: tuple[float, float, float], words: str) -> None:
+    assert scores.interval(dict(zip(("value", "low", "high"), bounds, strict=True))) == words
 
 
 def test_confusion_names_the_unsure_column() -> None:

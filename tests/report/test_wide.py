@@ -1,5 +1,9 @@
 """Batch tables for people say what the CSV rows say."""
 
+import numpy as np
+import pytest
+
+from heart.recording import Consensus
 from heart.report import wide
 from heart.report.document import error_row
 from heart.serving.rows import CSV_COLUMNS
@@ -27,11 +31,30 @@ def test_a_column_for_each_question_holds_what_most_networks_decided() -> None:
     assert lines[1] == {"File": "b.wav (b.wav is damaged.)", "Quality": "", "Heart rate per min": "", "Abnormal?": "", "Which sound?": ""}
 
 
-def test_the_average_leads_its_column() -> None:
+def average(decision: str) -> Consensus:
+    return Consensus("consensus-x", "x", ("cnn-x",), ("normal", "abnormal"), ("abnormal",), np.array([0.8, 0.2]), decision, 0.29, "")
+
+
+@pytest.mark.parametrize(
+    ("decision", "words"),
+    [
+        ("abnormal", "abnormal (average; networks: abnormal, 2 of 3)"),
+        ("unsure", "unsure (average; networks: abnormal, 2 of 3)"),
+        ("normal", "split (average normal: 0.20, needed 0.29; networks: abnormal, 2 of 3)"),
+    ],
+)
+def test_the_average_leads_its_column_and_shows_its_number_where_most_networks_decide_otherwise(decision: str, words: str) -> None:
     headings = {"x": "Abnormal?", "y": "Which sound?"}
-    line, _ = wide.by_question(ROWS, headings=headings, averages={"a.wav": {"x": "unsure"}})
-    assert line["Abnormal?"] == "unsure (average; networks: abnormal, 2 of 3)"
+    line, _ = wide.by_question(ROWS, headings=headings, averages={"a.wav": {"x": average(decision)}})
+    assert line["Abnormal?"] == words
     assert line["Which sound?"] == "murmur"
+
+
+def test_a_file_unlike_the_training_recordings_says_so_in_that_corpus_column() -> None:
+    headings = {"x": "Abnormal?", "y": "Which sound?"}
+    line, other = wide.by_question(ROWS, headings=headings, averages={}, strange={"a.wav": {"y"}})
+    assert (line["Abnormal?"], line["Which sound?"]) == ("abnormal, 2 of 3", "murmur (unlike its training recordings)")
+    assert "unlike" not in other["Which sound?"]
 
 
 def test_a_column_for_each_network_holds_its_decision_and_probability() -> None:

@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 from heart.errors import BundleError
-from heart.recording import Recording
+from heart.recording import Familiarity, Recording
 from heart.report import familiar
 from heart.serving import bundles, familiarity
-from heart.serving.familiarity import Familiarity, Reference
+from heart.serving.familiarity import Reference
 from heart.signal.synthesis import KINDS, synthesize
 from tests.golden import make
 
@@ -82,10 +82,20 @@ def test_a_damaged_reference_is_named(content: bytes, tmp_path: Path) -> None:
         familiarity.read(bundle)
 
 
+@pytest.mark.usefixtures("tiny_models")
+def test_a_reference_without_a_limit_is_refused(reference: Reference, tmp_path: Path) -> None:
+    bundle = replace(bundles.load("tiny-synthetic"), folder=tmp_path)
+    familiarity.write(bundle, replace(reference, limit=0.0))
+    with pytest.raises(BundleError, match="must be above 0"):
+        familiarity.read(bundle)
+
+
 def test_the_words_quote_the_stored_scores_of_that_database() -> None:
     score = {"value": 0.49, "low": 0.38, "high": 0.59}
     metrics = {"databases": {"a": {"auroc": score}}, "left_out": {"databases": {"a": {"auroc": score | {"value": 0.41}}}}}
     words = "AUROC 0.49 (0.38–0.59) with that database in training, 0.41 (0.38–0.59) without."
     assert words in familiar.sentence(Familiarity("a", 0.5, 1.0), metrics)
-    assert familiar.sentence(Familiarity("a", 1.5, 1.0), metrics).startswith("Unlike anything this network was trained on: 1.50 from")
+    assert familiar.sentence(Familiarity("a", 1.5, 1.0), metrics).startswith(
+        "Unlike the recordings that this network learnt from: the distance to the nearest of them is 1.5 times what"
+    )
     assert "no score is stored" in familiar.sentence(Familiarity("b", 0.5, 1.0), metrics)

@@ -101,7 +101,8 @@ def test_a_poor_recording_is_never_judged(binary: Manifest, several: Manifest) -
 def test_rare_labels_may_count_more(several: Manifest) -> None:
     manifest = dataclasses.replace(several, label_weights=(1.0, 2.0, 8.0))
     answer = decide.decide(np.array([0.55, 0.2, 0.25]), manifest, quality=GOOD)
-    assert answer == decide.Answer("extrastole", "Extrasystole leads 3 labels: probability 0.25, 0.68 of all once rare labels count more.")
+    reason = "Extrasystole leads 3 labels: probability 0.25, which becomes 0.68 as rare labels count more."
+    assert answer == decide.Answer("extrastole", reason)
 
 
 def test_a_near_miss_is_told_from_what_was_needed(several: Manifest) -> None:

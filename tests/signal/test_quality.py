@@ -255,6 +255,18 @@ def test_a_knock_is_told_at_its_time() -> None:
     assert reason.value > 20
 
 
+def test_a_heart_below_the_noise_is_not_said_to_stand_above_it() -> None:
+    result = quality.assess(recording(replace(KINDS["normal"], signal_to_noise_db=-15)))
+    messages = {reason.code: reason.message for reason in result.reasons}
+    assert result.signal_to_noise_db < -0.5
+    assert messages["noisy"].startswith(f"The heart lies {-result.signal_to_noise_db:.0f} dB below the noise: ")
+
+
+def test_no_chance_of_a_heart_is_said_in_plain_words() -> None:
+    reason = next(reason for reason in quality.assess(recording(KINDS["artifact"])).reasons if reason.code == "no_heartbeat")
+    assert "a chance of " in reason.message and "confidence" not in reason.message and "rhythm" not in reason.message
+
+
 def test_every_message_says_a_value_and_what_to_do() -> None:
     results = [changed(change) for change in (knocked, high_passed, dropped, lambda x, _: 0 * x, lambda x, _: np.sign(x))]
     messages = [reason.message for result in results for reason in result.reasons]
