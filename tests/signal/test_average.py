@@ -29,6 +29,11 @@ def test_the_average_beat_is_loud_at_s1_and_s2_and_quiet_between() -> None:
     assert np.all(found.low <= found.average) and np.all(found.average <= found.high)
 
 
+def test_the_first_sound_of_a_slow_heart_is_no_knock() -> None:
+    heart = HeartSound(heart_rate_bpm=38, s2_level=0.2, signal_to_noise_db=30, duration_s=20)
+    assert summary(heart).average[0:20].max() == 1.0
+
+
 @pytest.mark.parametrize(("kind", "phase"), [("ventricular_septal_defect", "systole"), ("aortic_regurgitation", "diastole")])
 def test_a_murmur_shows_in_the_energy_of_its_phase(kind: str, phase: str) -> None:
     other = {"systole": "diastole", "diastole": "systole"}[phase]
