@@ -40,19 +40,22 @@ def main(words: Sequence[str] | None = None) -> int:
 def predict(options: argparse.Namespace) -> int:
     """Every bundle's answer to each file; a bad file, of a recording or of a bundle, costs only the answers that need it."""
     from heart.report import document, questions, text
-    from heart.serving import bundles, consensus, predict, quiet
+    from heart.serving import bundles, consensus, predict, quiet, selection
     from heart.signal import decode
 
-    chosen, results, code = bundles.load_all(options.models), [], EXIT_OK
+    selected, results, code = selection.readable(options.models), [], EXIT_OK
+    chosen = selected.bundles
     corpora = questions.by_corpus(chosen, lambda bundle: bundle.manifest.corpus).values()
     (_, unscored), (found, unread) = tried(chosen, bundles.Bundle.metrics), tried(corpora, consensus.usable)
-    averages, problems = [one for group in found for one in group], [*unscored, *unread]
+    averages, problems = [one for group in found for one in group], [*selected.problems, *unscored, *unread]
     with quiet.libraries():
         for file in options.files:
             try:
                 report = predict.analyse(decode.read(Path(file)), audio=Path(file), bundles=chosen)
                 report = consensus.added(report, averages)
-            except (AudioError, OSError) as error:
+            except AudioError as error:
+                code = _complain(f"{file}: {error}" if Path(file).name != file else error)
+            except OSError as error:
                 code = _complain(error)
             else:
                 results.append(document.to_json(report, file=file))
@@ -67,21 +70,22 @@ def predict(options: argparse.Namespace) -> int:
 def batch(options: argparse.Namespace) -> int:
     """Many files into one CSV."""
     from heart import bars
-    from heart.serving import batch, quiet
+    from heart.serving import batch, quiet, selection
 
-    files = batch.find_files(map(Path, options.paths))
+    files, selected = batch.find_files(map(Path, options.paths)), selection.answering(options.models)
+    code = max(map(_complain, selected.problems), default=EXIT_OK)
     with quiet.libraries(), bars.counted("file") as step:
         n_errors = batch.run(
             files,
             output=options.output,
             step=step,
-            selection=options.models,
+            selection=selected.names,
             n_workers=options.workers,
             scheduler=options.scheduler,
             is_resumed=options.resume,
         )
     print(f"{options.output}: {len(files)} files, {n_errors} unreadable.")
-    return EXIT_OK
+    return code
 
 
 def models_list(options: argparse.Namespace) -> int:
@@ -91,10 +95,10 @@ def models_list(options: argparse.Namespace) -> int:
     from heart.serving import bundles
 
     if options.json:
-        listed, problems = tried(bundles.names(), lambda name: leading.listed(bundles.load(name)))
+        listed, problems = tried(bundles.selected(), lambda name: leading.listed(bundles.load(name)))
         print(json.dumps(listed, indent=2))
     else:
-        rows, problems = tried(bundles.names(), lambda name: leading.row(bundles.load(name)))
+        rows, problems = tried(bundles.selected(), lambda name: leading.row(bundles.load(name)))
         print("\n".join(aligned([leading.HEAD, *rows])))
     return max(map(_complain, problems), default=EXIT_OK)
 
@@ -103,7 +107,7 @@ def models_verify(options: argparse.Namespace) -> int:
     """Checksums of every weights file; 2 when one is wrong."""
     from heart.serving import bundles
 
-    problems: dict[str, str | None] = dict.fromkeys(bundles.names())
+    problems: dict[str, str | None] = dict.fromkeys(bundles.selected())
     for name in problems:
         try:
             bundles.verify(bundles.load(name))
@@ -200,11 +204,12 @@ def synthesize(options: argparse.Namespace) -> int:
 
 def benchmark(options: argparse.Namespace) -> int:
     """Speed and memory of the serving path."""
-    from heart.serving import benchmark, bundles, quiet
+    from heart.serving import benchmark, quiet, selection
 
+    selected = selection.answering(options.models)
     with quiet.libraries():
-        print(benchmark.table(benchmark.measure(bundles.load_all(options.models), duration_s=options.duration)))
-    return EXIT_OK
+        print(benchmark.table(benchmark.measure(selected.bundles, duration_s=options.duration)))
+    return max(map(_complain, selected.problems), default=EXIT_OK)
 
 
 def _start_weights(network: str, choice: str | None) -> Path | None:
