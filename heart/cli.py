@@ -186,19 +186,18 @@ def data_check(options: argparse.Namespace) -> int:
 def synthesize(options: argparse.Namespace) -> int:
     """A synthetic heart sound as a WAV file, its truth on standard output."""
     import numpy as np
-    import soundfile
 
-    from heart.signal import synthesis
+    from heart.signal import sound_file, synthesis
 
     if options.kind not in synthesis.KINDS:
         raise ConfigError(f"There is no kind {options.kind!r}; choose one of {', '.join(synthesis.KINDS)}.")
     changes = {field: value for _, field, _, _ in arguments.SOUND_OPTIONS if (value := getattr(options, field)) is not None}
     config = replace(synthesis.KINDS[options.kind], **changes)
     heart = synthesis.synthesize(config, rng=np.random.default_rng(options.seed))
-    with options.output.open("wb") as file:
-        soundfile.write(file, heart.recording.samples, config.sample_rate, format="WAV", subtype="PCM_16")
-    truth = {"s1_s": np.round(heart.s1_s, 4).tolist(), "s2_s": np.round(heart.s2_s, 4).tolist()}
-    print(json.dumps({"file": str(options.output), "kind": options.kind, "heart_rate_bpm": heart.heart_rate_bpm, **truth}))
+    sound_file.write(heart.recording, options.output)
+    truth = {name: np.round(getattr(heart, name).astype(np.float64), 4).tolist() for name in ("s1_s", "s2_s")}
+    rate = None if heart.heart_rate_bpm is None else round(heart.heart_rate_bpm, 4)
+    print(json.dumps({"file": str(options.output), "kind": options.kind, "heart_rate_bpm": rate, **truth}))
     return EXIT_OK
 
 
