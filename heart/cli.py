@@ -22,6 +22,9 @@ EXIT_OK, EXIT_MENDABLE, EXIT_INTERRUPTED = 0, 2, 130
 def main(words: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit code."""
     options = arguments.parser().parse_args(words)
+    sys.stderr = sys.stderr or os.fdopen(os.open(os.devnull, os.O_WRONLY), "w")
+    if sys.stdout is None:
+        return _complain("Standard output is closed; send it to a file, or to /dev/null.")
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")
     try:
