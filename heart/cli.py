@@ -7,6 +7,7 @@ import argparse
 import io
 import json
 import os
+import shlex
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
@@ -125,29 +126,33 @@ def models_verify(options: argparse.Namespace) -> int:
 
 def train(options: argparse.Namespace) -> int:
     """Train a bundle; it resumes where it was stopped."""
-    from heart.learning import train
+    from heart.learning import start_weights, train
     from heart.serving import bundles
 
+    output = options.output or bundles.models_dir()
     folder = train.train(
         options.network,
         options.corpus,
         data=options.data,
-        output=options.output or bundles.models_dir(),
-        weights=_start_weights(options.network, options.weights),
+        output=output,
+        weights=start_weights.path(options.network, options.weights, progress=_tell) if options.weights else None,
         epochs=options.epochs,
         seed=options.seed,
         progress=_tell,
     )
     print(folder)
+    if output.resolve() != bundles.models_dir().resolve():
+        where = f"HEART_MODELS_DIR={shlex.quote(str(output))}"
+        _tell(f"score it with: {where} python -m heart evaluate {folder.name} --data {shlex.quote(str(options.data))}")
     return EXIT_OK
 
 
 def evaluate(options: argparse.Namespace) -> int:
     """Score the recipe and the weights of bundles, the signal stages, or each corpus' consensus; writes scores and predictions."""
-    from heart.learning import comparison, consensus, evaluate, evaluate_signal
+    from heart.learning import comparison, consensus, evaluate, evaluate_signal, start_weights
     from heart.serving import bundles
 
-    weights = _start_of_each(options.names, options.weights)
+    weights = start_weights.of_bundles(options.names, options.weights, progress=_tell)
     for name in options.names:
         if name == "signal":
             print(evaluate_signal.evaluate(data=options.data, progress=_tell))
@@ -212,23 +217,6 @@ def benchmark(options: argparse.Namespace) -> int:
     with quiet.libraries():
         print(benchmark.table(benchmark.measure(selected.bundles, duration_s=options.duration)))
     return max(map(_complain, selected.problems), default=EXIT_OK)
-
-
-def _start_weights(network: str, choice: str | None) -> Path | None:
-    from heart.learning import start_weights
-
-    return start_weights.path(network, choice, progress=_tell) if choice else None
-
-
-def _start_of_each(names: Sequence[str], choice: str | None) -> dict[str, Path | None]:
-    """Start weights for each bundle that was trained from some; refused where none of those named was."""
-    from heart.serving import bundles
-
-    manifests = [bundles.load(name).manifest for name in names if name not in ("signal", "consensus")]
-    started = [manifest for manifest in manifests if manifest.start_weights]
-    if choice and not started:
-        raise ConfigError(f"--weights applies only to bundles trained from start weights, not to {', '.join(names)}; leave it out.")
-    return {manifest.name: _start_weights(manifest.network.name, choice) for manifest in started}
 
 
 def _complain(error: Exception | str) -> int:
