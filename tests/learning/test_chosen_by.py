@@ -34,3 +34,15 @@ def test_only_generalists_hear_bursts() -> None:
                    if recipes.for_bundle("cnn", corpus).augment.burst_share]  # fmt: skip
     assert with_bursts == ["physionet2016+circor2022"]
     assert replace(recipes.for_bundle("cnn", "physionet2016"), added_sounds=1.0).adds_sounds
+
+
+@pytest.mark.parametrize("corpus", ["physionet2016+circor2022", "physionet2016+pascal2011", "physionet2016+circor2022+pascal2011"])
+def test_no_joined_corpus_is_trained_on_the_database_whose_label_lies_in_its_background(corpus: str) -> None:
+    recipe = recipes.for_bundle("vggish", corpus)
+    assert recipe.left_out_databases == ("physionet2016-e",)
+    assert recipe.tested_databases == ("physionet2016-a", "physionet2016-b")
+
+
+@pytest.mark.parametrize("corpus", ["physionet2016", "circor2022", "circor2022+pascal2011"])
+def test_other_corpora_are_trained_on_all_that_they_have(corpus: str) -> None:
+    assert recipes.for_bundle("cnn", corpus).left_out_databases == ()
