@@ -207,6 +207,9 @@ def test_models_are_listed_with_their_leading_score(capsys: pytest.CaptureFixtur
     listed = json.loads(capsys.readouterr().out)
     assert listed[1]["within_database"]["auroc"]["value"] == 0.81
     assert listed[0]["within_database"] is None
+    assert listed[1]["leading"] == {"name": "Within databases, AUROC", "value": 0.81, "low": 0.79, "high": 0.83}
+    assert listed[0]["leading"] == {"name": "Within databases, AUROC", "value": None, "low": None, "high": None}
+    assert [one["n_recordings"] for one in listed] == [None, 100]
 
 
 @pytest.fixture
