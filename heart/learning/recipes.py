@@ -91,6 +91,10 @@ CHOSEN_FOR_ALL = (
     "fold of PhysioNet 2016 and on CirCor 2022, and the threshold's weighing after a look at its databases' specificities; every network "
     "uses them. Scores on these two corpora are flattered by an amount that is not known; PASCAL 2011 had no part in that."
 )
+CHOSEN_ELSEWHERE = (
+    "Tempo range, noise, masks, the balance of the databases and the threshold's weighing were chosen with `cnn` on PhysioNet 2016 and "
+    "CirCor 2022, which are not scored here."
+)
 CHOSEN_WITH_MURMURS = (
     "Murmurs are added to healthy hearts in training (`added_murmurs`). That, and that the log of their loudest power is drawn from 6.5 to "
     "17 dB above the mean in the band of their pitch, was chosen with `cnn` among four kinds of training on one or two test folds of "
