@@ -7,6 +7,7 @@ import argparse
 import io
 import json
 import os
+import shlex
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
@@ -22,6 +23,9 @@ EXIT_OK, EXIT_MENDABLE, EXIT_INTERRUPTED = 0, 2, 130
 def main(words: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit code."""
     options = arguments.parser().parse_args(words)
+    sys.stderr = sys.stderr or os.fdopen(os.open(os.devnull, os.O_WRONLY), "w")
+    if sys.stdout is None:
+        return _complain("Standard output is closed; send it to a file, or to /dev/null.")
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")
     try:
@@ -40,19 +44,22 @@ def main(words: Sequence[str] | None = None) -> int:
 def predict(options: argparse.Namespace) -> int:
     """Every bundle's answer to each file; a bad file, of a recording or of a bundle, costs only the answers that need it."""
     from heart.report import document, questions, text
-    from heart.serving import bundles, consensus, predict, quiet
+    from heart.serving import bundles, consensus, predict, quiet, selection
     from heart.signal import decode
 
-    chosen, results, code = bundles.load_all(options.models), [], EXIT_OK
+    selected, results, code = selection.readable(options.models), [], EXIT_OK
+    chosen = selected.bundles
     corpora = questions.by_corpus(chosen, lambda bundle: bundle.manifest.corpus).values()
     (_, unscored), (found, unread) = tried(chosen, bundles.Bundle.metrics), tried(corpora, consensus.usable)
-    averages, problems = [one for group in found for one in group], [*unscored, *unread]
+    averages, problems = [one for group in found for one in group], [*selected.problems, *unscored, *unread]
     with quiet.libraries():
         for file in options.files:
             try:
                 report = predict.analyse(decode.read(Path(file)), audio=Path(file), bundles=chosen)
                 report = consensus.added(report, averages)
-            except (AudioError, OSError) as error:
+            except AudioError as error:
+                code = _complain(f"{file}: {error}" if Path(file).name != file else error)
+            except OSError as error:
                 code = _complain(error)
             else:
                 results.append(document.to_json(report, file=file))
@@ -67,21 +74,22 @@ def predict(options: argparse.Namespace) -> int:
 def batch(options: argparse.Namespace) -> int:
     """Many files into one CSV."""
     from heart import bars
-    from heart.serving import batch, quiet
+    from heart.serving import batch, quiet, selection
 
-    files = batch.find_files(map(Path, options.paths))
+    files, selected = batch.find_files(map(Path, options.paths)), selection.answering(options.models)
+    code = max(map(_complain, selected.problems), default=EXIT_OK)
     with quiet.libraries(), bars.counted("file") as step:
         n_errors = batch.run(
             files,
             output=options.output,
             step=step,
-            selection=options.models,
+            selection=selected.names,
             n_workers=options.workers,
             scheduler=options.scheduler,
             is_resumed=options.resume,
         )
     print(f"{options.output}: {len(files)} files, {n_errors} unreadable.")
-    return EXIT_OK
+    return code
 
 
 def models_list(options: argparse.Namespace) -> int:
@@ -91,10 +99,10 @@ def models_list(options: argparse.Namespace) -> int:
     from heart.serving import bundles
 
     if options.json:
-        listed, problems = tried(bundles.names(), lambda name: leading.listed(bundles.load(name)))
+        listed, problems = tried(bundles.selected(), lambda name: leading.listed(bundles.load(name)))
         print(json.dumps(listed, indent=2))
     else:
-        rows, problems = tried(bundles.names(), lambda name: leading.row(bundles.load(name)))
+        rows, problems = tried(bundles.selected(), lambda name: leading.row(bundles.load(name)))
         print("\n".join(aligned([leading.HEAD, *rows])))
     return max(map(_complain, problems), default=EXIT_OK)
 
@@ -103,7 +111,7 @@ def models_verify(options: argparse.Namespace) -> int:
     """Checksums of every weights file; 2 when one is wrong."""
     from heart.serving import bundles
 
-    problems: dict[str, str | None] = dict.fromkeys(bundles.names())
+    problems: dict[str, str | None] = dict.fromkeys(bundles.selected())
     for name in problems:
         try:
             bundles.verify(bundles.load(name))
@@ -118,29 +126,33 @@ def models_verify(options: argparse.Namespace) -> int:
 
 def train(options: argparse.Namespace) -> int:
     """Train a bundle; it resumes where it was stopped."""
-    from heart.learning import train
+    from heart.learning import start_weights, train
     from heart.serving import bundles
 
+    output = options.output or bundles.models_dir()
     folder = train.train(
         options.network,
         options.corpus,
         data=options.data,
-        output=options.output or bundles.models_dir(),
-        weights=_start_weights(options.network, options.weights),
+        output=output,
+        weights=start_weights.path(options.network, options.weights, progress=_tell) if options.weights else None,
         epochs=options.epochs,
         seed=options.seed,
         progress=_tell,
     )
     print(folder)
+    if output.resolve() != bundles.models_dir().resolve():
+        where = f"HEART_MODELS_DIR={shlex.quote(str(output))}"
+        _tell(f"score it with: {where} python -m heart evaluate {folder.name} --data {shlex.quote(str(options.data))}")
     return EXIT_OK
 
 
 def evaluate(options: argparse.Namespace) -> int:
     """Score the recipe and the weights of bundles, the signal stages, or each corpus' consensus; writes scores and predictions."""
-    from heart.learning import comparison, consensus, evaluate, evaluate_signal
+    from heart.learning import comparison, consensus, evaluate, evaluate_signal, start_weights
     from heart.serving import bundles
 
-    weights = _start_of_each(options.names, options.weights)
+    weights = start_weights.of_bundles(options.names, options.weights, progress=_tell)
     for name in options.names:
         if name == "signal":
             print(evaluate_signal.evaluate(data=options.data, progress=_tell))
@@ -182,46 +194,29 @@ def data_check(options: argparse.Namespace) -> int:
 def synthesize(options: argparse.Namespace) -> int:
     """A synthetic heart sound as a WAV file, its truth on standard output."""
     import numpy as np
-    import soundfile
 
-    from heart.signal import synthesis
+    from heart.signal import sound_file, synthesis
 
     if options.kind not in synthesis.KINDS:
         raise ConfigError(f"There is no kind {options.kind!r}; choose one of {', '.join(synthesis.KINDS)}.")
     changes = {field: value for _, field, _, _ in arguments.SOUND_OPTIONS if (value := getattr(options, field)) is not None}
     config = replace(synthesis.KINDS[options.kind], **changes)
     heart = synthesis.synthesize(config, rng=np.random.default_rng(options.seed))
-    with options.output.open("wb") as file:
-        soundfile.write(file, heart.recording.samples, config.sample_rate, format="WAV", subtype="PCM_16")
-    truth = {"s1_s": np.round(heart.s1_s, 4).tolist(), "s2_s": np.round(heart.s2_s, 4).tolist()}
-    print(json.dumps({"file": str(options.output), "kind": options.kind, "heart_rate_bpm": heart.heart_rate_bpm, **truth}))
+    sound_file.write(heart.recording, options.output)
+    truth = {name: np.round(getattr(heart, name).astype(np.float64), 4).tolist() for name in ("s1_s", "s2_s")}
+    rate = None if heart.heart_rate_bpm is None else round(heart.heart_rate_bpm, 4)
+    print(json.dumps({"file": str(options.output), "kind": options.kind, "heart_rate_bpm": rate, **truth}))
     return EXIT_OK
 
 
 def benchmark(options: argparse.Namespace) -> int:
     """Speed and memory of the serving path."""
-    from heart.serving import benchmark, bundles, quiet
+    from heart.serving import benchmark, quiet, selection
 
+    selected = selection.answering(options.models)
     with quiet.libraries():
-        print(benchmark.table(benchmark.measure(bundles.load_all(options.models), duration_s=options.duration)))
-    return EXIT_OK
-
-
-def _start_weights(network: str, choice: str | None) -> Path | None:
-    from heart.learning import start_weights
-
-    return start_weights.path(network, choice, progress=_tell) if choice else None
-
-
-def _start_of_each(names: Sequence[str], choice: str | None) -> dict[str, Path | None]:
-    """Start weights for each bundle that was trained from some; refused where none of those named was."""
-    from heart.serving import bundles
-
-    manifests = [bundles.load(name).manifest for name in names if name not in ("signal", "consensus")]
-    started = [manifest for manifest in manifests if manifest.start_weights]
-    if choice and not started:
-        raise ConfigError(f"--weights applies only to bundles trained from start weights, not to {', '.join(names)}; leave it out.")
-    return {manifest.name: _start_weights(manifest.network.name, choice) for manifest in started}
+        print(benchmark.table(benchmark.measure(selected.bundles, duration_s=options.duration)))
+    return max(map(_complain, selected.problems), default=EXIT_OK)
 
 
 def _complain(error: Exception | str) -> int:

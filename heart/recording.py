@@ -1,11 +1,13 @@
 """The frozen values that flow from a file to a report."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
+
+from heart.errors import AudioError
 
 FloatArray = npt.NDArray[np.float32]
 Grade = Literal["good", "usable", "retake"]
@@ -25,11 +27,11 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Recording:
-    """One mono heart-sound recording.
+    """One mono heart-sound recording; AudioError for samples that are not what is said here.
 
     Attributes
     ----------
-    samples : (n_samples,) float32, finite
+    samples : (n_samples,) float32, finite, at least one
     sample_rate : Hz
     name : file name or title, without folder
     stated_s : length in seconds that the file states, where it is damaged or was cut short; else None
@@ -42,6 +44,10 @@ class Recording:
     source: Source = field(default_factory=Source)
     stated_s: float | None = None
     channel: tuple[int, int] | None = None
+
+    def __post_init__(self) -> None:
+        for problem in _problems(self.samples, self.sample_rate):
+            raise AudioError(f"{self.name} {problem}")
 
     @property
     def duration_s(self) -> float:
@@ -225,6 +231,19 @@ class Report:
     consensus: tuple[Consensus, ...] = ()
     problems: tuple[str, ...] = ()
     familiarity: Mapping[str, Familiarity] = field(default_factory=dict)
+
+
+def _problems(samples: FloatArray, sample_rate: int) -> Iterator[str]:
+    """What keeps samples from being a recording, and what to do."""
+    kind = getattr(samples, "dtype", type(samples).__name__)
+    if getattr(kind, "kind", "") != "f":
+        yield f"has samples of type {kind}; an array of floats is needed, where full scale is 1. Divide whole numbers by their full scale."
+    elif samples.ndim != 1 or not len(samples):
+        yield f"has samples of shape {samples.shape}; one channel of at least one sample, (n_samples,), is needed. Mix channels to mono."
+    elif n_bad := len(samples) - int(np.count_nonzero(np.isfinite(samples))):
+        yield f"has {n_bad} of {len(samples)} samples that are not finite numbers. Cut them out, or record again."
+    if not sample_rate > 0:
+        yield f"has a sample rate of {sample_rate} Hz; one above 0 is needed."
 
 
 def _positive(answer: Prediction | Consensus) -> float:

@@ -167,6 +167,27 @@ def test_a_closed_pipe_is_no_error(wav: Path) -> None:
     assert (done.returncode, done.stderr) == (0, "")
 
 
+def test_closed_streams_cost_one_line_and_no_traceback(wav: Path) -> None:
+    def run(closed: str, file: Path) -> tuple[int, str, str]:
+        command = f"exec {sys.executable} -m heart predict {file} {closed}"
+        done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, timeout=120)
+        return done.returncode, done.stdout, done.stderr
+
+    assert run(">&-", wav) == (2, "", "Standard output is closed; send it to a file, or to /dev/null.\n")
+    assert run("2>&-", wav.with_name("gone.wav")) == (2, "", "")
+    assert run(">&- 2>&-", wav) == (2, "", "")
+
+
+def test_a_bad_file_in_a_folder_is_named_as_it_was_given(
+    broken: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(broken.parent)
+    assert cli.main(["predict", "broken.wav", "./broken.wav", str(broken)]) == 2
+    alone, *placed = capsys.readouterr().err.splitlines()
+    assert alone.startswith("broken.wav ")
+    assert placed == [f"./broken.wav: {alone}", f"{broken}: {alone}"]
+
+
 def test_batch_writes_its_table_and_says_how_many_failed(
     wav: Path, broken: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -186,6 +207,9 @@ def test_models_are_listed_with_their_leading_score(capsys: pytest.CaptureFixtur
     listed = json.loads(capsys.readouterr().out)
     assert listed[1]["within_database"]["auroc"]["value"] == 0.81
     assert listed[0]["within_database"] is None
+    assert listed[1]["leading"] == {"name": "Within databases, AUROC", "value": 0.81, "low": 0.79, "high": 0.83}
+    assert listed[0]["leading"] == {"name": "Within databases, AUROC", "value": None, "low": None, "high": None}
+    assert [one["n_recordings"] for one in listed] == [None, 100]
 
 
 @pytest.fixture
@@ -210,7 +234,12 @@ def test_a_damaged_bundle_hides_no_other_in_the_list(
 
 @pytest.mark.parametrize(
     ("file", "n_answers", "n_averages"),
-    [("consensus-synthetic.json", 4, 0), ("fair-synthetic/metrics.json", 4, 1), ("fair-synthetic/model.tflite", 3, 0)],
+    [
+        ("consensus-synthetic.json", 4, 0),
+        ("fair-synthetic/metrics.json", 4, 1),
+        ("fair-synthetic/model.tflite", 3, 0),
+        ("tiny-pascal2011/manifest.json", 3, 1),
+    ],
 )
 def test_a_damaged_file_of_a_bundle_costs_only_what_needs_it(
     models: Path, wav: Path, file: str, n_answers: int, n_averages: int, capsys: pytest.CaptureFixture[str]
@@ -223,6 +252,46 @@ def test_a_damaged_file_of_a_bundle_costs_only_what_needs_it(
     assert (len(first["predictions"]), len(first["consensus"])) == (n_answers, n_averages)
     (line,) = streams.err.splitlines()
     assert file in line
+
+
+@pytest.mark.parametrize("file", ["manifest.json", "model.tflite"])
+def test_a_damaged_bundle_costs_a_batch_its_own_rows_only(models: Path, wav: Path, file: str, capsys: pytest.CaptureFixture[str]) -> None:
+    (models / "fair-synthetic" / file).write_text("{")
+    output = wav.with_name("out.csv")
+    assert cli.main(["batch", str(wav), "--output", str(output), "--workers", "1"]) == 2
+    rows = list(csv.DictReader(output.read_text().splitlines()))
+    assert [row["bundle"] for row in rows] == [name for name in bundles.names() if name != "fair-synthetic"]
+    assert f"fair-synthetic/{file}" in capsys.readouterr().err.splitlines()[0]
+
+
+@pytest.mark.parametrize("command", ["predict", "batch"])
+@pytest.mark.parametrize("damaged", [["tiny-synthetic", "tiny-pascal2011"], ["tiny-synthetic"]], ids=len)
+def test_damaged_bundles_alone_or_named_are_refused(
+    command: str, damaged: list[str], tiny_models: Path, wav: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    models = shutil.copytree(tiny_models, wav.with_name("models"))
+    monkeypatch.setenv("HEART_MODELS_DIR", str(models))
+    for name in damaged:
+        (models / name / "manifest.json").write_text("{")
+    named = ["--models", "tiny-pascal2011,tiny-synthetic"] if len(damaged) == 1 else []
+    output = ["--output", str(wav.with_name("out.csv"))] if command == "batch" else []
+    assert cli.main([command, str(wav), *named, *output]) == 2
+    streams = capsys.readouterr()
+    assert streams.out == ""
+    (line,) = streams.err.splitlines()
+    assert all(f"{name}/manifest.json" in line for name in damaged)
+    assert not wav.with_name("out.csv").exists()
+
+
+@pytest.mark.parametrize("words", ["models list", "models list --json", "models verify", "models verify --json"])
+def test_a_folder_without_bundles_is_told(
+    words: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("HEART_MODELS_DIR", str(tmp_path / "typo"))
+    assert cli.main(words.split()) == 2
+    streams = capsys.readouterr()
+    assert streams.out == ""
+    assert "typo. Train one, or point HEART_MODELS_DIR at a folder of bundles." in streams.err
 
 
 def test_a_damaged_average_of_another_corpus_is_not_looked_at(models: Path, wav: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -256,6 +325,25 @@ def test_a_synthetic_sound_is_reproducible_and_tells_its_truth(tmp_path: Path, c
     assert (info.samplerate, info.frames, info.channels) == (8000, 48000, 1)
     assert truth["heart_rate_bpm"] == pytest.approx(60, abs=3)
     assert len(truth["s1_s"]) in (5, 6, 7)
+    assert [value for value in (*truth["s1_s"], *truth["s2_s"], truth["heart_rate_bpm"]) if value != round(value, 4)] == []
+
+
+def test_a_synthetic_sound_takes_the_place_of_its_like_or_of_nothing_only(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "x.wav"
+    command = ["synthesize", "normal", "--output", str(path)]
+    path.touch()
+    assert [cli.main(command), cli.main([*command, "--seed", "1"])] == [0, 0]
+    soundfile.write(path, [0.1] * 4000, 4000)
+    precious = path.read_bytes()
+    assert cli.main(command) == 2
+    assert path.read_bytes() == precious
+    assert "synthesize did not write it" in capsys.readouterr().err
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a device that is always full")
+def test_a_full_disk_costs_a_synthetic_sound_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["synthesize", "normal", "--output", "/dev/full"]) == 2
+    assert capsys.readouterr() == ("", "/dev/full cannot be written: No space left on device. Choose another --output.\n")
 
 
 def test_benchmark_sets_bundles_against_the_fastest(capsys: pytest.CaptureFixture[str]) -> None:

@@ -115,3 +115,14 @@ def test_start_weights_that_nothing_was_trained_from_are_refused(
     assert not bundles.load("tiny-synthetic").manifest.start_weights
     line = refused(capsys, "evaluate", *names, "--data", ".", "--weights", sys.executable)
     assert "applies only to bundles trained from start weights" in line
+
+
+@pytest.mark.parametrize("output", [None, "elsewhere of mine"])
+def test_training_to_another_folder_ends_with_how_to_score_it(
+    output: str | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("heart.learning.train.train", lambda network, corpus, *, output, **_: output / f"{network}-{corpus}")
+    chosen = ["--output", str(tmp_path / output)] if output else []
+    assert cli.main(["train", "cnn", "pascal2011", "--data", "corpora", *chosen]) == 0
+    hint = f"score it with: HEART_MODELS_DIR='{tmp_path}/{output}' python -m heart evaluate cnn-pascal2011 --data corpora\n"
+    assert capsys.readouterr().err == (hint if output else "")

@@ -1,6 +1,6 @@
 """Corpora, one file each; the file name is the public name and, unless the file says otherwise, the folder's name below ``--data``.
 
-Names joined by ``+`` are one corpus in the words normal and abnormal: ``physionet2016+circor2022``.
+Names joined by ``+``, the largest release first, are one corpus in the words normal and abnormal: ``physionet2016+circor2022``.
 """
 
 import hashlib
@@ -52,12 +52,15 @@ def parts(name: str) -> tuple[str, ...]:
     Raises
     ------
     ConfigError
-        for an unknown corpus, or recordings that would be in it twice.
+        for an unknown corpus, recordings that would be in it twice, or another order, which would be another corpus of the same content.
     """
     found = tuple(name.split("+"))
     folders = [_folder_name(part) for part in found]
     if len(set(folders)) < len(folders):
         raise ConfigError(f"{name} would hold recordings twice; join corpora that share none.")
+    ordered = sorted(found, key=lambda part: (-load(part).N_RELEASED, part))
+    if list(found) != ordered:
+        raise ConfigError(f"{name} is called {'+'.join(ordered)}: the largest release comes first. Use that name.")
     return found
 
 

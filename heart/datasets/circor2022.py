@@ -1,11 +1,10 @@
 """CirCor DigiScope 2022: children's hearts at up to five sites, with murmurs labelled by an expert."""
 
-import csv
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from heart.datasets import Item, _listed, audio_path
+from heart.datasets import Item, _listed, _tables, audio_path
 from heart.datasets._copy import Copy, Count
 from heart.download import Step
 from heart.errors import DatasetError
@@ -29,6 +28,7 @@ CAVEAT = (
 
 ADDRESS = "https://physionet.org/files/circor-heart-sound/1.0.3/"
 TABLE = "training_data.csv"
+COLUMNS = ("Patient ID", "Additional ID", "Campaign", "Murmur", "Murmur locations")
 WANTED = r"training_data\.csv|training_data/\w+\.(wav|tsv)"
 # Recordings, each with its segmentation, and subjects by murmur in the whole release.
 N_RELEASED = 3163
@@ -44,7 +44,7 @@ def read(folder: Path) -> Iterator[Item]:
     Raises
     ------
     DatasetError
-        if the table of subjects is missing.
+        if the table of subjects is missing or another one, or a recording of one of them names no site.
     """
     if not (folder / TABLE).is_file():
         raise DatasetError(f"{folder} has no {TABLE}; put the corpus there as downloaded from {ORIGIN}.")
@@ -53,7 +53,7 @@ def read(folder: Path) -> Iterator[Item]:
         person = "-".join(sorted({row["Patient ID"], _as_id(row["Additional ID"]) or row["Patient ID"]}))
         heard_at = row["Murmur locations"].split("+")
         for path in audio.get(row["Patient ID"], []):
-            site = path.stem.split("_")[1]
+            site = _site(path)
             if row["Murmur"] == "Absent":
                 yield Item(path.stem, path, person, row["Campaign"], "normal", True)
             elif row["Murmur"] == "Present" and site in heard_at:
@@ -93,14 +93,21 @@ def check(folder: Path) -> Copy:
 
 def _silent_sites(row: Mapping[str, str], paths: list[Path]) -> list[str]:
     """Sites at which the table says the subject was recorded and no file is; the release calls the column either way."""
-    sites = {path.stem.split("_")[1] for path in paths if path.stat().st_size}
+    sites = {_site(path) for path in paths if path.stat().st_size}
     named = row.get("Recording locations:") or row.get("Locations") or ""
     return [f"{row['Patient ID']}_{site}" for site in dict.fromkeys(named.split("+")) if site and site not in sites]
 
 
+def _site(path: Path) -> str:
+    """The second part of a name such as ``2530_AV`` or ``2530_TV_1``."""
+    parts = path.stem.split("_")
+    if len(parts) < 2:
+        raise DatasetError(f"{path} names no site, as {parts[0]}_AV{path.suffix} does; name it as released, or take it away.")
+    return parts[1]
+
+
 def _rows(path: Path) -> list[dict[str, str]]:
-    with path.open(newline="", encoding="utf-8") as file:
-        return list(csv.DictReader(file))
+    return _tables.records(path, columns=COLUMNS)
 
 
 def _audio_by_subject(folder: Path) -> dict[str, list[Path]]:

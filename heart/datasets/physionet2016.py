@@ -1,11 +1,10 @@
 """PhysioNet/CinC Challenge 2016: normal and abnormal heart sounds from six hospitals and devices."""
 
-import csv
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
-from heart.datasets import Item, _listed, audio_path, unrecorded
+from heart.datasets import Item, _listed, _tables, audio_path, unrecorded
 from heart.datasets._copy import Copy, Count
 from heart.download import Step
 from heart.errors import DatasetError
@@ -54,7 +53,7 @@ def read(folder: Path) -> Iterator[Item]:
     Raises
     ------
     DatasetError
-        for a reference that is neither -1 nor 1.
+        for a reference that is neither -1 nor 1, or a file of references that is no table.
     """
     subjects = _subjects(folder / "subjects.csv")
     for database in DATABASES:
@@ -113,5 +112,4 @@ def _subjects(path: Path) -> dict[str, str]:
 
 
 def _rows(path: Path) -> list[tuple[str, str]]:
-    with path.open(newline="", encoding="utf-8-sig") as file:
-        return [(row[0].strip(), row[1].strip()) for row in csv.reader(file) if len(row) >= 2]
+    return [(row[0].strip(), row[1].strip()) for row in _tables.rows(path) if len(row) >= 2]

@@ -20,8 +20,8 @@ class Config:
     least_probability: float = 0.01
 
     def __post_init__(self) -> None:
-        if self.least_probability <= 0:
-            raise ConfigError(f"least_probability is {self.least_probability}; the logarithm needs a positive one.")
+        if not 0 < self.least_probability < 1:
+            raise ConfigError(f"least_probability is {self.least_probability}; the logarithm needs one between 0 and 1.")
 
 
 def extract(windows: Windows, *, config: Config | None = None) -> FloatArray:

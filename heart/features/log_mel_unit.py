@@ -1,6 +1,7 @@
 """Log-mel spectrogram whose bands all have zero mean and unit deviation over the recording."""
 
 from dataclasses import dataclass, field
+from math import inf
 
 import numpy as np
 
@@ -23,7 +24,7 @@ class Config:
     usual_deviation: float = 1.5
 
     def __post_init__(self) -> None:
-        if min(self.least_deviation, self.usual_deviation) <= 0:
+        if not (0 < self.least_deviation < inf and 0 < self.usual_deviation < inf):
             raise ConfigError(f"Deviations of {self.least_deviation} and {self.usual_deviation} nepers divide; choose positive ones.")
 
 

@@ -6,11 +6,13 @@ Both networks learned from sounds at 16 kHz, in 64 bands that begin at 125 Hz, w
 
 from dataclasses import dataclass
 from functools import lru_cache
+from math import inf
 
 import numpy as np
 import numpy.typing as npt
 
 from heart.errors import ConfigError
+from heart.features import _frames
 from heart.features._frames import Grid
 from heart.recording import FloatArray, Windows
 
@@ -37,8 +39,9 @@ class Config:
     def __post_init__(self) -> None:
         if self.speed < 1:
             raise ConfigError(f"speed is {self.speed}; a recording is played at its own speed, 1, or faster.")
-        if self.floor <= 0:
-            raise ConfigError(f"floor is {self.floor}; the logarithm needs a positive one.")
+        if not 0 < self.level < inf:
+            raise ConfigError(f"level is {self.level}; a recording has a positive one.")
+        _frames.check_floor(self.floor)
 
 
 def window_s(config: Config) -> float:

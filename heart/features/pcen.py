@@ -1,6 +1,7 @@
 """Per-channel energy normalisation: mel-band power under a slow automatic gain per band, compressed by a root instead of a logarithm."""
 
 from dataclasses import dataclass, field
+from math import inf
 
 import numpy as np
 import numpy.typing as npt
@@ -28,7 +29,8 @@ class Config:
     follows_within_s: float = 0.4
 
     def __post_init__(self) -> None:
-        if min(self.offset, self.root, self.floor, self.follows_within_s) <= 0 or not 0 <= self.gain <= 1:
+        positive = (self.offset, self.root, self.floor, self.follows_within_s)
+        if not (all(0 < one < inf for one in positive) and 0 <= self.gain <= 1):
             raise ConfigError(
                 f"PCEN with gain {self.gain}, offset {self.offset}, root {self.root}, floor {self.floor} and {self.follows_within_s} s "
                 "is undefined; choose a gain from 0 to 1 and positive others."

@@ -26,10 +26,7 @@ class Config:
     remove_mean: bool = True
 
     def __post_init__(self) -> None:
-        if not 0 <= self.low_hz < self.high_hz:
-            raise ConfigError(f"The band {self.low_hz}-{self.high_hz} Hz is empty; choose 0 <= low_hz < high_hz.")
-        if self.floor <= 0:
-            raise ConfigError(f"floor is {self.floor}; the logarithm needs a positive one.")
+        _frames.check(frame_s=self.frame_s, hop_s=self.hop_s, low_hz=self.low_hz, high_hz=self.high_hz, floor=self.floor)
 
 
 def extract(windows: Windows, *, config: Config | None = None) -> FloatArray:

@@ -6,8 +6,8 @@ from typing import Any
 
 from heart import datasets
 from heart.learning import ablation_table
-from heart.learning.recipes import CHOSEN_BY, CHOSEN_FOR_ALL, CHOSEN_WITH_MURMURS, CHOSEN_WITH_SOUNDS
-from heart.report import certainty, findings, flattered, recognised
+from heart.learning.recipes import CHOSEN_BY, CHOSEN_ELSEWHERE, CHOSEN_FOR_ALL, CHOSEN_WITH_MURMURS, CHOSEN_WITH_SOUNDS
+from heart.report import certainty, findings, flattered, leading, recognised
 from heart.serving.bundles import Bundle
 from heart.serving.decide import in_full
 from heart.serving.manifest import Manifest
@@ -26,9 +26,7 @@ def card(bundle: Bundle) -> str:
         f"# {bundle.name}",
         f"{manifest.title}. {manifest.intended_use}",
         "## What leads",
-        "First the mean within databases, where recognising the hospital does not help (the hospitals are in training), then databases "
-        "and corpora that are not in training: a new patient comes with a new stethoscope.",
-        _away_table(metrics),
+        *_leading_part(metrics),
         *filter(None, [flattered.words(metrics, recipe=manifest.recipe)]),
         *_finding_table(metrics),
         "## Within each database",
@@ -64,6 +62,20 @@ def interval(score: Mapping[str, float | None]) -> str:
         return "not measured"
     value, low, high = (re.sub(r"^(-?)0\.", r"\1.", f"{score[key]:.2f}") for key in ("value", "low", "high"))
     return f"{value} ({low}{' to ' if low.startswith('-') else '-'}{high})"
+
+
+def _leading_part(metrics: Mapping[str, Any]) -> tuple[str, str]:
+    """What is said before the table that leads, and the table."""
+    if any(metrics.get(name) for name in ("within_database", "left_out", "external")):
+        about = (
+            "First the mean within databases, where recognising the hospital does not help (the hospitals are in training), then databases "
+            "and corpora that are not in training: a new patient comes with a new stethoscope."
+        )
+        return about, _away_table(metrics)
+    about = "No other database or corpus was there to test on: what a new stethoscope does to this score is not known."
+    first = leading.leading(metrics)
+    row = f"| {first.name} | {interval(first.score or {'value': None})} | {metrics['n_recordings']} |"
+    return about, "\n".join(["| cross-validated score | value (95 % interval) | n |", "|---|---|---|", row])
 
 
 def _away_table(metrics: Mapping[str, Any]) -> str:
@@ -201,16 +213,17 @@ def _made(bundle: Bundle, metrics: Mapping[str, Any]) -> str:
         f"unsure from {manifest.unsure_low:.3f} to {manifest.unsure_high:.3f}.",
         f"- Training: {metrics['training_time_s'] / 60:.0f} minutes for {manifest.recipe['n_folds']} folds; seed {manifest.seed}; "
         f"commit {_in_words(metrics['commit'])}; list of this copy's files {metrics['data_sha256'][:12]}.",
-        f"- Chosen by: {_chosen_by(manifest)}",
+        f"- Chosen by: {_chosen_by(manifest, metrics)}",
         f"- Again: `python -m heart train {manifest.network.name} {manifest.corpus} --data DIR` and "
         f"`python -m heart evaluate {bundle.name} --data DIR`.",
     ]
     return "\n".join(lines)
 
 
-def _chosen_by(manifest: Manifest) -> str:
+def _chosen_by(manifest: Manifest, metrics: Mapping[str, Any]) -> str:
     """Which scores had a part in the recipe; what was chosen later takes nothing back of what was said before."""
-    words = [CHOSEN_FOR_ALL]
+    scored = {*datasets.parts(manifest.corpus), *metrics.get("external", {})}
+    words = [CHOSEN_FOR_ALL if scored & flattered.IN_VIEW else CHOSEN_ELSEWHERE]
     if manifest.recipe.get("added_murmurs", 0) > 0:
         words.append(CHOSEN_WITH_MURMURS)
     if manifest.recipe.get("added_sounds", 0) > 0:

@@ -207,9 +207,9 @@ def _databases(corpus: Examples) -> list[str]:
 
 
 def commit() -> str:
-    """The source revision, with a mark when files differ from it."""
+    """The source revision, with a mark when files differ from it; "unknown" outside a checkout, which may lie in another project's."""
     root = Path(__file__).parents[2]
-    if shutil.which("git") is None:
+    if shutil.which("git") is None or not (root / ".git").exists():
         return "unknown"
     answer = subprocess.run(["git", "describe", "--always", "--dirty"], cwd=root, capture_output=True, text=True, check=False)
     return answer.stdout.strip() or "unknown"

@@ -1,8 +1,8 @@
 """Scores as pure functions.
 
-Conventions: `truth` and `decision` are (n,) bool, True for positive (abnormal); `score` is (n,), higher for more positive. Every score
-lies in [0, 1] unless said otherwise. A score whose denominator is empty, such as the sensitivity of recordings that are all normal,
-is not a number (nan): it is unknown, not zero.
+Conventions: `truth` and `decision` are (n,) bool, or 0 and 1, True for positive (abnormal); `score` is (n,), higher for more positive.
+LearningError where they are something else or not equally many. Every score lies in [0, 1] unless said otherwise. A score whose
+denominator is empty, such as the sensitivity of recordings that are all normal, is not a number (nan): it is unknown, not zero.
 
 `weight` says how often each recording counts, (n,), each once without it; (n, k) gives k scores, (k,), which is how
 `heart.learning.bootstrap` asks for those of a thousand resamples at once.
@@ -25,11 +25,13 @@ Scores = Any
 
 def sensitivity(truth: BoolArray, decision: BoolArray, weight: Weight = None) -> Scores:
     """Share of the positives that are found (recall)."""
+    truth, decision = _decided(truth, decision)
     return _share(decision, truth, weight)
 
 
 def specificity(truth: BoolArray, decision: BoolArray, weight: Weight = None) -> Scores:
     """Share of the negatives that are left in peace."""
+    truth, decision = _decided(truth, decision)
     return _share(~decision, ~truth, weight)
 
 
@@ -40,16 +42,19 @@ def balanced_accuracy(truth: BoolArray, decision: BoolArray, weight: Weight = No
 
 def accuracy(truth: BoolArray, decision: BoolArray, weight: Weight = None) -> Scores:
     """Share of right decisions; an always-normal answer scores the share of normals."""
+    truth, decision = _decided(truth, decision)
     return _share(truth == decision, np.ones_like(truth), weight)
 
 
 def precision(truth: BoolArray, decision: BoolArray, weight: Weight = None) -> Scores:
     """Share of the positive decisions that are right."""
+    truth, decision = _decided(truth, decision)
     return _share(truth, decision, weight)
 
 
 def f1(truth: BoolArray, decision: BoolArray, weight: Weight = None) -> Scores:
     """Harmonic mean of precision and sensitivity, 2 TP / (2 TP + FP + FN); nan when there is no positive at all."""
+    truth, decision = _decided(truth, decision)
     hits, wrong = count(truth & decision, weight), count(truth != decision, weight)
     return _ratio(2 * hits, 2 * hits + wrong)
 
@@ -62,7 +67,7 @@ def auroc(truth: BoolArray, score: Array, weight: Weight = None) -> Scores:
     >>> float(auroc(np.array([False, True, True]), np.array([0.2, 0.9, 0.2])))
     0.75
     """
-    _check_finite(score)
+    truth, score = _ranked(truth, score)
     counted = _weight(weight, len(truth))
     negatives, order = score[~truth], np.argsort(score[~truth])
     n_up_to = np.cumsum(np.insert(counted[~truth][order], 0, 0, axis=0), axis=0)
@@ -73,7 +78,7 @@ def auroc(truth: BoolArray, score: Array, weight: Weight = None) -> Scores:
 
 def auprc(truth: BoolArray, score: Array, weight: Weight = None) -> Scores:
     """Average precision: precision at each distinct score, weighted by the recall gained there; the share of positives by chance."""
-    _check_finite(score)
+    truth, score = _ranked(truth, score)
     if not truth.any():
         return np.nan * count(truth, weight)
     order = np.argsort(score)[::-1]
@@ -93,6 +98,7 @@ def confusion(truth: Array, decision: Array, labels: Sequence[str]) -> npt.NDArr
     LearningError
         for a label that is not in `labels`.
     """
+    truth, decision = _paired(truth, decision)
     strangers = set(truth) | set(decision)
     if not strangers <= set(labels):
         raise LearningError(f"Unknown labels {sorted(strangers - set(labels))}; known are {list(labels)}.")
@@ -104,7 +110,7 @@ def roc_points(truth: BoolArray, score: Array, *, max_points: int = 200) -> list
 
     Empty when one of the two classes is missing: there is no curve then.
     """
-    _check_finite(score)
+    truth, score = _ranked(truth, score)
     if truth.all() or not truth.any():
         return []
     thresholds = np.unique(score)
@@ -132,6 +138,8 @@ def challenge2016_macc(truth: BoolArray, answer: Array, weight: Weight = None) -
     truth : (n,) whether abnormal
     answer : (n,) "abnormal", "unsure" or "normal"
     """
+    truth, answer = _paired(truth, answer)
+    truth = _as_bool(truth)
     return (_share(answer == "abnormal", truth, weight) + _share(answer == "normal", ~truth, weight)) / 2
 
 
@@ -152,16 +160,19 @@ def discriminant_power(truth: BoolArray, decision: BoolArray, weight: Weight = N
 
 def macro_f1(truth: Array, decision: Array, labels: Sequence[str], weight: Weight = None) -> Scores:
     """Mean over labels of each label's F1 against the rest; labels that never occur are left out."""
+    truth, decision = _paired(truth, decision)
     return _mean_known([f1(truth == label, decision == label, weight) for label in labels])
 
 
 def unweighted_average_recall(truth: Array, decision: Array, labels: Sequence[str], weight: Weight = None) -> Scores:
     """Mean over the labels that occur of the share found (UAR)."""
+    truth, decision = _paired(truth, decision)
     return _mean_known([sensitivity(truth == label, decision == label, weight) for label in labels])
 
 
 def precision_per_class(truth: Array, decision: Array, labels: Sequence[str], weight: Weight = None) -> dict[str, Scores]:
     """Precision of each label; that of a label never answered is 0, as in the PASCAL challenge."""
+    truth, decision = _paired(truth, decision)
     return {label: np.nan_to_num(precision(truth == label, decision == label, weight)) for label in labels}
 
 
@@ -175,12 +186,35 @@ def count(which: BoolArray, weight: Weight = None) -> Scores:
     return np.float64(np.sum(which)) if weight is None else (which @ weight).astype(np.float64)
 
 
-def _check_finite(score: Array) -> None:
-    """A network that diverged has no rank; numpy would sort its nan above everything."""
+def _paired(truth: Array, answer: Array) -> tuple[Array, Array]:
+    """Both as arrays (n,); LearningError where they cannot stand side by side."""
+    truth, answer = np.asarray(truth), np.asarray(answer)
+    if truth.ndim != 1 or truth.shape != answer.shape:
+        raise LearningError(f"Truth of shape {truth.shape} and answers of shape {answer.shape}: give each recording one of both, (n,).")
+    return truth, answer
+
+
+def _decided(truth: Array, decision: Array) -> tuple[BoolArray, BoolArray]:
+    """Both as bool."""
+    truth, decision = _paired(truth, decision)
+    return _as_bool(truth), _as_bool(decision)
+
+
+def _as_bool(column: Array) -> BoolArray:
+    """Yes and no as bool: of whole numbers `~` would make other numbers, all of which count as yes."""
+    if column.dtype.kind not in "biuf" or (column.dtype.kind != "b" and not np.isin(column, (0, 1)).all()):
+        raise LearningError(f"Truth or decisions hold {', '.join(map(str, column[:5]))}, ...; give bool, or 0 and 1 for positive.")
+    return column.astype(bool, copy=False)
+
+
+def _ranked(truth: BoolArray, score: Array) -> tuple[BoolArray, Array]:
+    """Both as arrays. A network that diverged has no rank; numpy would sort its nan above everything."""
+    truth, score = _paired(truth, score)
     is_finite = np.isfinite(score)
     if not is_finite.all():
         n_bad = int(np.sum(~is_finite))
         raise LearningError(f"{n_bad} of {len(score)} scores are not finite numbers; the network diverged. Train it again.")
+    return _as_bool(truth), score
 
 
 def _share(hit: BoolArray, among: BoolArray, weight: Weight) -> Scores:

@@ -1,13 +1,14 @@
 """Weights to start transfer learning from: a file of the user's, or the published ones, fetched once and checked."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from heart import download
 from heart.download import Checksum, Step
-from heart.errors import LearningError
+from heart.errors import ConfigError, LearningError
+from heart.serving import bundles
 
 OFFICIAL_CHOICE = "official"
 
@@ -79,6 +80,21 @@ def path(network: str, choice: str, *, address: str | None = None, progress: Cal
     published = OFFICIAL[network]
     name = published.address.rpartition("/")[2]
     return download.fetch(address or published.address, folder() / name, checksum=published.checksum, step=_in_words(progress))
+
+
+def of_bundles(names: Sequence[str], choice: str | None, *, progress: Callable[[str], None]) -> Mapping[str, Path | None]:
+    """Start weights, if any are chosen, for each bundle among `names` that was trained from some.
+
+    Raises
+    ------
+    ConfigError
+        if weights are chosen and none of the bundles was trained from any.
+    """
+    manifests = [bundles.load(name).manifest for name in names if name not in ("signal", "consensus")]
+    started = [manifest for manifest in manifests if manifest.start_weights]
+    if choice and not started:
+        raise ConfigError(f"--weights applies only to bundles trained from start weights, not to {', '.join(names)}; leave it out.")
+    return {one.name: path(one.network.name, choice, progress=progress) if choice else None for one in started}
 
 
 def folder() -> Path:

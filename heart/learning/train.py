@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 import heart
-from heart import datasets, networks
+from heart import datasets, features, networks
 from heart.errors import LearningError
 from heart.learning import ablation_table, calibration, crossfit, recipes, sampling, start
 from heart.learning.calibration import Calibration
@@ -18,7 +18,7 @@ from heart.learning.crossfit import Member, Plan
 from heart.learning.examples import Examples, Progress
 from heart.learning.recipes import Recipe
 from heart.learning.splits import IntArray
-from heart.recording import FloatArray
+from heart.recording import FloatArray, Windows
 from heart.serving import bundles, decide
 from heart.serving.manifest import SCHEMA, FeaturePart, Manifest, NetworkPart
 
@@ -65,6 +65,7 @@ def train(
     recipe = recipes.for_bundle(network, corpus, has_start=found is not None)
     plan = crossfit.default_plan(network, corpus, recipe=crossfit.with_epochs(recipe, epochs), seed=seed, start=found)
     _check_writable(output)
+    _check_start(plan)
     read = crossfit.read_corpus(plan, data=data, progress=progress)
     members = crossfit.by_fold(plan, read, progress=progress)
     operating = choose_for_bundle(members, read, recipe=plan.recipe)
@@ -127,6 +128,17 @@ def _check_writable(output: Path) -> None:
         tempfile.TemporaryFile(dir=output).close()
     except OSError as error:
         raise LearningError(f"No bundle can be written to {output}: {error.strerror}. Choose another --output.") from error
+
+
+def _check_start(plan: Plan) -> None:
+    """Put start weights into the network once now, not after the whole corpus was read."""
+    if plan.start is None:
+        return
+    module, path = networks.load(plan.network), plan.path
+    n_samples, start_s = round(path.windows.length_s * path.clean.sample_rate), np.zeros(1, np.float32)
+    silence = Windows(np.zeros((1, n_samples), np.float32), start_s, path.clean.sample_rate)
+    shape = features.load(path.feature).extract(silence, config=path.feature_config).shape[1:]
+    module.load_start(module.build(input_shape=shape, n_labels=2, config=plan.network_config), plan.start.path)
 
 
 def _manifest(plan: Plan, operating: Operating, *, n_parameters: int) -> Manifest:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 # Looked at when every recipe was chosen, and when murmurs were added; the cards' "Chosen by" tells how (heart/learning/recipes.py).
-_IN_VIEW = frozenset({"physionet2016", "circor2022"})
+IN_VIEW = frozenset({"physionet2016", "circor2022"})
 _IN_VIEW_WITH_MURMURS = frozenset({"pascal2011"})
 
 OF_ALL = (
@@ -26,7 +26,7 @@ def words(metrics: Mapping[str, Any], *, recipe: Mapping[str, Any]) -> str:
     'Not in training, but looked at when it was chosen, so that scores there are flattered: PASCAL. So were test folds of its own.'
     """
     is_added = bool(recipe.get("added_murmurs") or recipe.get("added_sounds"))
-    in_view = _IN_VIEW | (_IN_VIEW_WITH_MURMURS if is_added else frozenset())
+    in_view = IN_VIEW | (_IN_VIEW_WITH_MURMURS if is_added else frozenset())
     names = [stored.get("title", name) for name, stored in metrics.get("external", {}).items() if name in in_view]
     names += ["databases left out"] if is_added and metrics.get("left_out") else []
     if not names:

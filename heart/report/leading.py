@@ -43,10 +43,15 @@ def leading(metrics: Metrics) -> Measure:
 
 
 def listed(bundle: Bundle) -> dict[str, Any]:
-    """A line of ``models list --json``; "uar" is None for a bundle of two labels, "within_database" where there are no databases."""
+    """A line of ``models list --json``: "leading" is the score that leads, its value None where nothing was measured.
+
+    "uar" is None for a bundle of two labels, "within_database" where there are no databases.
+    """
     known, metrics = {name: getattr(bundle.manifest, name) for name in ("title", "corpus", "labels", "threshold")}, bundle.metrics()
     scores = {"within_database": metrics.get("within_database"), "uar": entry(metrics, "many_labels", "uar")}
-    return {"bundle": bundle.name, **known, **scores}
+    first = leading(metrics)
+    leads = {"name": first.name, **{key: (first.score or {}).get(key) for key in ("value", "low", "high")}}
+    return {"bundle": bundle.name, **known, **scores, "leading": leads, "n_recordings": metrics.get("n_recordings")}
 
 
 def row(bundle: Bundle) -> tuple[str, ...]:

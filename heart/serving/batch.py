@@ -13,7 +13,7 @@ from typing import Any
 from heart.errors import FAULTS, AudioError, BundleError, HeartError, fault
 from heart.serving import bundles, predict, results, workers
 from heart.serving.manifest import TFLITE_FILE
-from heart.serving.rows import CSV_COLUMNS, csv_rows, error_row
+from heart.serving.rows import CSV_COLUMNS, csv_rows, error_row, in_utf8
 from heart.signal import decode
 
 _log = logging.getLogger(__name__)
@@ -113,8 +113,8 @@ def run(
     results.check(output, files)
     is_continued = is_resumed and output.is_file()
     done, failed = results.repair(output, names) if is_continued else (set(), set())
-    tasks = [Task(file, ",".join(names)) for file in files if file not in done]
-    n_errors = len(failed.intersection(files))
+    tasks = [Task(file, ",".join(names)) for file in files if in_utf8(file) not in done]
+    n_errors = len(failed.intersection(map(in_utf8, files)))
     with (
         contextlib.closing(_answers(tasks, n_workers=n_workers, scheduler=scheduler, is_resumed=is_resumed)) as answers,
         results.opened(output, "a" if is_continued else "w") as table,

@@ -33,6 +33,7 @@ __all__ = [
     "names",
     "read_weights",
     "save",
+    "selected",
     "verify",
 ]
 
@@ -73,9 +74,11 @@ def _read_metrics(path: Path, stamp: int) -> Mapping[str, Any]:
 
 
 def models_dir() -> Path:
-    """Folder of the bundles: HEART_MODELS_DIR, or ``models`` beside the package."""
-    chosen = os.environ.get("HEART_MODELS_DIR")
-    return Path(chosen) if chosen else Path(__file__).resolve().parents[2] / "models"
+    """Folder of the bundles: HEART_MODELS_DIR, or ``models`` in the checkout; of an installed package, in the working directory."""
+    if chosen := os.environ.get("HEART_MODELS_DIR"):
+        return Path(chosen)
+    around = Path(__file__).resolve().parents[2]
+    return (around if (around / "pyproject.toml").is_file() else Path.cwd()) / "models"
 
 
 def names() -> tuple[str, ...]:
@@ -107,15 +110,22 @@ def load_all(selection: str = "all") -> tuple[Bundle, ...]:
     Raises
     ------
     BundleError
-        when nothing is selected or a name is unknown.
+        when nothing is selected, a name is unknown, or a bundle cannot be loaded; `heart.serving.selection` goes on without that.
     """
+    return tuple(load(name) for name in selected(selection))
+
+
+def selected(selection: str = "all") -> tuple[str, ...]:
+    """The names that `selection` chooses, each once; raises BundleError when there is none."""
+    if not isinstance(selection, str):
+        raise BundleError(f"Bundles are selected by {selection!r}; give names in one string with commas between, or 'all'.")
     chosen = names() if selection == "all" else tuple(dict.fromkeys(filter(None, map(str.strip, selection.split(",")))))
     if not chosen:
         raise BundleError(
             f"No bundle is selected by {selection!r} in {models_dir()}. "
             "Train one, or point HEART_MODELS_DIR at a folder of bundles."
         )
-    return tuple(load(name) for name in chosen)
+    return chosen
 
 
 def read_weights(bundle: Bundle, file_name: str) -> bytes:

@@ -1,6 +1,7 @@
 """From a recording to every bundle's answer: the one path that the app, the command line and batch runs share."""
 
 import hashlib
+import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -97,7 +98,7 @@ def try_each(recording: Recording, bundles: Iterable[Bundle], *, quality: Qualit
             yield error
 
 
-def analyse(recording: Recording, *, audio: bytes | Path, bundles: Sequence[Bundle]) -> Report:
+def analyse(recording: Recording, *, audio: bytes | str | os.PathLike[str], bundles: Sequence[Bundle]) -> Report:
     """Judge, measure and classify one decoded recording; a bundle that cannot answer is among the report's problems.
 
     Parameters
@@ -119,11 +120,11 @@ def analyse(recording: Recording, *, audio: bytes | Path, bundles: Sequence[Bund
     return replace(report, problems=tuple(str(answer) for answer in answers if isinstance(answer, BundleError)))
 
 
-def checksum(audio: bytes | Path) -> str:
+def checksum(audio: bytes | str | os.PathLike[str]) -> str:
     """SHA-256 in hexadecimal digits of bytes or of a file; OSError where that cannot be read."""
     if isinstance(audio, bytes):
         return hashlib.sha256(audio).hexdigest()
-    with audio.open("rb") as file:
+    with Path(audio).open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 

@@ -43,14 +43,14 @@ def repair(output: Path, names: Sequence[str]) -> tuple[set[str], set[str]]:
 
     Returns
     -------
-    the files that are done, and those of them that have an error instead of answers
+    the files that are done, as the table names them (`rows.in_utf8`), and those of them that have an error instead of answers
 
     Raises
     ------
     HeartError
         if the CSV cannot be read as one.
     """
-    with output.open(encoding="utf-8", errors="surrogateescape", newline="") as file:
+    with output.open(encoding="utf-8", errors="backslashreplace", newline="") as file:
         text = file.read()
     reader = csv.DictReader(io.StringIO(text[: text.rfind("\n") + 1], newline=""))
     try:
@@ -83,7 +83,7 @@ def opened(path: Path, mode: str) -> io.TextIOWrapper:
         if it cannot be.
     """
     try:
-        return path.open(mode, encoding="utf-8", errors="surrogateescape", newline="")  # type: ignore[return-value]
+        return path.open(mode, encoding="utf-8", newline="")  # type: ignore[return-value]
     except OSError as error:
         raise HeartError(f"{path} cannot be written: {error.strerror}. Choose another --output.") from error
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from heart.errors import BundleError
 from heart.recording import Consensus, Prediction, Report
 
 CSV_LABELS = ("normal", "abnormal", "murmur", "extrahls", "artifact", "extrastole")
@@ -39,11 +40,16 @@ def to_json(report: Report, *, file: str) -> dict[str, Any]:
 def csv_rows(report: Report, *, file: str) -> tuple[dict[str, str], ...]:
     """One row per bundle, keys as in CSV_COLUMNS; a label that a bundle does not know is left blank.
 
-    `file` is written exactly as given: a spreadsheet may take a name that begins with "=" for a formula.
+    `file` is written as given, but for `in_utf8`: a spreadsheet may take a name that begins with "=" for a formula.
+
+    Raises
+    ------
+    BundleError
+        if a bundle has a label without a column.
     """
     content = to_json(report, file=file)
     shared = {
-        "file": file,
+        "file": in_utf8(file),
         "quality": content["quality"]["grade"],
         "heart_rate_bpm": "" if content["heart_rate_bpm"] is None else str(content["heart_rate_bpm"]),
         "duration_s": str(content["duration_s"]),
@@ -52,14 +58,31 @@ def csv_rows(report: Report, *, file: str) -> tuple[dict[str, str], ...]:
         dict.fromkeys(CSV_COLUMNS, "")
         | shared
         | {name: answer[name] for name in ("bundle", "corpus", "decision")}
-        | {f"p_{label}": f"{p:.8f}" for label, p in answer["probabilities"].items() if label in CSV_LABELS}
+        | {_column(label, answer["bundle"]): f"{p:.8f}" for label, p in answer["probabilities"].items()}
         for answer in content["predictions"]
     )
 
 
 def error_row(file: str, error: str) -> dict[str, str]:
     """The row of a file that could not be read."""
-    return dict.fromkeys(CSV_COLUMNS, "") | {"file": file, "error": " ".join(error.split())}
+    return dict.fromkeys(CSV_COLUMNS, "") | {"file": in_utf8(file), "error": " ".join(error.split())}
+
+
+def in_utf8(file: str) -> str:
+    r"""A path as it stands in the table: bytes of a name that is not UTF-8 are written out.
+
+    Examples
+    --------
+    >>> print(in_utf8(b"h\xe9rz.wav".decode("utf-8", "surrogateescape")), in_utf8("h\u00e9rz.wav") == "h\u00e9rz.wav")
+    h\xe9rz.wav True
+    """
+    return file.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+
+
+def _column(label: str, bundle: str) -> str:
+    if label not in CSV_LABELS:
+        raise BundleError(f"{bundle} has the label {label!r}, which the table has no column for; add it to CSV_LABELS in {__name__}.")
+    return f"p_{label}"
 
 
 def _answer(answer: Prediction | Consensus) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """One path from any recording to the signal that every network hears."""
 
 from dataclasses import dataclass, replace
+from math import inf
 from typing import Any, cast
 
 import numpy as np
@@ -32,6 +33,11 @@ class CleanConfig:
             raise ConfigError(
                 f"The band {self.low_hz}-{self.high_hz} Hz does not fit a rate of {self.sample_rate} Hz; "
                 "choose 0 < low_hz < high_hz < sample_rate / 2."
+            )
+        if self.filter_order < 1 or not (0 < self.spike_window_s < inf and 0 < self.spike_factor < inf):
+            raise ConfigError(
+                f"A filter of order {self.filter_order}, spikes in windows of {self.spike_window_s} s and a factor of {self.spike_factor} "
+                "cannot clean; choose an order of at least 1 and positive others."
             )
 
 

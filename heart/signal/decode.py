@@ -5,6 +5,7 @@ not know. A file is decoded twice: once block by block to learn its length and i
 up, and once, when it is found to be within the limits, into exactly the memory that its mono signal needs.
 """
 
+import os
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -52,7 +53,9 @@ class Limits:
     max_frames: int = 28_800_000
 
 
-def read(source: bytes | Path, *, name: str | None = None, origin: Source | None = None, limits: Limits | None = None) -> Recording:
+def read(
+    source: bytes | str | os.PathLike[str], *, name: str | None = None, origin: Source | None = None, limits: Limits | None = None
+) -> Recording:
     """Decode a recording at its own sample rate.
 
     Channels that agree are averaged; where they do not, as with a stethoscope on one of two inputs or beside an electrocardiogram,
@@ -81,6 +84,7 @@ def read(source: bytes | Path, *, name: str | None = None, origin: Source | None
     heart.errors.AudioError: notes.txt is text, not a recording. Save the recording as WAV, FLAC, MP3, OGG or M4A and try again.
     """
     limits = limits or Limits()
+    source = Path(source) if isinstance(source, str | os.PathLike) else source
     shown = printable(name or (source.name if isinstance(source, Path) else ""))
     content = _load(source, shown, limits)
     heard = _hear(content, shown, limits)
@@ -115,6 +119,8 @@ def _read_file(path: Path, shown: str, limits: Limits) -> bytes:
     try:
         if path.is_dir():
             raise AudioError(f"{shown} is a folder; one audio file is needed. Name a file in it, or use batch for whole folders.")
+        if path.exists() and not path.is_file():
+            raise AudioError(f"{shown} is a pipe or a device, not a file. Save what it gives as a file first.")
         if not path.is_file():
             raise AudioError(f"{shown} is not a file that exists. Check the path.")
         with path.open("rb") as file:

@@ -1,6 +1,7 @@
 """Cut a recording into equal windows."""
 
 from dataclasses import dataclass
+from math import inf
 
 import numpy as np
 
@@ -16,7 +17,7 @@ class WindowsConfig:
     hop_s: float = 2.5
 
     def __post_init__(self) -> None:
-        if not 0 < self.hop_s <= self.length_s:
+        if not 0 < self.hop_s <= self.length_s < inf:
             raise ConfigError(f"A hop of {self.hop_s} s does not fit windows of {self.length_s} s; choose 0 < hop_s <= length_s.")
 
 
@@ -32,16 +33,24 @@ def cut(recording: Recording, *, length_s: float, hop_s: float) -> Windows:
     -------
     Windows with `samples` (n_windows, n_window_samples); the last window ends at the recording's end.
 
+    Raises
+    ------
+    ConfigError
+        for lengths that leave gaps, or are less than one sample.
+
     Examples
     --------
     >>> recording = Recording(np.zeros(12000, np.float32), 2000, "silence")
     >>> cut(recording, length_s=5, hop_s=2.5).start_s.tolist()
     [0.0, 1.0]
     """
-    n_window = round(length_s * recording.sample_rate)
+    config = WindowsConfig(length_s, hop_s)
+    n_window, n_hop = (round(one * recording.sample_rate) for one in (config.length_s, config.hop_s))
+    if n_hop < 1:
+        raise ConfigError(f"A hop of {hop_s} s is less than one sample at {recording.sample_rate} Hz; choose a longer one.")
     samples = tile(recording, length_s=length_s).samples
     last = len(samples) - n_window
-    starts = np.unique(np.append(np.arange(0, last, round(hop_s * recording.sample_rate)), last))
+    starts = np.unique(np.append(np.arange(0, last, n_hop), last))
     cut_samples = samples[starts[:, None] + np.arange(n_window)]
     return Windows(cut_samples, (starts / recording.sample_rate).astype(np.float32), recording.sample_rate)
 

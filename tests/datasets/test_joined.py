@@ -1,5 +1,6 @@
 """Joined corpora are one corpus: nothing of two parts coincides, and a finding of either is abnormal."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -66,6 +67,20 @@ def test_the_joined_corpus_says_what_both_say() -> None:
 def test_recordings_are_never_joined_with_themselves(name: str) -> None:
     with pytest.raises(ConfigError, match="twice"):
         datasets.load(name)
+
+
+@pytest.mark.parametrize(
+    ("name", "right"),
+    [
+        ("circor2022+physionet2016", BOTH),
+        ("pascal2011+circor2022+physionet2016", f"{BOTH}+pascal2011"),
+        (f"pascal2011a+{BOTH}", f"{BOTH}+pascal2011a"),
+    ],
+)
+def test_joined_corpora_have_one_name(name: str, right: str) -> None:
+    with pytest.raises(ConfigError, match=re.escape(f"{name} is called {right}: the largest release comes first.")):
+        datasets.parts(name)
+    assert "+".join(datasets.parts(right)) == right
 
 
 @pytest.mark.parametrize("name", ["physionet2016+mnist", "physionet2016+", "+"])

@@ -1,5 +1,7 @@
 """The README and continuous integration run the same commands."""
 
+import re
+import tomllib
 from pathlib import Path
 
 from heart.signal.decode import Limits
@@ -32,3 +34,16 @@ def test_nothing_weighs_more_than_agreed() -> None:
     sizes = [file.stat().st_size for file in (ROOT / "models").rglob("*") if file.is_file()]
     assert sum(sizes) < 150e6
     assert max(sizes, default=0) < 50e6
+
+
+def test_every_file_of_the_package_is_installed_with_it() -> None:
+    listed = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["setuptools"]["package-data"]["heart"]
+    files = [file for file in (ROOT / "heart").rglob("*") if file.is_file() and file.suffix not in (".py", ".pyc")]
+    assert {f"**/*{file.suffix}" for file in files} == set(listed)
+
+
+def test_the_readme_names_every_variable_that_the_package_reads() -> None:
+    read = {name for file in (ROOT / "heart").rglob("*.py") for name in re.findall(r'"(HEART_\w+_DIR)"', file.read_text(encoding="utf-8"))}
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert read == {"HEART_MODELS_DIR", "HEART_WORK_DIR", "HEART_WEIGHTS_DIR"}
+    assert all(f"`{name}`" in readme for name in read)

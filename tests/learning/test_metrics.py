@@ -84,7 +84,48 @@ def test_a_weight_counts_a_recording_as_often(score) -> None:  # type: ignore[no
     assert score(truth, answer, weight[:, 1]) == pytest.approx(expected[1])
 
 
-@pytest.mark.parametrize("score", [metrics.macro_f1, metrics.unweighted_average_recall, metrics.total_precision])
+OF_LABELS = [metrics.macro_f1, metrics.unweighted_average_recall, metrics.total_precision, metrics.confusion]
+
+
+@pytest.mark.parametrize("form", [lambda one: one.astype(int), lambda one: one.astype(np.uint8), lambda one: one.astype(float), list])
+@pytest.mark.parametrize("score", [*OF_DECISIONS, metrics.youden_j, metrics.discriminant_power, metrics.auroc, metrics.auprc])
+def test_zero_and_one_are_no_and_yes(score, form) -> None:  # type: ignore[no-untyped-def]
+    assert score(form(TRUTH), form(DECISION)) == score(TRUTH, DECISION)
+
+
+def test_a_roc_curve_takes_zero_and_one() -> None:
+    assert metrics.roc_points(TRUTH.astype(int), DECISION.astype(int)) == metrics.roc_points(TRUTH, DECISION)  # type: ignore[arg-type]
+
+
+def test_the_challenge_score_takes_zero_and_one_and_lists() -> None:
+    assert metrics.challenge2016_macc([1, 0, 1], ["abnormal", "normal", "unsure"]) == 0.75  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("wrong", [[2, 0], [-1, 1], [0.5, 1.0], [np.nan, 1.0], ["0", "1"], [None, True], [[0, 1]], 1])
+@pytest.mark.parametrize("score", [*OF_DECISIONS, metrics.auroc, metrics.auprc, metrics.roc_points, metrics.challenge2016_macc])
+def test_what_is_neither_yes_nor_no_has_no_score(score, wrong) -> None:  # type: ignore[no-untyped-def]
+    with pytest.raises(LearningError, match=r"give (bool, or 0 and 1|each recording one)"):
+        score(wrong, np.array([0.0, 1.0]))
+
+
+@pytest.mark.parametrize("score", [*OF_DECISIONS, metrics.auroc, metrics.auprc, metrics.roc_points])
+def test_as_many_answers_as_truths_are_needed(score) -> None:  # type: ignore[no-untyped-def]
+    with pytest.raises(LearningError, match=r"\(10,\) and answers of shape \(1,\)"):
+        score(TRUTH, DECISION[:1])
+
+
+def test_scores_may_be_whole_and_far_apart() -> None:
+    assert metrics.auroc(np.array([True, False]), np.array([3, 10**10])) == 0
+    assert metrics.auroc(np.array([False, True]), np.array([3, 10**10])) == 1
+
+
+@pytest.mark.parametrize("score", OF_LABELS)
+def test_labels_may_be_lists(score) -> None:  # type: ignore[no-untyped-def]
+    truth, decision, labels = ["a", "b", "b"], ["a", "b", "a"], ["a", "b"]
+    assert np.array_equal(score(truth, decision, labels), score(np.array(truth), np.array(decision), labels))
+
+
+@pytest.mark.parametrize("score", OF_LABELS[:3])
 def test_a_weight_counts_a_recording_of_many_labels_as_often(score) -> None:  # type: ignore[no-untyped-def]
     rng = np.random.default_rng(2)
     truth, decision = rng.choice(["a", "b", "c"], (2, 40))

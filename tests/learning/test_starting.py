@@ -2,14 +2,15 @@
 
 import hashlib
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from heart import networks
-from heart.errors import ConfigError, LearningError
-from heart.learning import card, crossfit, fit, rates, recipes, start
+from heart.errors import ConfigError, DatasetError, LearningError
+from heart.learning import card, crossfit, fit, rates, recipes, start, train
 from heart.learning.recipes import Recipe
 from tests.learning.test_training import SMALL, small_corpus
 
@@ -75,6 +76,37 @@ def test_a_network_without_start_weights_says_so(tmp_path: Path) -> None:
 def test_a_missing_file_of_start_weights_is_named() -> None:
     with pytest.raises(LearningError, match=r"'gone\.npz' is no file"):
         start.read("yamnet", Path("gone.npz"))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("network", ["yamnet", "vggish", "inceptionv3"])
+@pytest.mark.parametrize("kind", ["text", "weights of another network"])
+def test_other_start_weights_are_refused_before_the_corpus_is_read(
+    network: str, kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("heart.learning.crossfit.read_corpus", lambda *_, **__: pytest.fail("The corpus was read."))
+    weights = tmp_path / "start.npz"
+    if kind == "text":
+        weights.write_text("kernels and biases")
+    else:
+        np.savez(weights, kernel=np.zeros(3))
+    with pytest.raises(LearningError, match="start.npz .*this network"):
+        train.train(
+            network, "physionet2016", data=tmp_path, output=tmp_path, weights=weights, epochs=None, seed=0, progress=lambda _: None
+        )
+
+
+@pytest.mark.slow
+def test_start_weights_that_fit_are_no_hindrance(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def read(*_: object, **__: object) -> None:
+        raise DatasetError("The corpus was read.")
+
+    monkeypatch.setattr("heart.learning.crossfit.read_corpus", read)
+    monkeypatch.setattr(networks.load("yamnet"), "Config", partial(networks.load("yamnet").Config, n_layers=2))
+    with pytest.raises(DatasetError, match="The corpus was read"):
+        train.train(
+            "yamnet", "pascal2011", data=tmp_path, output=tmp_path, weights=yamnet_start(tmp_path), epochs=None, seed=0, progress=print
+        )
 
 
 def test_a_manifest_tells_origin_licence_and_checksum(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from heart.errors import BundleError
 from heart.recording import Beats, Consensus, Familiarity, Prediction, Quality, Reason, Recording, Report, Source
 from heart.report import averages, document, familiar, leading, source, text
 from heart.serving.rows import CSV_COLUMNS
@@ -142,6 +143,11 @@ def test_csv_columns_are_those_of_the_contract() -> None:
         "p_normal,p_abnormal,p_murmur,p_extrahls,p_artifact,p_extrastole"
     )
     assert ",".join(CSV_COLUMNS) == contract
+
+
+def test_a_label_without_a_column_is_not_left_out() -> None:
+    with pytest.raises(BundleError, match=r"has the label 'flutter', which the table has no column for; add it to CSV_LABELS in heart"):
+        document.csv_rows(make(labels=("normal", "flutter")), file="a.wav")
 
 
 def test_an_error_row_has_one_line_and_no_answer() -> None:

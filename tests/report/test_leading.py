@@ -1,5 +1,7 @@
 """Which score leads, and how bundles are sorted and compared."""
 
+from types import SimpleNamespace
+
 import pytest
 
 from heart.report import compare, leading
@@ -33,6 +35,14 @@ MANY = {
 def test_a_pooled_auroc_never_leads(metrics: leading.Metrics, name: str, text: str) -> None:
     found = leading.leading(metrics)
     assert (found.name, found.text) == (name, text)
+
+
+@pytest.mark.parametrize("metrics", [WITHIN, LEFT_OUT, {"pooled": POOLED}, MANY, {}])
+def test_the_score_that_leads_is_listed(metrics: leading.Metrics) -> None:
+    manifest = SimpleNamespace(title="CNN", corpus="x", labels=("normal", "abnormal"), threshold=0.5)
+    listed = leading.listed(SimpleNamespace(name="cnn-x", manifest=manifest, metrics=lambda: metrics))  # type: ignore[arg-type]
+    first = leading.leading(metrics)
+    assert listed["leading"] == {"name": first.name, **(first.score or dict.fromkeys(("value", "low", "high")))}
 
 
 def test_the_best_leading_score_ranks_first_and_the_unscored_last() -> None:

@@ -1,6 +1,7 @@
 """A batch answers every file once, whatever interrupts it."""
 
 import csv
+import os
 import subprocess
 import sys
 import types
@@ -140,6 +141,22 @@ def test_a_finished_csv_is_left_as_it_is(folder: Path, tmp_path: Path) -> None:
     run(folder, output)
     whole = output.read_bytes()
     assert run(folder, output, is_resumed=True) == [3]
+    assert output.read_bytes() == whole
+
+
+@pytest.mark.usefixtures("no_workers")
+@pytest.mark.skipif(sys.platform != "linux", reason="names of any bytes")
+def test_a_name_that_is_no_utf_8_is_written_out_and_known_again(folder: Path, tmp_path: Path) -> None:
+    (folder / "below" / "B.WAV").rename(folder / "below" / os.fsdecode(b"h\xe9rz \xc3\xa9.WAV"))
+    output = tmp_path / "out.csv"
+    run(folder, output)
+    names = {row["file"] for row in csv.DictReader(output.read_text(encoding="utf-8").splitlines())}
+    assert str(folder / "below" / "h\\xe9rz é.WAV") in names
+    whole = output.read_bytes()
+    assert run(folder, output, is_resumed=True) == [3]
+    assert output.read_bytes() == whole
+    output.write_bytes(whole.replace(rb"h\xe9rz", b"h\xe9rz"))
+    assert run(folder, output, is_resumed=True) == [3], "as it was written before"
     assert output.read_bytes() == whole
 
 

@@ -48,6 +48,13 @@ def test_models_lie_beside_the_package_by_default(monkeypatch: pytest.MonkeyPatc
     assert bundles.models_dir() == Path(__file__).parents[2] / "models"
 
 
+def test_an_installed_package_has_its_models_in_the_working_directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("HEART_MODELS_DIR", raising=False)
+    monkeypatch.setattr(bundles, "__file__", str(tmp_path / "site-packages" / "heart" / "serving" / "bundles.py"))
+    monkeypatch.chdir(tmp_path)
+    assert bundles.models_dir() == tmp_path / "models"
+
+
 def test_load_reads_the_manifest_without_the_weights(copy: Path) -> None:
     (copy / "model.tflite").unlink()
     (copy / "model.keras").unlink()
@@ -71,6 +78,12 @@ def test_a_selection_keeps_its_order_and_drops_repeats() -> None:
 def test_an_empty_selection_is_refused(selection: str) -> None:
     with pytest.raises(BundleError, match="No bundle is selected"):
         bundles.load_all(selection)
+
+
+@pytest.mark.parametrize("selection", [["tiny-synthetic"], ("all",), None, 1])
+def test_a_selection_that_is_no_string_is_refused(selection: object) -> None:
+    with pytest.raises(BundleError, match="give names in one string"):
+        bundles.load_all(selection)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(

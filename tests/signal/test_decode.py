@@ -2,13 +2,14 @@
 
 import os
 from collections.abc import Callable
-from pathlib import Path
+from pathlib import Path, PurePath
 
 import numpy as np
 import pytest
 
 from heart.errors import AudioError
 from heart.recording import Recording, Source
+from heart.serving import predict
 from heart.signal import decode
 from heart.signal.channels import Survey
 from heart.signal.synthesis import HeartSound, synthesize
@@ -143,6 +144,14 @@ def test_bytes_and_path_give_the_same_recording(tmp_path: Path) -> None:
     from_path, from_bytes = decode.read(path), decode.read(path.read_bytes(), name="sound.wav")
     np.testing.assert_array_equal(from_path.samples, from_bytes.samples)
     assert (from_path.name, from_path.sample_rate) == (from_bytes.name, from_bytes.sample_rate)
+
+
+@pytest.mark.parametrize("form", [str, PurePath], ids=["a string", "another kind of path"])
+def test_a_path_may_be_a_string(tmp_path: Path, form: Callable[[Path], str]) -> None:
+    path = tmp_path / "sound.wav"
+    path.write_bytes(with_soundfile(tone()))
+    assert decode.read(form(path)).name == "sound.wav"
+    assert predict.checksum(form(path)) == predict.checksum(path.read_bytes())
 
 
 def test_decoding_twice_gives_the_same_samples() -> None:

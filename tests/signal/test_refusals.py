@@ -1,5 +1,6 @@
 """What cannot be read is refused with one line that helps."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -115,6 +116,12 @@ def test_a_path_that_is_no_file_is_refused(tmp_path: Path, kind: str) -> None:
         path.symlink_to(path)
     with pytest.raises(AudioError, match=rf"^{kind}\.wav (is a folder|is not a file|cannot be opened)"):
         decode.read(path)
+
+
+def test_a_pipe_is_refused_unread(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "63")
+    with pytest.raises(AudioError, match=r"^63 is a pipe or a device, not a file\. Save what it gives as a file first\.$"):
+        decode.read(tmp_path / "63")
 
 
 def test_a_file_above_the_size_limit_is_refused_before_it_is_read(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from heart.recording import Recording
 from heart.signal import windows
 from heart.signal.windows import WindowsConfig
 
-RATE = 100
+RATE, NAN, INF = 100, float("nan"), float("inf")
 
 
 def counting(n_samples: int) -> Recording:
@@ -56,7 +56,14 @@ def test_windows_are_copies() -> None:
     assert recording.samples[0] == 0
 
 
-@pytest.mark.parametrize("settings", [{"hop_s": 0}, {"hop_s": 6}, {"length_s": -1}])
+@pytest.mark.parametrize("settings", [{"hop_s": 0}, {"hop_s": 6}, {"length_s": -1}, {"hop_s": NAN}, {"length_s": INF}])
 def test_a_hop_that_leaves_gaps_is_refused(settings: dict[str, float]) -> None:
     with pytest.raises(ConfigError, match="0 < hop_s <= length_s"):
         WindowsConfig(**settings)
+    with pytest.raises(ConfigError, match="0 < hop_s <= length_s"):
+        windows.cut(counting(1000), **{"length_s": 5.0, "hop_s": 2.5, **settings})
+
+
+def test_a_hop_of_less_than_a_sample_is_refused() -> None:
+    with pytest.raises(ConfigError, match="A hop of 0.001 s is less than one sample at 100 Hz"):
+        windows.cut(counting(1000), length_s=5, hop_s=0.001)
