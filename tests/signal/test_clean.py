@@ -155,6 +155,6 @@ def test_many_knocks_take_no_longer_than_few() -> None:
     rng, config = np.random.default_rng(0), CleanConfig()
     windows = rng.standard_normal((1200, 1000)).astype(np.float32)
     windows[np.arange(1200) % 4 != 3] *= 1e-3
-    started = time.perf_counter()
+    started = time.process_time()
     clean.remove_spikes(windows.ravel(), config=config)
-    assert time.perf_counter() - started < 8
+    assert time.process_time() - started < 8
