@@ -29,7 +29,8 @@ MAX_TOTAL_BYTES = 500 * 2**20
 _QUESTION, _NETWORK, _EVERY = "By question", "By network", "Every answer"
 _VIEWS = {
     _QUESTION: "One line for each file: what the networks of each corpus decide on average, and what most of them decide",
-    _NETWORK: "One line for each file: each network's decision and its probability",
+    _NETWORK: "One line for each file: each network's decision, and in brackets its probability of a finding, also where it decides "
+    "otherwise or is unsure",
     _EVERY: "One line for each file and network",
 }
 
@@ -131,8 +132,9 @@ def _table(rows: Sequence[dict[str, str]]) -> None:
         headings = {bundle.manifest.corpus: corpora.heading(bundle) for bundle in bundles.values()}
         lines = wide.by_question(page, headings=headings, averages=st.session_state[_AVERAGES])
     else:
-        lines = wide.by_network(page, titles=titles) if view == _NETWORK else wide.every(page, titles=titles)
-    markup.table(lines, caption=_VIEWS[view])
+        asked = {name: bundle.manifest for name, bundle in bundles.items()}
+        lines = wide.by_network(page, titles=titles, asked=asked) if view == _NETWORK else wide.every(page, titles=titles)
+    markup.table(lines, caption=_VIEWS[view], unread=wide.unread(page))
 
 
 def _answer(name: str, content: bytes, bundles: Sequence[Bundle]) -> FileAnswer:
