@@ -1,5 +1,7 @@
 """Corpora as readers should see them: in a few words above a group of networks, or in full."""
 
+import re
+
 from heart import datasets
 from heart.report import questions
 from heart.serving.bundles import Bundle
@@ -25,6 +27,17 @@ def who(name: str) -> str:
 def heading(bundle: Bundle) -> str:
     """The question that a bundle answers, and where it learnt to, e.g. "Abnormal? PhysioNet 2016"."""
     return f"{questions.question(bundle.manifest)} {short_title(bundle.manifest.corpus)}"
+
+
+def anchor(name: str) -> str:
+    """What links to the answers of a corpus' networks end with.
+
+    Examples
+    --------
+    >>> anchor("physionet2016+circor2022")
+    'answers-physionet2016-circor2022'
+    """
+    return "answers-" + re.sub(r"[^a-z0-9]+", "-", name.lower())
 
 
 def named(bundle: Bundle) -> str:

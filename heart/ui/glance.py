@@ -14,6 +14,8 @@ from heart.serving.point import OperatingPoint
 from heart.ui import cache, corpora, markup
 
 _MARKS = {questions.FINDING: ("finding", "▲"), questions.NO_FINDING: ("none", "●"), UNSURE: ("unsure", "?")}
+# Where the report begins (heart/ui/export.py).
+REPORT = "report"
 _PREFER = "look here first for a stethoscope or hospital that no network knows"
 _RARE = '<small class="heart-note">In the decision, rare labels count more.</small>'
 
@@ -38,9 +40,12 @@ class Line:
 
 
 def summary(lines: Sequence[Line]) -> None:
-    """One line for each question: the average first, then the answers as marks and in words."""
+    """One line for each question: the average first, then the answers as marks and in words; its name leads to the answers in full."""
     body = "".join(map(_line, lines))
-    st.html(f'<div class="heart-glance"><table><caption><h3>All answers at a glance</h3></caption><tbody>{body}</tbody></table></div>')
+    st.html(
+        f'<div class="heart-glance"><table><caption><h3>All answers at a glance</h3></caption><tbody>{body}</tbody></table>'
+        f'<p><a href="#{REPORT}">To the report</a></p></div>'
+    )
 
 
 def strip(predictions: Sequence[Prediction]) -> None:
@@ -82,7 +87,8 @@ def _shares(point: OperatingPoint, answer: Prediction | Consensus) -> str:
 def _line(line: Line) -> str:
     manifest = line.bundles[0].manifest
     notes = [_PREFER] * manifest.is_generalist + [line.remark] * bool(line.remark)
-    name = f"<b>{escape(questions.question(manifest))}</b> {escape(corpora.short_title(manifest.corpus))}"
+    words = f"<b>{escape(questions.question(manifest))}</b> {escape(corpora.short_title(manifest.corpus))}"
+    name = f'<a href="#{corpora.anchor(manifest.corpus)}">{words}</a>'
     small = "".join(f"<small>{escape(note)}</small>" for note in notes)
     average = _chip(line.average, before="Average: ") if line.average else ""
     return f'<tr><th scope="row">{name}{small}</th><td>{average}{_said(line)}</td></tr>'

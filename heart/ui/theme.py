@@ -34,8 +34,8 @@ def title(name: str, lead: str) -> None:
             st.page_link("pages/about.py", label="For research and teaching")
 
 
-def section(name: str, lead: str = "") -> None:
-    """A heading within a page."""
-    st.header(name, anchor=False)
+def section(name: str, lead: str = "", *, anchor: str = "") -> None:
+    """A heading within a page; links lead to it by its anchor."""
+    st.header(name, anchor=anchor or False)
     if lead:
         st.caption(lead)
