@@ -6,6 +6,7 @@ import streamlit as st
 
 from heart.ui import privacy, routing, state, theme, warm
 
+# Ahead of the navigation, which would have the browser fetch the icon of a page from elsewhere.
 st.set_page_config(page_title="Heart sounds", page_icon=theme.ICON, layout="wide", initial_sidebar_state="collapsed")
 
 
@@ -31,6 +32,7 @@ pages = [
     st.Page("pages/about.py", title="About", icon=":material/info:"),
 ]
 page = st.navigation(pages, position="top")
+st.set_page_config(page_title=f"{page.title} · Heart sounds")
 routing.arrive(pages)
 state.keep_choices(page=page.url_path)
 page.run()

@@ -2,12 +2,14 @@
 
 import streamlit as st
 
-from heart.ui import answers, beat, cache, export, faults, inputs, state, theme, views
+from heart.ui import announce, answers, beat, cache, export, faults, inputs, state, theme, views
 
 theme.title("Analyse a heart sound", "One recording in; what each trained network says, beside how well it is known to do.")
+status = announce.Status.placed("analyse")
 
 audio = state.audio()
 if audio is None:
+    status.say("")
     inputs.choose()
     views.invitation()
     st.stop()
@@ -31,5 +33,5 @@ if not shelf.bundles:
     st.stop()
 
 with faults.told(audio.recording.name):
-    answers.draw(audio, found, chosen, top=summary)
+    answers.draw(audio, found, chosen, top=summary, status=status)
 export.draw(audio, found, answers.known(chosen))

@@ -2,9 +2,10 @@
 
 import streamlit as st
 
-from heart.ui import answers, cache, many, theme, views
+from heart.ui import announce, answers, cache, many, theme, views
 
 theme.title("Analyse many recordings", "Upload up to a few hundred files; every chosen network answers each of them.")
+status = announce.Status.placed("batch")
 
 shelf = cache.shelf()
 views.problems(shelf.problems)
@@ -19,7 +20,7 @@ with st.container(border=True):
         answers.say_none_chosen()
     label = f"Analyse {len(files)} {'file' if len(files) == 1 else 'files'}" if files else "Analyse"
     if st.button(label, type="primary", icon=":material/play_arrow:", disabled=not files or not bundles):
-        many.run(files, bundles)
+        many.run(files, bundles, status=status)
 
-many.results()
+many.results(status)
 st.caption("For thousands of files use the command line: `python -m heart batch FOLDER --output results.csv`.")

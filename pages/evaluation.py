@@ -12,16 +12,17 @@ theme.title(
 
 shelf = cache.shelf()
 views.problems(shelf.problems)
+networks = ["Compare", "One network"] if shelf.bundles else ["Networks"]
+*first, signal, others = st.tabs([*networks, "Signal stages", "Published"])
 if shelf.bundles:
-    groups = comparison.choose_corpora(shelf.bundles)
-    comparison.draw(groups)
-    if groups:
-        st.divider()
-        scoreboard.details(scoreboard.choose([bundle for group in groups.values() for bundle in group]))
+    with first[0]:
+        comparison.draw(comparison.choose_corpora(shelf.bundles))
+    with first[1]:
+        scoreboard.details(scoreboard.choose(shelf.bundles))
 else:
-    views.no_bundles()
-
-st.divider()
-stages.signal()
-st.divider()
-scoreboard.context()
+    with first[0]:
+        views.no_bundles()
+with signal:
+    stages.signal()
+with others:
+    scoreboard.context()

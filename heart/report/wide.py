@@ -18,6 +18,11 @@ def files(rows: Sequence[Row]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(row["file"] for row in rows))
 
 
+def unread(rows: Sequence[Row]) -> dict[str, str]:
+    """What is wrong with each file that nobody answered, by its name."""
+    return {group[0]["file"]: group[0]["error"] for group in _by_file(rows) if not any(row["bundle"] for row in group)}
+
+
 def silent(rows: Sequence[Row]) -> tuple[str, ...]:
     """What kept a network from answering a file that others answered, each sentence once."""
     answered = {row["file"] for row in rows if row["bundle"]}
@@ -54,14 +59,17 @@ def by_question(
     )
 
 
-def by_network(rows: Sequence[Row], *, titles: Mapping[str, str]) -> tuple[Line, ...]:
-    """A line for each file: each network's decision with its probability.
+def by_network(rows: Sequence[Row], *, titles: Mapping[str, str], asked: Mapping[str, questions.Asked]) -> tuple[Line, ...]:
+    """A line for each file: each network's decision, and its probability of a finding whatever the decision.
 
     Parameters
     ----------
     titles : bundle to the head of its column, in order
+    asked : bundle to its labels and which of them are findings
     """
-    return tuple(_file(group) | {words: _answer(group, bundle) for bundle, words in titles.items()} for group in _by_file(rows))
+    return tuple(
+        _file(group) | {words: _answer(group, bundle, asked[bundle]) for bundle, words in titles.items()} for group in _by_file(rows)
+    )
 
 
 def every(rows: Sequence[Row], *, titles: Mapping[str, str]) -> tuple[Line, ...]:
@@ -69,7 +77,7 @@ def every(rows: Sequence[Row], *, titles: Mapping[str, str]) -> tuple[Line, ...]
     return tuple(
         {"File": row["file"], "Network": titles.get(row["bundle"], row["bundle"]), "Decision": in_full(row["decision"])}
         | {"Probabilities": ", ".join(f"{in_full(label)} {in_words(p)}" for label, p in _shares(row).items())}
-        | {"Quality": row["quality"], "Heart rate per min": _rate(row), "Remark": row["error"]}
+        | {"Quality": row["quality"], "Heart rate per min": _rate(row), "Remark": row["error"] and f"⚠ {row['error']}"}
         for row in rows
     )
 
@@ -80,8 +88,7 @@ def _by_file(rows: Sequence[Row]) -> tuple[tuple[Row, ...], ...]:
 
 def _file(group: Sequence[Row]) -> Line:
     first = group[0]
-    name = first["file"] if first["quality"] else f"{first['file']} ({first['error']})"
-    return {"File": name, "Quality": first["quality"], "Heart rate per min": _rate(first)}
+    return {"File": first["file"], "Quality": first["quality"], "Heart rate per min": _rate(first)}
 
 
 def _rate(row: Row) -> str:
@@ -117,11 +124,11 @@ def _most(decisions: Sequence[str]) -> str:
     return f"{counts[0][0]}, {counts[0][1]} of {len(decisions)}"
 
 
-def _answer(group: Sequence[Row], bundle: str) -> str:
+def _answer(group: Sequence[Row], bundle: str, asked: questions.Asked) -> str:
     for row in group:
         if row["bundle"] == bundle:
-            shares = _shares(row)
-            return UNSURE if row["decision"] == UNSURE else f"{in_full(row['decision'])} {in_words(shares[row['decision']])}"
+            share = sum(p for label, p in _shares(row).items() if label in asked.positive_labels)
+            return f"{in_full(row['decision'])} ({questions.finding(asked)} {in_words(share)})"
     return ""
 
 

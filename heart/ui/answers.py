@@ -12,6 +12,7 @@ from heart.report import familiar, questions, recognised, rhythm
 from heart.serving import familiarity, predict
 from heart.serving.bundles import Bundle
 from heart.ui import cache, closer, consensus, corpora, glance, state, theme
+from heart.ui.announce import Status
 from heart.ui.cache import Finding
 from heart.ui.state import Audio
 
@@ -19,12 +20,12 @@ Answered = tuple[tuple[Bundle, Prediction], ...]
 
 _ORDER = (
     "Read first whether the recording is good enough, then the question that fits the patient and the stethoscope, then how far its "
-    "networks agree and how well each is known to do. Normal means that nothing was heard that the network "
-    "knows, not that the heart is healthy."
+    "networks agree and how well each is known to do."
 )
 _TOO_POOR = (
     "The recording is too poor to judge, so no network decides. The probabilities below are shown but not counted. Please record again."
 )
+_NORMAL = "Normal means that nothing was heard that the network knows, not that the heart is healthy."
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,12 +79,13 @@ def leaders(answered: Answered) -> Answered:
     return tuple(group[0] for group in questions.by_corpus(answered, lambda pair: _corpus(pair[0])).values())
 
 
-def draw(audio: Audio, found: Finding, bundles: Sequence[Bundle], *, top: DeltaGenerator) -> None:
+def draw(audio: Audio, found: Finding, bundles: Sequence[Bundle], *, top: DeltaGenerator, status: Status) -> None:
     """Every answer as soon as its network has finished, then the page once more with all of them; a closer look on request.
 
     Parameters
     ----------
     top : where all answers are drawn at a glance
+    status : where it is said that answers are coming, and that they have come
     """
     with top:
         if not bundles:
@@ -91,6 +93,8 @@ def draw(audio: Audio, found: Finding, bundles: Sequence[Bundle], *, top: DeltaG
             return
         summary = Summary.open(audio, found, bundles)
     n_known = len(known(bundles))
+    if n_known < len(bundles):
+        status.say(f"Asking {_counted(len(bundles) - n_known)}.")
     summary.draw(is_asking=n_known < len(bundles))
     if not found.quality.is_fit:
         st.warning(_TOO_POOR, icon=":material/replay:")
@@ -101,6 +105,7 @@ def draw(audio: Audio, found: Finding, bundles: Sequence[Bundle], *, top: DeltaG
     if len(known(bundles)) > n_known:
         st.rerun()
     summary.draw(is_asking=False)
+    status.say(_progress(len(known(bundles)), len(bundles)))
     for group in groups:
         with group.first:
             consensus.draw(known(group.bundles), found.quality)
@@ -134,6 +139,8 @@ class Summary:
             lines = [self._line(group, is_asking) for group in questions.by_corpus(self.bundles, _corpus).values()]
             glance.summary(lines)
             words = "" if is_asking else questions.agreement([prediction for _, prediction in known(self.bundles)])
+            if not is_asking and known(self.bundles):
+                st.markdown(_NORMAL)
             if words:
                 unfit = [familiar.UNFIT] * any(familiar.REMARK in line.remarks for line in lines)
                 st.caption(" ".join(filter(None, [words, rhythm.remark(self.found.beats), _ORDER, *unfit])))
@@ -155,7 +162,7 @@ def _place(bundles: tuple[Bundle, ...]) -> _Group:
     """A group's heading, and below it room for the answers. The average of the group comes first."""
     manifest = bundles[0].manifest
     about = [corpora.title(manifest.corpus), corpora.who(manifest.corpus), f"{len(bundles)} networks" if len(bundles) > 1 else ""]
-    theme.section(corpora.heading(bundles[0]), "Learnt from " + " · ".join(filter(None, about)))
+    theme.section(corpora.heading(bundles[0]), "Learnt from " + " · ".join(filter(None, about)), anchor=corpora.anchor(manifest.corpus))
     return _Group(bundles, st.container(), st.empty(), st.container())
 
 
@@ -188,6 +195,23 @@ def _ask(audio: Audio, quality: Quality, groups: Sequence[_Group], summary: Summ
         summary.progress.progress(n_done / len(missing), text=f"{n_done} of {len(missing)} networks have answered")
     summary.progress.empty()
     return problems
+
+
+def _progress(n_known: int, n: int) -> str:
+    """How many have answered.
+
+    Examples
+    --------
+    >>> _progress(15, 15), _progress(1, 1), _progress(13, 15)
+    ('All 15 networks have answered.', 'The network has answered.', '13 of 15 networks have answered; the others cannot.')
+    """
+    if n_known < n:
+        return f"{n_known} of {_counted(n)} have answered; the others cannot."
+    return "The network has answered." if n == 1 else f"All {n} networks have answered."
+
+
+def _counted(n: int) -> str:
+    return "1 network" if n == 1 else f"{n} networks"
 
 
 def _corpus(bundle: Bundle) -> str:

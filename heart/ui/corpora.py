@@ -35,6 +35,17 @@ def heading(bundle: Bundle) -> str:
     return f"{questions.question(bundle.manifest)} {short_title(bundle.manifest.corpus)}"
 
 
+def anchor(name: str) -> str:
+    """What links to the answers of a corpus' networks end with.
+
+    Examples
+    --------
+    >>> anchor("physionet2016+circor2022")
+    'answers-physionet2016-circor2022'
+    """
+    return "answers-" + re.sub(r"[^a-z0-9]+", "-", name.lower())
+
+
 def named(bundle: Bundle) -> str:
     """A network and where it learnt, e.g. "CNN, PhysioNet 2016"."""
     return f"{bundle.manifest.short_title}, {short_title(bundle.manifest.corpus)}"

@@ -14,7 +14,7 @@ from heart.report.look import LIGHT, to_png
 from heart.serving import predict
 from heart.serving.consensus import added
 from heart.serving.rows import CSV_COLUMNS
-from heart.ui import cache, consensus, corpora, theme
+from heart.ui import cache, consensus, corpora, glance, theme
 from heart.ui.answers import Answered
 from heart.ui.cache import Finding
 from heart.ui.state import Audio
@@ -27,6 +27,7 @@ def draw(audio: Audio, found: Finding, answered: Answered) -> None:
     theme.section(
         "Take the report with you",
         "To print: the answers beside their stored scores, with checksums. As table and data: the answers alone. None holds the audio.",
+        anchor=glance.REPORT,
     )
     report = _report(audio, found, answered)
     name = audio.recording.name

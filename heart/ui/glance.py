@@ -15,6 +15,8 @@ from heart.serving.point import OperatingPoint
 from heart.ui import cache, corpora, markup
 
 _MARKS = {questions.FINDING: ("finding", "▲"), questions.NO_FINDING: ("none", "●"), UNSURE: ("unsure", "?")}
+# Where the report begins (heart/ui/export.py).
+REPORT = "report"
 _PREFER = "look here first for a stethoscope or hospital that no network knows"
 _RARE = '<small class="heart-note">In the decision, rare labels count more.</small>'
 _NOT_COUNTED = '<small class="heart-note">not counted: the recording is too poor</small>'
@@ -40,9 +42,12 @@ class Line:
 
 
 def summary(lines: Sequence[Line]) -> None:
-    """One line for each question: the average first, then the answers as marks and in words."""
+    """One line for each question: the average first, then the answers as marks and in words; its name leads to the answers in full."""
     body = "".join(map(_line, lines))
-    st.html(f'<div class="heart-glance"><table><caption><h3>All answers at a glance</h3></caption><tbody>{body}</tbody></table></div>')
+    st.html(
+        f'<div class="heart-glance"><table><caption><h3>All answers at a glance</h3></caption><tbody>{body}</tbody></table>'
+        f'<p><a href="#{REPORT}">To the report</a></p></div>'
+    )
 
 
 def strip(predictions: Sequence[Prediction]) -> None:
@@ -95,7 +100,8 @@ def _shares(point: OperatingPoint, answer: Prediction | Consensus, *, is_faded: 
 def _line(line: Line) -> str:
     manifest = line.bundles[0].manifest
     notes = [_PREFER] * manifest.is_generalist + list(line.remarks)
-    name = f"<b>{escape(questions.question(manifest))}</b> {escape(corpora.short_title(manifest.corpus))}"
+    words = f"<b>{escape(questions.question(manifest))}</b> {escape(corpora.short_title(manifest.corpus))}"
+    name = f'<a href="#{corpora.anchor(manifest.corpus)}">{words}</a>'
     small = "".join(f"<small>{escape(note)}</small>" for note in notes)
     return f'<tr><th scope="row">{name}{small}</th><td>{_average(line)}{_said(line)}</td></tr>'
 

@@ -5,7 +5,7 @@ import streamlit as st
 from heart.errors import AudioError
 from heart.recording import Source
 from heart.signal.kinds import KINDS
-from heart.ui import cache, faults, markup, state
+from heart.ui import cache, faults, markup, state, theme
 
 UPLOAD, RECORD = "Upload a file", "Record"
 _ICONS = {UPLOAD: ":material/upload_file:", RECORD: ":material/mic:"}
@@ -82,7 +82,7 @@ def _simple_recorder() -> None:
         )
         wav = audio_recorder(
             text=f"Record {TAKE_S} s", energy_threshold=(-1.0, 1.0), pause_threshold=float(TAKE_S), icon_size="2x",
-            key=state.key("simple"),
+            recording_color="#d0405a", neutral_color="#e5efef" if theme.is_dark() else "#14282b", key=state.key("simple"),
         )  # fmt: skip
     if wav:
         _accept(wav, "Simple recording.wav", Source("microphone", {"recorder": "audio-recorder-streamlit", "is_raw": False}))

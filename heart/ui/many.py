@@ -17,6 +17,7 @@ from heart.serving import predict
 from heart.serving.bundles import Bundle
 from heart.serving.consensus import added
 from heart.ui import cache, consensus, corpora, export, markup, state, theme
+from heart.ui.announce import Status
 from heart.ui.inputs import uploader_types
 
 _log = logging.getLogger(__name__)
@@ -29,7 +30,8 @@ MAX_TOTAL_BYTES = 500 * 2**20
 _QUESTION, _NETWORK, _EVERY = "By question", "By network", "Every answer"
 _VIEWS = {
     _QUESTION: "One line for each file: what the networks of each corpus decide on average, and what most of them decide",
-    _NETWORK: "One line for each file: each network's decision and its probability",
+    _NETWORK: "One line for each file: each network's decision, and in brackets its probability of a finding, also where it decides "
+    "otherwise or is unsure",
     _EVERY: "One line for each file and network",
 }
 
@@ -65,7 +67,7 @@ def choose_files() -> list[Any]:
     return list(files or [])
 
 
-def run(files: Sequence[Any], bundles: Sequence[Bundle]) -> None:
+def run(files: Sequence[Any], bundles: Sequence[Bundle], *, status: Status) -> None:
     """Answer every file; one that cannot be read becomes a row with its error.
 
     What is answered stays when this is cut short, and is not asked about again.
@@ -78,6 +80,7 @@ def run(files: Sequence[Any], bundles: Sequence[Bundle]) -> None:
     held: dict[object, FileAnswer] = st.session_state.setdefault(_HELD, {})
     used: dict[object, FileAnswer] = {}
     asked = tuple(map(state.answer_key, bundles))
+    status.say(f"Analysing {_counted(len(files))}.")
     progress = st.progress(0.0, text="Starting")
     for n_done, (file, name) in enumerate(zip(files, _distinct(file.name for file in files), strict=True)):
         text = f"{n_done + 1} of {len(files)}: {markup.plain(name)}. Stay on this page until all are done."
@@ -91,13 +94,16 @@ def run(files: Sequence[Any], bundles: Sequence[Bundle]) -> None:
     progress.empty()
 
 
-def results() -> None:
+def results(status: Status) -> None:
     """The table and its download, once there is one."""
     rows: list[dict[str, str]] = st.session_state.get(_ROWS, [])
     if not rows:
+        status.say("")
         return
     names = wide.files(rows)
     n_failed = len(names) - len({row["file"] for row in rows if row["bundle"]})
+    unread = f", {n_failed} could not be read" if n_failed else ""
+    status.say(f"{_counted(len(names))} done{unread}.")
     theme.section("Results")
     if len(names) < (n_asked := st.session_state[_N_FILES]):
         st.warning(
@@ -108,8 +114,7 @@ def results() -> None:
     for problem in wide.silent(rows):
         st.error(problem, icon=":material/error:")
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
-        unread = f", {n_failed} could not be read" if n_failed else ""
-        st.markdown(f"{len(names)} {'file' if len(names) == 1 else 'files'}{unread}.", width="content")
+        st.markdown(f"{_counted(len(names))}{unread}.", width="content")
         st.download_button(
             "Download CSV", export.to_csv(rows), "heart-sounds.csv", "text/csv", on_click="ignore", icon=":material/download:",
             type="primary",
@@ -135,8 +140,9 @@ def _table(rows: Sequence[dict[str, str]]) -> None:
         averages, strange = st.session_state[_AVERAGES], st.session_state[_STRANGE]
         lines = wide.by_question(page, headings=headings, averages=averages, strange=strange)
     else:
-        lines = wide.by_network(page, titles=titles) if view == _NETWORK else wide.every(page, titles=titles)
-    markup.table(lines, caption=_VIEWS[view])
+        asked = {name: bundle.manifest for name, bundle in bundles.items()}
+        lines = wide.by_network(page, titles=titles, asked=asked) if view == _NETWORK else wide.every(page, titles=titles)
+    markup.table(lines, caption=_VIEWS[view], unread=wide.unread(page))
     for words in _remarks(list(bundles.values()), is_strange=any(st.session_state[_STRANGE].values())):
         st.caption(words)
 
@@ -169,6 +175,10 @@ def _answer(name: str, content: bytes, bundles: Sequence[Bundle]) -> FileAnswer:
     rows = [*csv_rows(report, file=name), *(error_row(name, problem) for problem in problems)]
     strange = frozenset(corpus for corpus, one in placed.items() if not one.is_familiar)
     return FileAnswer(rows, {average.corpus: average for average in report.consensus}, strange)
+
+
+def _counted(n: int) -> str:
+    return "1 file" if n == 1 else f"{n} files"
 
 
 def _distinct(names: Iterable[str]) -> list[str]:

@@ -12,10 +12,10 @@ from heart.serving.decide import in_words
 
 # Columns that a phone shows side by side.
 STACKS_ABOVE = 3
-# "−0.07 to −0.01)" and a little more.
-LONGEST_INTERVAL = 18
-
-
+# "(−0.07 to −0.01)" and a little more.
+LONGEST_INTERVAL = 19
+# A value and, at its end, what stands in brackets.
+_BRACKET = re.compile(r"(.+) (\([^()]*\))")
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()<>#+.!|~$:-])")
 
 
@@ -30,16 +30,23 @@ def plain(text: str) -> str:
     return _MARKDOWN.sub(r"\\\1", text)
 
 
-def table(lines: Sequence[Mapping[str, str]], *, caption: str) -> None:
+def table(lines: Sequence[Mapping[str, str]], *, caption: str, unread: Mapping[str, str] | None = None) -> None:
     """A real HTML table, readable by screen readers; the first column names the line.
 
     On a phone each line of a wide one becomes a card, every value beside the head of its column; else it scrolls sideways when too
     wide.
+
+    Parameters
+    ----------
+    unread : name of a line to what stands in place of its values, with a mark
     """
     if not lines:
         return
-    body = [[_cell(value) for value in line.values()] for line in lines]
-    _write(list(lines[0]), body, caption=caption, kind="")
+    body = []
+    for name, *values in (line.values() for line in lines):
+        problem = (unread or {}).get(name)
+        body.append([escape(name), *([_warning(problem)] if problem else map(_cell, values))])
+    _write(list(lines[0]), body, caption=caption, kind="" if unread is None else " heart-files")
 
 
 def scores(rows: Sequence[tuple[str, Mapping[str, Measure]]], *, heads: Mapping[str, str], sorted_by: str, caption: str) -> None:
@@ -137,6 +144,9 @@ def _write(heads: Sequence[str], body: Sequence[Sequence[str]], *, caption: str,
 
 
 def _line(heads: Sequence[str], cells: Sequence[str]) -> str:
+    if len(cells) < len(heads):
+        span = f'<td role="cell" class="unread" colspan="{len(heads) - 1}" data-head="Not read"><span>{cells[1]}</span></td>'
+        return f'<th scope="row" role="rowheader">{cells[0]}</th>{span}'
     named = zip(heads[1:], cells[1:], strict=True)
     values = "".join(f'<td role="cell" data-head="{escape(head)}"><span>{cell}</span></td>' for head, cell in named)
     return f'<th scope="row" role="rowheader">{cells[0]}</th>{values}'
@@ -173,7 +183,14 @@ def _faded(is_faded: bool) -> str:
 
 
 def _cell(text: str) -> str:
-    """A cell; what stands in brackets after a value is smaller, on a line of its own when space is short; an interval is never broken."""
-    value, bracket, about = text.partition(" (")
+    """A cell; brackets that end a value are smaller, on a line of their own when space is short; an interval is never broken."""
+    found = _BRACKET.fullmatch(text)
+    if not found:
+        return escape(text)
+    value, about = found.groups()
     kind = ' class="whole"' if len(about) <= LONGEST_INTERVAL else ""
-    return escape(value) + (f" <small{kind}>({escape(about)}</small>" if bracket else "")
+    return f"{escape(value)} <small{kind}>{escape(about)}</small>"
+
+
+def _warning(text: str) -> str:
+    return f'<i class="sign" aria-hidden="true">⚠</i> {escape(text)}'

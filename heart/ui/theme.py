@@ -29,11 +29,13 @@ def title(name: str, lead: str) -> None:
     st.title(name, anchor=False)
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
         st.markdown(lead, width="content")
-        st.badge("Not a medical device", icon=":material/gpp_maybe:", color="orange", help="For research and teaching. See About.")
+        with st.container(horizontal=True, width="content", vertical_alignment="center", gap="xsmall"):
+            st.badge("Not a medical device", icon=":material/gpp_maybe:", color="orange")
+            st.page_link("pages/about.py", label="For research and teaching")
 
 
-def section(name: str, lead: str = "") -> None:
-    """A heading within a page."""
-    st.header(name, anchor=False)
+def section(name: str, lead: str = "", *, anchor: str = "") -> None:
+    """A heading within a page; links lead to it by its anchor."""
+    st.header(name, anchor=anchor or False)
     if lead:
         st.caption(lead)

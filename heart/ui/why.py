@@ -9,6 +9,7 @@ from heart.serving import explain
 from heart.serving.bundles import Bundle
 from heart.serving.explain import Explanation
 from heart.ui import pictures, state, theme
+from heart.ui.announce import Status
 from heart.ui.state import Audio
 
 _HOW = (
@@ -25,9 +26,12 @@ def draw(audio: Audio, beats: Beats, bundle: Bundle, *, name: str) -> None:
     name : of the bundle and its weights, under which explanations are kept
     """
     held = state.explanations().get(name)
+    status = Status.placed(f"why-{name}")
     if held is None:
-        _offer(audio, beats, bundle, name)
+        status.say("")
+        _offer(audio, beats, bundle, name, status)
         return
+    status.say(reasons.sentence(held))
     st.markdown(f"**Why?** {reasons.sentence(held)}")
     png = pictures.explanation_png(audio, held, is_dark=theme.is_dark())
     st.image(png, width="stretch", alt=f"Evidence by time, phase and band. {reasons.sentence(held)}")
@@ -36,9 +40,10 @@ def draw(audio: Audio, beats: Beats, bundle: Bundle, *, name: str) -> None:
         st.button("Show on the player", icon=":material/layers:", key=state.key(f"show-{name}"), on_click=_show, args=(name,))
 
 
-def _offer(audio: Audio, beats: Beats, bundle: Bundle, name: str) -> None:
+def _offer(audio: Audio, beats: Beats, bundle: Bundle, name: str, status: Status) -> None:
     if not st.button("Why?", icon=":material/search_insights:", key=state.key(f"why-{bundle.name}"), help="Finds the sounds that it used."):
         return
+    status.say("Listening without each piece in turn.")
     bar = st.progress(0.0, text="Listening without each piece in turn")
 
     def step(share: float) -> None:

@@ -75,28 +75,14 @@ def test_evaluation_stays_narrowed_and_sorted(open_page: OpenPage) -> None:
     app = pills(app, "Learnt from").set_value(["synthetic"]).run()
     sort = app.selectbox(key="heart-sort-synthetic")
     app = sort.set_value("Sensitivity").run()
-    app = app.selectbox(key="heart-evaluation-network").set_value("second-synthetic").run()
+    app = app.selectbox(key="heart-evaluation-network").set_value("tiny-pascal2011").run()
     app = go(app, "analyse", "evaluation")
     assert pills(app, "Learnt from").value == ["synthetic"]
     assert app.selectbox(key="heart-sort-synthetic").value == "Sensitivity"
-    assert app.selectbox(key="heart-evaluation-network").value == "second-synthetic"
-    app = pills(app, "Learnt from").set_value(["pascal2011"]).run()
-    app = go(app, "analyse", "evaluation")
-    assert not app.get("selectbox"), "the only network of the corpus that is left"
-    app = pills(app, "Learnt from").set_value(["synthetic", "pascal2011"]).run()
-    assert app.selectbox(key="heart-evaluation-network").options
+    assert app.selectbox(key="heart-evaluation-network").value == "tiny-pascal2011"
 
 
 @pytest.mark.usefixtures("two_networks")
-def test_the_network_in_full_is_one_of_the_corpora_that_are_shown(open_page: OpenPage) -> None:
-    app = open_page("evaluation")
-    app = app.selectbox(key="heart-evaluation-network").set_value("tiny-pascal2011").run()
-    app = pills(app, "Learnt from").set_value(["synthetic"]).run()
-    assert not app.exception
-    assert app.selectbox(key="heart-evaluation-network").value in ("tiny-synthetic", "second-synthetic")
-    assert not any("(tiny-pascal2011)" in option for option in app.selectbox(key="heart-evaluation-network").options)
-
-
 @pytest.mark.parametrize("page", ["analyse", "batch"])
 def test_choosing_no_network_is_said(open_page: OpenPage, page: str) -> None:
     app = open_page(page)
@@ -112,7 +98,6 @@ def test_choosing_no_corpus_is_said(open_page: OpenPage) -> None:
     app = pills(open_page("evaluation"), "Learnt from").set_value([]).run()
     assert not app.exception
     assert [info.value for info in app.info if info.value.startswith("No corpus is chosen.")]
-    assert not app.get("selectbox")
 
 
 def test_learn_keeps_its_heart_and_its_sliders(open_page: OpenPage) -> None:

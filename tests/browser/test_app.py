@@ -217,3 +217,17 @@ def test_networks_switched_off_stay_off_after_a_look_at_another_page(visit: Visi
     page.get_by_role("button", name="Another recording").click()
     page.get_by_role("button", name="Normal heart").click()
     expect_answer(page)
+
+
+def test_a_wide_table_keeps_its_files_in_sight_when_scrolled(visit: Visit, heart_wav: bytes) -> None:
+    page = visit("batch")
+    upload(page, "patient.wav", heart_wav)
+    page.get_by_role("button", name="Analyse 1 file").click()
+    page.get_by_text("By network", exact=True).click()
+    name = page.get_by_role("rowheader", name="patient.wav")
+    name.wait_for(timeout=PATIENCE_MS)
+    settle(page)
+    table = page.locator(".heart-files")
+    table.evaluate("one => { one.style.width = '20rem'; one.scrollLeft = 100; }")
+    assert table.evaluate("one => one.scrollLeft") == 100
+    assert name.bounding_box()["x"] - table.bounding_box()["x"] < 2

@@ -1,5 +1,7 @@
 """Batch tables for people say what the CSV rows say."""
 
+from dataclasses import dataclass
+
 import numpy as np
 import pytest
 
@@ -28,7 +30,7 @@ def test_a_column_for_each_question_holds_what_most_networks_decided() -> None:
     lines = wide.by_question(ROWS, headings={"x": "Abnormal?", "y": "Which sound?"}, averages={})
     read = {"File": "a.wav", "Quality": "good", "Heart rate per min": "71"}
     assert lines[0] == read | {"Abnormal?": "abnormal, 2 of 3", "Which sound?": "murmur"}
-    assert lines[1] == {"File": "b.wav (b.wav is damaged.)", "Quality": "", "Heart rate per min": "", "Abnormal?": "", "Which sound?": ""}
+    assert lines[1] == {"File": "b.wav", "Quality": "", "Heart rate per min": "", "Abnormal?": "", "Which sound?": ""}
 
 
 def average(decision: str) -> Consensus:
@@ -57,15 +59,35 @@ def test_a_file_unlike_the_training_recordings_says_so_in_that_corpus_column() -
     assert "unlike" not in other["Which sound?"]
 
 
-def test_a_column_for_each_network_holds_its_decision_and_probability() -> None:
-    line = wide.by_network(ROWS, titles={"cnn-x": "CNN", "lstm-x": "LSTM", "cnn-y": "CNN, y"})[0]
-    assert (line["CNN"], line["LSTM"], line["CNN, y"]) == ("abnormal 0.80", "unsure", "murmur 0.60")
+def test_a_file_that_nobody_answered_is_told_with_its_reason() -> None:
+    silent = error_row("a.wav", "cnn-z is damaged.")
+    assert wide.unread([*ROWS, silent]) == {"b.wav": "b.wav is damaged."}
+
+
+@dataclass(frozen=True)
+class Asked:
+    labels: tuple[str, ...]
+    positive_labels: tuple[str, ...]
+
+
+X = Asked(("normal", "abnormal"), ("abnormal",))
+Y = Asked(("normal", "murmur", "extrahls"), ("murmur", "extrahls"))
+
+
+def test_a_column_for_each_network_holds_its_decision_and_the_probability_of_a_finding() -> None:
+    rows = [*ROWS, row("c.wav", "cnn-x", "normal", normal=0.91, abnormal=0.09)]
+    asked = {"cnn-x": X, "lstm-x": X, "cnn-y": Y}
+    first, _, last = wide.by_network(rows, titles={"cnn-x": "CNN", "lstm-x": "LSTM", "cnn-y": "CNN, y"}, asked=asked)
+    assert first["CNN"] == "abnormal (abnormal 0.80)"
+    assert first["LSTM"] == "unsure (abnormal 0.50)"
+    assert first["CNN, y"] == "murmur (any finding 0.90)"
+    assert last["CNN"] == "normal (abnormal 0.09)"
 
 
 def test_decisions_are_named_in_full() -> None:
     rows = [row("a.wav", f"{name}-y", "extrahls", normal=0.1, extrahls=0.9) for name in ("cnn", "lstm")]
     assert wide.by_question(rows, headings={"y": "Which sound?"}, averages={})[0]["Which sound?"] == "extra heart sound, 2 of 2"
-    assert wide.by_network(rows, titles={"cnn-y": "CNN"})[0]["CNN"] == "extra heart sound 0.90"
+    assert wide.by_network(rows, titles={"cnn-y": "CNN"}, asked={"cnn-y": Y})[0]["CNN"] == "extra heart sound (any finding 0.90)"
 
 
 def test_a_network_that_did_not_answer_is_named_once_and_a_file_that_nobody_answered_is_not() -> None:
@@ -77,4 +99,4 @@ def test_the_long_table_keeps_every_row_and_probability() -> None:
     lines = wide.every(ROWS, titles={})
     assert len(lines) == len(ROWS)
     assert lines[3]["Probabilities"] == "normal 0.10, murmur 0.60, extra heart sound 0.30"
-    assert lines[4]["Remark"] == "b.wav is damaged."
+    assert lines[4]["Remark"] == "⚠ b.wav is damaged."
