@@ -124,7 +124,7 @@ def circor_rows(folder: Path, predictions: Path) -> Iterator[BeatsRow]:
             kept = [(start, stop) for start, stop, state in marked if state > 0]
             yield BeatsRow(
                 "circor2022", row["recording"], row["subject"], quality.assess(read(audio)).grade, beats.confidence(evidence),
-                **compared(found, true, kept),
+                **compared(found, true, kept, path_probability=evidence["path_probability"]),
             )  # fmt: skip
 
 
@@ -140,7 +140,9 @@ def pascal_rows(folder: Path) -> Iterator[BeatsRow]:
         segmented = beats.segment(recording, config=beats.BeatsConfig())
         true = {sound: np.array(sorted(times)) for sound, times in sounds.items()}
         every = np.concatenate(list(true.values()))
-        row_of = compared({"s1": segmented.s1_s, "s2": segmented.s2_s}, true, [(float(every.min()), float(every.max()))])
+        path_probability = segmented.evidence["path_probability"]
+        found = {"s1": segmented.s1_s, "s2": segmented.s2_s}
+        row_of = compared(found, true, [(float(every.min()), float(every.max()))], path_probability=path_probability)
         grade = quality.assess(recording).grade
         row_of["contradictions"] = contradictions(true["s1"], true["s2"])
         yield BeatsRow("pascal2011_set_a", path.stem, path.stem, grade, beats.confidence(segmented.evidence), **row_of)
@@ -155,13 +157,16 @@ def synthetic_rows(group: str) -> Iterator[BeatsRow]:
         segmented = beats.segment(heart.recording, config=beats.BeatsConfig())
         confidence = beats.confidence(segmented.evidence)
         name = f"{group}-{k:03d}"
-        yield BeatsRow(group, name, name, "good", confidence, float(heart.heart_rate_bpm or -1), rate_of(segmented.s1_s))
+        found_bpm = rate_of(segmented.s1_s, path_probability=segmented.evidence["path_probability"])
+        yield BeatsRow(group, name, name, "good", confidence, float(heart.heart_rate_bpm or -1), found_bpm)
 
 
-def compared(found: Mapping[str, Times], true: Mapping[str, Times], kept: Sequence[tuple[float, float]]) -> dict[str, Any]:
+def compared(
+    found: Mapping[str, Times], true: Mapping[str, Times], kept: Sequence[tuple[float, float]], *, path_probability: float = 1.0
+) -> dict[str, Any]:
     """Rates and matches within the annotated stretches `kept` (start, stop in seconds), as `BeatsRow` names them."""
     inside = {name: _within(times, kept) for name, times in found.items()}
-    columns: dict[str, Any] = {"true_bpm": rate_of(true["s1"]), "found_bpm": rate_of(inside["s1"])}
+    columns: dict[str, Any] = {"true_bpm": rate_of(true["s1"]), "found_bpm": rate_of(inside["s1"], path_probability=path_probability)}
     for name in ("s1", "s2"):
         one = match(inside[name], true[name])
         columns |= {f"{name}_matched": one.n_matched, f"{name}_found": one.n_found, f"{name}_true": one.n_true}
@@ -169,9 +174,9 @@ def compared(found: Mapping[str, Times], true: Mapping[str, Times], kept: Sequen
     return columns | {"any_matched": unnamed.n_matched}
 
 
-def rate_of(s1_s: Times) -> float:
+def rate_of(s1_s: Times, *, path_probability: float = 1.0) -> float:
     """Beats per minute, -1 from fewer than two onsets."""
-    return beats.heart_rate(s1_s) if len(s1_s) > 1 else -1.0
+    return beats.heart_rate(s1_s, path_probability=path_probability) if len(s1_s) > 1 else -1.0
 
 
 def _within(times: Times, kept: Sequence[tuple[float, float]]) -> Times:

@@ -22,6 +22,10 @@ N_JOINED = 3
 MISSED, SPLIT = 1.8, 1.15
 # In a regular rhythm so many intervals are alike at least.
 ALIKE = 0.75
+# From this share of the rhythm on, a faster rhythm may be the true one.
+AS_FAST = 0.9
+# The least `path_probability` at which an irregular rhythm is believed; under noise beats are found in the wrong places.
+BELIEVED = 0.65
 
 _NOTHING = np.zeros(0, dtype=np.float32)
 
@@ -34,13 +38,11 @@ class BeatsConfig:
     recordings whose subjects the network never saw, so that scores on those are a little optimistic. `sure_from` is the confidence
     from which a rate is shown: on the cases that the confidence was fitted on, cross-validated, 0.3 shows every rate of 300 clear
     synthetic hearts, a wrong one to 7 of 300 hearts under noise, and any to 1 of 100 recordings without a heart. No heart
-    that is recorded lying or sitting beats at a rate outside `plausible_bpm`. No rate is shown where half or a third of the interval
-    returns as well as the interval itself, `faster_share` of it: above 220 per minute every second beat is easily taken for the rate.
+    that is recorded lying or sitting beats at a rate outside `plausible_bpm`.
     """
 
     emission_weight: float = 0.5
     sure_from: float = 0.3
-    faster_share: float = 0.9
     plausible_bpm: tuple[float, float] = (30.0, 250.0)
     segmenter: SegmenterConfig = field(default_factory=SegmenterConfig)
 
@@ -80,10 +82,9 @@ def find(recording: Recording, *, config: BeatsConfig | None = None) -> Beats:
     found = segment(recording, config=config)
     trust = confidence(found.evidence)
     intervals = np.diff(found.s1_s)
-    could_be_faster = found.evidence["faster_rhythm"] > config.faster_share * found.evidence["rhythm"]
-    if trust < config.sure_from or len(intervals) < 1 or could_be_faster:
+    if trust < config.sure_from or len(intervals) < 1:
         return Beats(None, None, _NOTHING, _NOTHING, trust if len(intervals) else 0.0)
-    rate = heart_rate(found.s1_s)
+    rate = heart_rate(found.s1_s, path_probability=found.evidence["path_probability"])
     if not config.plausible_bpm[0] <= rate <= config.plausible_bpm[1]:
         return Beats(None, None, _NOTHING, _NOTHING, 0.0)
     return Beats(rate, _interval(rate, intervals, config), found.s1_s, found.s2_s, trust)
@@ -104,12 +105,17 @@ def segment(recording: Recording, *, config: BeatsConfig, network: segmentation.
     return Segmentation(states, s1_s, s2_s, _evidence(probabilities, states, s1_s, config))
 
 
-def heart_rate(s1_s: FloatArray) -> float:
+def heart_rate(s1_s: FloatArray, *, path_probability: float = 1.0) -> float:
     """Beats per minute from S1 onsets, counted over the stretches that fit the usual interval within 20 %.
 
     A stretch is one interval, or up to three that together last a whole number of intervals: a split or missed beat, or an
     extrasystole with its pause, which last two. Other intervals are left out, unless the rhythm is so irregular that many would be
     and none looks like a missed or split beat: then every one counts.
+
+    Parameters
+    ----------
+    s1_s : (n,) seconds, at least two
+    path_probability : how surely the sounds are named, as in the evidence; an irregular rhythm is believed from `BELIEVED` on
 
     Examples
     --------
@@ -117,7 +123,8 @@ def heart_rate(s1_s: FloatArray) -> float:
     75.0
     """
     intervals = np.diff(s1_s).astype(np.float64)
-    return 60 / (float(intervals.mean()) if is_irregular(intervals) else _usual(intervals))
+    counts_every = path_probability >= BELIEVED and is_irregular(intervals)
+    return 60 / (float(intervals.mean()) if counts_every else _usual(intervals))
 
 
 def is_irregular(intervals: Float64Array) -> bool:
@@ -214,7 +221,13 @@ def _rhythm(probabilities: Float64Array, lag: int) -> float:
 
 
 def confidence(evidence: Mapping[str, float]) -> float:
-    """Probability that the rate is right, 0 to 1, from the evidence of a `Segmentation`."""
+    """Probability that the rate is right, 0 to 1, from the evidence of a `Segmentation`.
+
+    0 where half or a third of the interval returns nearly as well as the interval itself: above 220 per minute every second beat is
+    easily taken for the rate.
+    """
+    if evidence["faster_rhythm"] > AS_FAST * evidence["rhythm"]:
+        return 0.0
     weights = _weights()
     score = weights["intercept"] + sum(weights[name] * value for name, value in evidence.items())
     return float(1 / (1 + np.exp(-score)))
