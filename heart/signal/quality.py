@@ -37,7 +37,8 @@ class QualityConfig:
     """Thresholds of the grades.
 
     `retake_below` and `good_from` bound the heart probability, a logistic regression fitted by `heart/learning/fit_quality.py`;
-    they were set on its training recordings so that under 5 % of clean PASCAL B, PhysioNet and CirCor recordings are retaken.
+    they were set on its training recordings so that under 5 % of clean PASCAL B, PhysioNet and CirCor recordings are retaken; with
+    voices, which CirCor holds, 6 % of it are.
     The others were set by eye at the far end of what clean recordings in the same corpora show (hum, knocks, unsteadiness,
     spectrum) or are limits of what can be heard (level, length: three beats at 60 per minute; clipping: Li et al.,
     Comput. Biol. Med. 2013). `heart_share` is just below the least share of 20-150 Hz among 1,648 recordings of hearts, 0.0059; music
