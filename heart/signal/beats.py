@@ -22,6 +22,8 @@ N_JOINED = 3
 MISSED, SPLIT = 1.8, 1.15
 # In a regular rhythm so many intervals are alike at least.
 ALIKE = 0.75
+# Stretches of whole intervals take up so much of the time where irregular beats are extrasystoles; one may end the recording.
+EXPLAINED = 0.95
 # From this share of the rhythm on, a faster rhythm may be the true one.
 AS_FAST = 0.9
 # The least `path_probability` at which an irregular rhythm is believed; under noise beats are found in the wrong places.
@@ -128,13 +130,14 @@ def heart_rate(s1_s: FloatArray, *, path_probability: float = 1.0) -> float:
 
 
 def is_irregular(intervals: Float64Array) -> bool:
-    """Whether many intervals differ from the usual one, though none is as long as a missed beat makes it, and no two together as short
-    as a beat that was heard twice.
+    """Whether many intervals differ from the usual one, not as extrasystoles with their pauses do, though none is as long as a missed
+    beat makes it, and no two together as short as a beat that was heard twice.
     """
     length, two = _usual(intervals), intervals[1:] + intervals[:-1]
     is_amiss = intervals.max() > MISSED * length or two.min(initial=np.inf) < SPLIT * length
     share_alike = np.mean(np.abs(intervals / length - 1) < TOLERANCE)
-    return bool(not is_amiss and not _takes_turns(two) and share_alike < ALIKE)
+    is_explained = _counted(intervals, length)[0] > EXPLAINED * intervals.sum()
+    return bool(not is_amiss and not is_explained and not _takes_turns(two) and share_alike < ALIKE)
 
 
 def _usual(intervals: Float64Array) -> float:
