@@ -88,11 +88,11 @@ class Microphone {
     await this.context.resume();
   }
 
-  /** Levels in dB of the bins from 0 to 1000 Hz, with the width of a bin in Hz. */
+  /** Levels in dB of the bins from 0 to 8000 Hz, with the width of a bin in Hz. */
   spectrum() {
     const binHz = this.sampleRate / this.analyser.fftSize;
     this.analyser.getFloatFrequencyData(this.levels);
-    return { levels: this.levels.subarray(0, Math.ceil(1000 / binHz)), binHz };
+    return { levels: this.levels.subarray(0, Math.ceil(8000 / binHz)), binHz };
   }
 
   close() {
