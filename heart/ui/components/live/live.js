@@ -1,6 +1,5 @@
 // The live component's states and controls: idle, asking, listening.
 
-const LIVE_DEVICE_KEY = "heart.recorder.device";
 const CHECK_EVERY_MS = 100;
 const LATE_MS = 8000;
 
@@ -9,16 +8,14 @@ class Live {
     this.root = root;
     this.parts = partsOf(root);
     this.shown = { readings: [], rows: [] };
-    this.onDevices = () => this.listDevices();
+    this.devices = new DevicePicker({ select: this.parts.device, note: this.parts.deviceNote, heard: () => this.microphone });
     this.parts.start.addEventListener("click", () => this.start());
     this.parts.stop.addEventListener("click", () => this.stop());
-    this.parts.device.addEventListener("change", () => localStorage.setItem(LIVE_DEVICE_KEY, this.parts.device.value));
-    navigator.mediaDevices?.addEventListener?.("devicechange", this.onDevices);
     this.resizing = new ResizeObserver(() => this.draw());
     this.resizing.observe(this.parts.wave);
     this.setState("idle");
     if (obstacle()) this.fail(obstacle());
-    else this.listDevices();
+    else this.devices.list();
   }
 
   /** Take over what Python found, what it has received, and the current theme. */
@@ -50,14 +47,6 @@ class Live {
     if (hadFocus && state === "idle" && !parts.start.disabled) parts.start.focus();
   }
 
-  async listDevices() {
-    const inputs = await listInputs().catch(() => []);
-    const remembered = this.microphone?.settings.deviceId ?? localStorage.getItem(LIVE_DEVICE_KEY) ?? "";
-    const options = inputs.filter((input) => input.label).map((input) => new Option(input.label, input.deviceId));
-    this.parts.device.replaceChildren(new Option("Default microphone", ""), ...options);
-    this.parts.device.value = options.some((option) => option.value === remembered) ? remembered : "";
-  }
-
   async start() {
     const ask = {};
     this.asking = ask;
@@ -66,7 +55,7 @@ class Live {
     this.say("", "Waiting for the browser's permission to use the microphone…");
     try {
       const microphone = await Microphone.open({
-        deviceId: this.parts.device.value,
+        deviceId: this.devices.chosen,
         onBlock: (block) => this.receive(block),
         onEnded: () => this.interrupt(),
       });
@@ -90,7 +79,7 @@ class Live {
     this.parts.badge.hidden = false;
     this.setState("listening");
     this.parts.stop.focus();
-    this.listDevices();
+    this.devices.list();
     this.reported = reportedSettings(microphone.settings);
     clearInterval(this.ticking);
     this.ticking = setInterval(() => this.tick(), CHECK_EVERY_MS);
@@ -209,7 +198,7 @@ class Live {
     this.release();
     clearInterval(this.ticking);
     this.resizing.disconnect();
-    navigator.mediaDevices?.removeEventListener?.("devicechange", this.onDevices);
+    this.devices.close();
   }
 }
 

@@ -26,7 +26,7 @@ __all__ = ["MAX_LENGTH_S", "MIN_LENGTH_S", "Take", "decode_take", "recorder"]
 
 _HERE = Path(__file__).parent
 _SHARED = _HERE.parent / "shared"
-_SHARED_SCRIPTS = ("canvas.js", "base64.js", "messages.js", "judge.js", "microphone.js", "level.js")
+_SHARED_SCRIPTS = ("canvas.js", "base64.js", "messages.js", "judge.js", "devices.js", "microphone.js", "level.js")
 _SCRIPTS = ("wav.js", "drawing.js", "session.js", "recorder.js")
 
 _mount: ComponentRenderer = st.components.v2.component(

@@ -29,12 +29,6 @@ class BlockCollector extends AudioWorkletProcessor {
 registerProcessor("heart-block-collector", BlockCollector);
 `;
 
-/** Audio inputs by id; names are empty until the user has allowed the microphone once. */
-async function listInputs() {
-  const devices = await navigator.mediaDevices.enumerateDevices();
-  return devices.filter((device) => device.kind === "audioinput" && device.deviceId !== "default");
-}
-
 /** Why this page cannot record at all, or null. */
 function obstacle() {
   if (!window.isSecureContext) return "insecure";
@@ -42,13 +36,21 @@ function obstacle() {
   return null;
 }
 
+/** Sound of a device, or of the default one where that device is gone. An `ideal` device is a hint, which Chromium passes over. */
+async function openStream(deviceId) {
+  const ask = (device) => navigator.mediaDevices.getUserMedia({ audio: { ...RAW, channelCount: { ideal: 1 }, ...device }, video: false });
+  try {
+    return await ask(deviceId ? { deviceId: { exact: deviceId } } : {});
+  } catch (error) {
+    if (!deviceId || problemOf(error) !== "missing") throw error;
+    return ask({});
+  }
+}
+
 class Microphone {
   /** Ask for the microphone; rejects as getUserMedia does. `onBlock` gets Float32Array(8192), `onEnded` a lost device. */
   static async open({ deviceId, onBlock, onEnded }) {
-    const constraints = { ...RAW, channelCount: { ideal: 1 } };
-    if (deviceId) constraints.deviceId = { ideal: deviceId };
-    const stream = await navigator.mediaDevices.getUserMedia({ audio: constraints, video: false });
-    const microphone = new Microphone(stream, onEnded);
+    const microphone = new Microphone(await openStream(deviceId), onEnded);
     try {
       await microphone.connect(onBlock);
     } catch (error) {
