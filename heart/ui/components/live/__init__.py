@@ -19,7 +19,9 @@ __all__ = ["Stretch", "decode_stretch", "live", "sent"]
 _HERE = Path(__file__).parent
 _SHARED = _HERE.parent / "shared"
 _RECORDER = _HERE.parent / "recorder"
-_SHARED_SCRIPTS = ("canvas.js", "base64.js", "messages.js", "judge.js", "devices.js", "microphone.js", "level.js")
+_SHARED_SCRIPTS = (
+    "canvas.js", "base64.js", "messages.js", "judge.js", "devices.js", "inputs.js", "microphone.js", "level.js",
+)  # fmt: skip
 _SCRIPTS = ("queue.js", "strips.js", "live.js")
 
 _mount: ComponentRenderer = st.components.v2.component(

@@ -57,6 +57,7 @@ class Live {
       const microphone = await Microphone.open({
         deviceId: this.devices.chosen,
         onBlock: (block) => this.receive(block),
+        onInput: () => this.showBadge(),
         onEnded: () => this.interrupt(),
       });
       if (this.asking !== ask) microphone.close();
@@ -73,10 +74,7 @@ class Live {
     this.judge = new Judge();
     this.confirmedAt = performance.now();
     this.parts.clip.hidden = true;
-    const { kind, text } = badgeOf(microphone.settings);
-    this.parts.badge.className = `badge ${kind}`;
-    this.parts.badge.textContent = text;
-    this.parts.badge.hidden = false;
+    this.showBadge();
     this.setState("listening");
     this.parts.stop.focus();
     this.devices.list();
@@ -171,6 +169,10 @@ class Live {
     parts.gap.className = shown.lost_s ? "lost" : "";
     const gap = shown.lost_s ? `${shown.lost_s.toFixed(1)} s of sound were lost on the way` : shown.heard_s ? "No sound lost" : "";
     if (parts.gap.textContent !== gap) parts.gap.textContent = gap;
+  }
+
+  showBadge() {
+    if (this.microphone) showBadge(this.parts.badge, badgeOf(this.microphone));
   }
 
   verdict() {

@@ -91,6 +91,7 @@ class Recorder {
       const microphone = await Microphone.open({
         deviceId: this.devices.chosen,
         onBlock: (block) => this.receive(block),
+        onInput: () => this.showBadge(),
         onEnded: () => this.interrupt("unplugged"),
       });
       if (this.asking !== ask) microphone.close();
@@ -107,7 +108,7 @@ class Recorder {
     this.spectrum = null;
     this.verdictHeld = { name: "waiting", since: 0 };
     this.parts.clip.hidden = true;
-    this.showBadge(badgeOf(microphone.settings));
+    this.showBadge();
     this.setState("recording");
     this.say(...VERDICTS.waiting);
     this.devices.list();
@@ -134,7 +135,7 @@ class Recorder {
   judge() {
     const { judge } = this.session;
     const { levels, binHz } = this.microphone.spectrum();
-    judge.addSpectrum(levels, binHz);
+    if (judge.heard_s) judge.addSpectrum(levels, binHz);
     const name = performance.now() - this.heardAt > STALLED_MS ? "silent" : judge.verdict();
     const now = performance.now();
     if (name === this.verdictHeld.name || now - this.verdictHeld.since < 1000) return;
@@ -219,10 +220,8 @@ class Recorder {
     if (status.textContent !== text) status.textContent = text;
   }
 
-  showBadge({ kind, text }) {
-    this.parts.badge.className = `badge ${kind}`;
-    this.parts.badge.textContent = text;
-    this.parts.badge.hidden = false;
+  showBadge() {
+    if (this.microphone) showBadge(this.parts.badge, badgeOf(this.microphone));
   }
 
   draw() {

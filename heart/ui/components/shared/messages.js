@@ -56,8 +56,14 @@ const PROCESSING = {
   voiceIsolation: ["voice_isolation", "voice isolation"],
 };
 
-/** Badge for track settings: what the browser says it does to the sound, never more than it says. */
-function badgeOf(settings) {
+/** Badge for a microphone: what the browser says it does to the sound, and which of two inputs is heard. */
+function badgeOf({ settings, input }) {
+  const { kind, text } = processingOf(settings);
+  return { kind, text: input ? `${text} · ${input} input of two` : text };
+}
+
+/** What the browser says it does to the sound, never more than it says. */
+function processingOf(settings) {
   const named = (test) => Object.entries(PROCESSING).filter(([key]) => test(key)).map(([, names]) => names[1]);
   const on = named((key) => Boolean(settings[key]));
   if (on.length) return { kind: "warn", text: `Browser processing is on: ${on.join(", ")}` };

@@ -1,4 +1,4 @@
-// The microphone as a stream of blocks: mono, unprocessed, at the device's own rate.
+// The microphone as a stream of blocks: one input, unprocessed, at the device's own rate.
 
 const RAW = { echoCancellation: false, noiseSuppression: false, autoGainControl: false, voiceIsolation: false };
 
@@ -7,23 +7,31 @@ const WORKLET = `
 class BlockCollector extends AudioWorkletProcessor {
   constructor() {
     super();
-    this.block = new Float32Array(8192);
+    this.clear();
+  }
+  clear() {
+    this.left = new Float32Array(8192);
+    this.right = new Float32Array(8192);
+    this.areAlike = true;
     this.filled = 0;
   }
   process([channels]) {
     if (!channels.length) return true;
-    const samples = channels[0];
-    for (let i = 0; i < samples.length; i += 1) {
-      this.block[this.filled] = samples[i];
+    const [left, right = left] = channels;
+    for (let i = 0; i < left.length; i += 1) {
+      this.left[this.filled] = left[i];
+      this.right[this.filled] = right[i];
+      this.areAlike = this.areAlike && left[i] === right[i];
       this.filled += 1;
-      if (this.filled === this.block.length) this.send();
+      if (this.filled === this.left.length) this.send();
     }
     return true;
   }
   send() {
-    this.port.postMessage(this.block, [this.block.buffer]);
-    this.block = new Float32Array(8192);
-    this.filled = 0;
+    const { left, right } = this;
+    if (this.areAlike) this.port.postMessage({ left, right: null }, [left.buffer]);
+    else this.port.postMessage({ left, right }, [left.buffer, right.buffer]);
+    this.clear();
   }
 }
 registerProcessor("heart-block-collector", BlockCollector);
@@ -38,7 +46,8 @@ function obstacle() {
 
 /** Sound of a device, or of the default one where that device is gone. An `ideal` device is a hint, which Chromium passes over. */
 async function openStream(deviceId) {
-  const ask = (device) => navigator.mediaDevices.getUserMedia({ audio: { ...RAW, channelCount: { ideal: 1 }, ...device }, video: false });
+  // A browser that is asked for one channel may mix two inputs into it.
+  const ask = (device) => navigator.mediaDevices.getUserMedia({ audio: { ...RAW, channelCount: { ideal: 2 }, ...device }, video: false });
   try {
     return await ask(deviceId ? { deviceId: { exact: deviceId } } : {});
   } catch (error) {
@@ -48,11 +57,14 @@ async function openStream(deviceId) {
 }
 
 class Microphone {
-  /** Ask for the microphone; rejects as getUserMedia does. `onBlock` gets Float32Array(8192), `onEnded` a lost device. */
-  static async open({ deviceId, onBlock, onEnded }) {
-    const microphone = new Microphone(await openStream(deviceId), onEnded);
+  /**
+   * Ask for the microphone; rejects as getUserMedia does. `onBlock` gets Float32Array(8192), `onInput` is called once it is known which
+   * of two inputs is taken, and `onEnded` for a lost device.
+   */
+  static async open({ deviceId, ...heed }) {
+    const microphone = new Microphone(await openStream(deviceId), heed);
     try {
-      await microphone.connect(onBlock);
+      await microphone.connect();
     } catch (error) {
       microphone.close();
       throw error;
@@ -60,34 +72,44 @@ class Microphone {
     return microphone;
   }
 
-  constructor(stream, onEnded) {
+  constructor(stream, { onBlock, onInput, onEnded }) {
     this.stream = stream;
     [this.track] = stream.getAudioTracks();
-    this.track.addEventListener("ended", onEnded);
-    this.onEnded = onEnded;
+    this.track.onended = onEnded;
+    this.onInput = onInput;
     this.settings = this.track.getSettings();
     this.context = new AudioContext({ latencyHint: "playback" });
     this.sampleRate = this.context.sampleRate;
+    this.choice = new InputChoice({ sampleRate: this.sampleRate, onBlock, onChosen: (input) => this.follow(input) });
   }
 
-  async connect(onBlock) {
+  async connect() {
     const url = URL.createObjectURL(new Blob([WORKLET], { type: "text/javascript" }));
     try {
       await this.context.audioWorklet.addModule(url);
     } finally {
       URL.revokeObjectURL(url);
     }
-    const source = this.context.createMediaStreamSource(this.stream);
+    this.source = this.context.createMediaStreamSource(this.stream);
     const collector = new AudioWorkletNode(this.context, "heart-block-collector", {
-      numberOfOutputs: 0, channelCount: 1, channelCountMode: "explicit", channelInterpretation: "speakers",
+      numberOfOutputs: 0, channelCount: 2, channelCountMode: "clamped-max", channelInterpretation: "discrete",
     });
     this.analyser = new AnalyserNode(this.context, { fftSize: 32768, smoothingTimeConstant: 0.8, minDecibels: -140, maxDecibels: 0 });
     this.levels = new Float32Array(this.analyser.frequencyBinCount);
-    collector.port.onmessage = (message) => onBlock(message.data);
-    source.connect(collector);
-    source.connect(this.analyser);
+    collector.port.onmessage = ({ data }) => this.choice.add(data.left, data.right);
+    this.source.connect(collector);
+    this.source.connect(this.analyser);
     this.port = collector.port;
     await this.context.resume();
+  }
+
+  /** Show the spectrum of the chosen input alone. */
+  follow(input) {
+    this.input = input;
+    const splitter = new ChannelSplitterNode(this.context, { numberOfOutputs: 2 });
+    this.source.disconnect(this.analyser);
+    this.source.connect(splitter).connect(this.analyser, input === "right" ? 1 : 0);
+    this.onInput();
   }
 
   /** Levels in dB of the bins from 0 to 8000 Hz, with the width of a bin in Hz. */
@@ -97,8 +119,10 @@ class Microphone {
     return { levels: this.levels.subarray(0, Math.ceil(8000 / binHz)), binHz };
   }
 
+  /** Let the device go; blocks that waited for the choice of an input are handed on first. */
   close() {
-    this.track.removeEventListener("ended", this.onEnded);
+    this.choice.finish();
+    this.track.onended = null;
     if (this.port) this.port.onmessage = null;
     this.stream.getTracks().forEach((track) => track.stop());
     if (this.context.state !== "closed") this.context.close();
