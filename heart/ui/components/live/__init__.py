@@ -2,7 +2,7 @@
 
 `live(shown, *, key, on_sound)` draws the component. The browser sends samples about twice a second, each stretch with the index of its
 first sample, and keeps them until `shown["next"]`, the index that Python expects next, has passed them. What Streamlit merges or drops
-on the way is sent again.
+on the way is sent again. A run ends where the microphone is held up, since what comes later would follow on a cut.
 """
 
 from collections.abc import Callable, Mapping

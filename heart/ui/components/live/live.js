@@ -58,7 +58,7 @@ class Live {
         deviceId: this.devices.chosen,
         onBlock: (block) => this.receive(block),
         onInput: () => this.showBadge(),
-        onEnded: () => this.interrupt(),
+        onLost: (problem) => this.interrupt(problem),
       });
       if (this.asking !== ask) microphone.close();
       else this.listen(microphone);
@@ -105,9 +105,10 @@ class Live {
     this.showWords();
   }
 
-  interrupt() {
+  /** The sound ends by itself. It does not go on later, so that no run has a cut inside. */
+  interrupt(problem) {
     this.stop();
-    this.fail("unplugged");
+    this.fail(problem);
   }
 
   /** Stop the tracks and close the audio context. */

@@ -92,7 +92,7 @@ class Recorder {
         deviceId: this.devices.chosen,
         onBlock: (block) => this.receive(block),
         onInput: () => this.showBadge(),
-        onEnded: () => this.interrupt("unplugged"),
+        onLost: (problem) => this.interrupt(problem),
       });
       if (this.asking !== ask) microphone.close();
       else this.run(microphone);
@@ -176,9 +176,9 @@ class Recorder {
     this.draw();
   }
 
-  /** The device is gone half-way: what arrived can still be used. */
+  /** The sound ends half-way: what arrived can still be used. */
   interrupt(problem) {
-    const { session } = this;
+    const session = this.microphone && this.session;
     this.release();
     this.fail(problem);
     if (!session?.isLongEnough) return;

@@ -25,6 +25,10 @@ const PROBLEMS = {
     "The microphone was disconnected.",
     "Plug it in again or choose another one, then press Record again.",
   ],
+  interrupted: [
+    "The sound was interrupted.",
+    "A call, a locked screen, another app or a mute switch held it up. Leave this page open in front, then press Record again.",
+  ],
   empty: [
     "No sound arrived from the microphone.",
     "It may be muted or switched off. Check its switch and the system's input level, or choose another input, then press Record again.",

@@ -1,6 +1,8 @@
 // The microphone as a stream of blocks: one input, unprocessed, at the device's own rate.
 
 const RAW = { echoCancellation: false, noiseSuppression: false, autoGainControl: false, voiceIsolation: false };
+// The audio thread takes sound up every few milliseconds, rarely every few hundred: after a second without, some was missed.
+const GAP_MS = 1000;
 
 // Posts of 128 frames lose audio when the page is busy, so the worklet collects 8192 before it posts.
 const WORKLET = `
@@ -17,6 +19,9 @@ class BlockCollector extends AudioWorkletProcessor {
   }
   process([channels]) {
     if (!channels.length) return true;
+    const now = Date.now();
+    if (now - this.heardAt > ${GAP_MS}) this.port.postMessage({ isGap: true });
+    this.heardAt = now;
     const [left, right = left] = channels;
     for (let i = 0; i < left.length; i += 1) {
       this.left[this.filled] = left[i];
@@ -59,7 +64,7 @@ async function openStream(deviceId) {
 class Microphone {
   /**
    * Ask for the microphone; rejects as getUserMedia does. `onBlock` gets Float32Array(8192), `onInput` is called once it is known which
-   * of two inputs is taken, and `onEnded` for a lost device.
+   * of two inputs is taken, and `onLost` gets the problem that ends the sound.
    */
   static async open({ deviceId, ...heed }) {
     const microphone = new Microphone(await openStream(deviceId), heed);
@@ -72,11 +77,12 @@ class Microphone {
     return microphone;
   }
 
-  constructor(stream, { onBlock, onInput, onEnded }) {
+  constructor(stream, { onBlock, onInput, onLost }) {
     this.stream = stream;
     [this.track] = stream.getAudioTracks();
-    this.track.onended = onEnded;
+    this.track.onended = () => onLost("unplugged");
     this.onInput = onInput;
+    this.onLost = onLost;
     this.settings = this.track.getSettings();
     this.context = new AudioContext({ latencyHint: "playback" });
     this.sampleRate = this.context.sampleRate;
@@ -96,11 +102,25 @@ class Microphone {
     });
     this.analyser = new AnalyserNode(this.context, { fftSize: 32768, smoothingTimeConstant: 0.8, minDecibels: -140, maxDecibels: 0 });
     this.levels = new Float32Array(this.analyser.frequencyBinCount);
-    collector.port.onmessage = ({ data }) => this.choice.add(data.left, data.right);
+    collector.port.onmessage = ({ data }) => this.receive(data);
     this.source.connect(collector);
     this.source.connect(this.analyser);
     this.port = collector.port;
     await this.context.resume();
+    this.watch();
+  }
+
+  /** A call, a locked screen or another app may hold the sound up; what comes after would follow on a cut. */
+  watch() {
+    this.context.onstatechange = () => {
+      if (this.context.state !== "running") this.onLost("interrupted");
+    };
+    this.track.onmute = () => this.onLost("interrupted");
+  }
+
+  receive({ isGap, left, right }) {
+    if (isGap) this.onLost("interrupted");
+    else this.choice.add(left, right);
   }
 
   /** Show the spectrum of the chosen input alone. */
@@ -123,6 +143,8 @@ class Microphone {
   close() {
     this.choice.finish();
     this.track.onended = null;
+    this.track.onmute = null;
+    this.context.onstatechange = null;
     if (this.port) this.port.onmessage = null;
     this.stream.getTracks().forEach((track) => track.stop());
     if (this.context.state !== "closed") this.context.close();

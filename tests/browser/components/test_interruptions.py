@@ -1,0 +1,61 @@
+"""What holds the microphone up: no take and no run has a hidden cut."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from test_live import OBSERVE, given_by_the_microphone, heart, listen_until, start
+from test_recorder import open_recorder, read_take
+
+# What a call, another app or a locked screen does; the last one is sleep, of which no browser tells.
+INTERRUPTIONS = {
+    "suspended": "heartContexts[0].suspend()",
+    "muted": "heartTracks[0].dispatchEvent(new Event('mute'))",
+    "asleep": "heartSources[0].disconnect(heartCollectors[0]); setTimeout(() => heartSources[0].connect(heartCollectors[0]), 1500)",
+}
+
+
+@pytest.mark.parametrize("name", INTERRUPTIONS)
+def test_an_interrupted_take_ends_and_offers_what_came_before(
+    browser_hearing: Callable[..., Any], address: str, output: Path, name: str
+) -> None:
+    page = open_recorder(browser_hearing(heart(40)), address, length_s=30, script=OBSERVE)
+    page.get_by_role("button", name="Record").click()
+    page.get_by_role("timer").get_by_text(re.compile(r"^3\.\d s")).wait_for()
+    page.evaluate(INTERRUPTIONS[name])
+    alert = page.get_by_role("alert").filter(has_text="The sound was interrupted")
+    alert.wait_for()
+    assert "press Record again" in alert.inner_text()
+    page.get_by_role("button", name=re.compile("captured before")).click()
+    page.get_by_text("Take of").wait_for()
+    expect_one_stretch(page, read_take(output)[0] * 32767)
+
+
+@pytest.mark.parametrize("name", INTERRUPTIONS)
+def test_an_interrupted_run_ends_with_all_that_came_before(
+    browser_hearing: Callable[..., Any], address: str, output: Path, name: str
+) -> None:
+    page = start(browser_hearing(heart(40)), address)
+    listen_until(page, 4)
+    page.evaluate(INTERRUPTIONS[name])
+    page.get_by_role("alert").filter(has_text="The sound was interrupted").wait_for()
+    page.get_by_role("button", name="Start").wait_for()
+    page.evaluate("heartContexts[0].state === 'suspended' && heartContexts[0].resume()")
+    page.locator(".live[data-waiting='0']").wait_for()
+    page.get_by_text("No sound lost").wait_for()
+    page.get_by_role("button", name="Write").click()
+    page.get_by_text(re.compile(r"^Written \d+")).wait_for()
+    heard = np.load(output / "live.npy")
+    assert len(heard) >= 3.5 * 44_100
+    expect_one_stretch(page, heard * 32768)
+
+
+def expect_one_stretch(page: Any, heard: np.ndarray) -> None:
+    """What was handed over stands in one piece among what came before the interruption."""
+    given = given_by_the_microphone(page).astype(float)
+    wanted = np.floor(32767 * given + 0.5)
+    starts = [at for at in np.flatnonzero(wanted == round(heard[0])) if at + len(heard) <= len(wanted)]
+    assert any(np.array_equal(wanted[at : at + len(heard)], np.round(heard)) for at in starts)
