@@ -1,4 +1,4 @@
-"""What holds the microphone up: no take and no run has a hidden cut."""
+"""What holds the microphone up: no take and no run has a hidden cut, and old readings do not pass for new ones."""
 
 import re
 from collections.abc import Callable
@@ -45,7 +45,7 @@ def test_an_interrupted_run_ends_with_all_that_came_before(
     page.get_by_role("button", name="Start").wait_for()
     page.evaluate("heartContexts[0].state === 'suspended' && heartContexts[0].resume()")
     page.locator(".live[data-waiting='0']").wait_for()
-    page.get_by_text("No sound lost").wait_for()
+    page.get_by_text("No sound lost until then").wait_for()
     page.get_by_role("button", name="Write").click()
     page.get_by_text(re.compile(r"^Written \d+")).wait_for()
     heard = np.load(output / "live.npy")
@@ -59,3 +59,29 @@ def expect_one_stretch(page: Any, heard: np.ndarray) -> None:
     wanted = np.floor(32767 * given + 0.5)
     starts = [at for at in np.flatnonzero(wanted == round(heard[0])) if at + len(heard) <= len(wanted)]
     assert any(np.array_equal(wanted[at : at + len(heard)], np.round(heard)) for at in starts)
+
+
+def test_live_says_that_no_sound_arrives_and_that_its_readings_are_old(browser_hearing: Callable[..., Any], address: str) -> None:
+    page = start(browser_hearing(heart(40)), address)
+    page.wait_for_function("heartReadings.length >= 2", timeout=120_000)
+    old = page.get_by_text("sound heard before, not of now")
+    assert not old.is_visible()
+    page.evaluate("heartSources[0].disconnect(heartCollectors[0])")
+    stalled = page.get_by_role("status").get_by_text("No sound arrives from the microphone")
+    stalled.wait_for(timeout=10_000)
+    assert old.is_visible()
+    page.wait_for_timeout(10_000)
+    assert stalled.is_visible()
+
+
+def test_live_blames_the_server_only_while_sound_waits_for_it(browser_hearing: Callable[..., Any], address: str) -> None:
+    page = start(browser_hearing(heart(40)), address, slow_s=11)
+    page.get_by_role("status").get_by_text("The server is slow to answer").wait_for()
+    assert int(page.locator(".live").get_attribute("data-waiting")) > 0
+
+
+def test_readings_are_marked_old_after_stop(browser_hearing: Callable[..., Any], address: str) -> None:
+    page = start(browser_hearing(heart(40)), address)
+    page.wait_for_function("heartReadings.length >= 1", timeout=120_000)
+    page.get_by_role("button", name="Stop", exact=True).click()
+    page.get_by_text("sound heard before, not of now").wait_for()

@@ -1,7 +1,13 @@
 // The live component's states and controls: idle, asking, listening.
 
 const CHECK_EVERY_MS = 100;
+const STALLED_MS = 3000;
 const LATE_MS = 8000;
+
+const DELAYS = {
+  stalled: "No sound arrives from the microphone. Check that it is connected and switched on, or stop and choose another one.",
+  late: "The server is slow to answer. The sound is kept here and sent as soon as it can be.",
+};
 
 class Live {
   constructor(root) {
@@ -72,7 +78,7 @@ class Live {
     this.queue = new SampleQueue(microphone.sampleRate);
     this.envelope = new RollingEnvelope(microphone.sampleRate);
     this.judge = new Judge();
-    this.confirmedAt = performance.now();
+    this.heardAt = performance.now();
     this.parts.clip.hidden = true;
     this.showBadge();
     this.setState("listening");
@@ -85,6 +91,8 @@ class Live {
 
   receive(block) {
     if (!this.microphone) return;
+    this.heardAt = performance.now();
+    if (!this.queue.nWaiting) this.confirmedAt = this.heardAt;
     this.queue.add(block);
     this.envelope.add(block);
     showLevel(this.parts, this.judge.addBlock(block, this.microphone.sampleRate));
@@ -95,7 +103,7 @@ class Live {
   tick() {
     const lot = this.queue.take(performance.now(), { isEnd: !this.microphone });
     if (lot) this.send({ ...lot, settings: this.reported });
-    if (!this.microphone && this.queue.first === this.queue.nTotal) clearInterval(this.ticking);
+    if (!this.microphone && !this.queue.nWaiting) clearInterval(this.ticking);
     this.showWords();
   }
 
@@ -139,7 +147,7 @@ class Live {
     this.shown.rows.forEach((row, i) => {
       this.rows[i].value.textContent = row.value;
       this.rows[i].note.textContent = row.note;
-      this.rows[i].canvas.setAttribute("aria-label", `${row.title} over the last two minutes, now ${row.value} ${row.note}`);
+      this.rows[i].canvas.setAttribute("aria-label", `${row.title} over the last two minutes, latest ${row.value} ${row.note}`);
     });
   }
 
@@ -156,19 +164,40 @@ class Live {
     return { box, value: box.querySelector("b"), note: box.querySelector(".shown span"), canvas: box.querySelector("canvas") };
   }
 
+  /** What keeps the readings from being those of now: sound that does not arrive, or answers that do not. */
+  get delay() {
+    const now = performance.now();
+    if (now - this.heardAt > STALLED_MS) return "stalled";
+    return this.queue.nWaiting && now - this.confirmedAt > LATE_MS ? "late" : null;
+  }
+
   showWords() {
     const { shown, parts } = this;
-    const isLate = this.state === "listening" && performance.now() - this.confirmedAt > LATE_MS;
-    if (isLate) this.say("warn", "The server is slow to answer. The sound is kept here and sent as soon as it can be.");
-    else if (this.state === "listening") this.say(...this.verdict());
+    const isListening = this.state === "listening";
+    const delay = isListening ? this.delay : null;
+    if (delay) this.say("warn", DELAYS[delay]);
+    else if (isListening) this.say(...this.verdict());
     else if (this.state === "idle" && parts.problem.hidden) {
       this.say("", shown.heard_s ? "Stopped. Keep what was heard below, or start again." : "Press Start, then hold the chest piece still.");
     }
-    const heard = this.state === "listening" ? this.queue.nTotal / this.queue.sampleRate : shown.heard_s;
+    this.showAge({ isOld: !isListening || Boolean(delay) || shown.run !== this.queue.run });
+    const heard = isListening ? this.queue.nTotal / this.queue.sampleRate : shown.heard_s;
     parts.clock.textContent = heard ? `${Math.floor(heard)} s heard · strips show the last two minutes` : "";
-    this.root.dataset.waiting = this.queue ? this.queue.nTotal - this.queue.first : 0;
+    this.root.dataset.waiting = this.queue?.nWaiting ?? 0;
+    this.showGap();
+  }
+
+  /** Readings that are not of now are grey, and words say so. */
+  showAge({ isOld }) {
+    this.parts.readings.classList.toggle("old", isOld);
+    this.parts.old.hidden = !isOld || !this.shown.read_at;
+  }
+
+  showGap() {
+    const { shown, parts } = this;
+    const whole = parts.problem.hidden ? "No sound lost" : "No sound lost until then";
+    const gap = shown.lost_s ? `${shown.lost_s.toFixed(1)} s of sound were lost on the way` : shown.heard_s ? whole : "";
     parts.gap.className = shown.lost_s ? "lost" : "";
-    const gap = shown.lost_s ? `${shown.lost_s.toFixed(1)} s of sound were lost on the way` : shown.heard_s ? "No sound lost" : "";
     if (parts.gap.textContent !== gap) parts.gap.textContent = gap;
   }
 
