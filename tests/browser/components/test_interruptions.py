@@ -1,4 +1,4 @@
-"""What holds the microphone up: no take and no run has a hidden cut, and old readings do not pass for new ones."""
+"""What holds the microphone up: no take and no run has a hidden cut, old readings do not pass for new ones, and the screen stays on."""
 
 import re
 from collections.abc import Callable
@@ -16,6 +16,17 @@ INTERRUPTIONS = {
     "muted": "heartTracks[0].dispatchEvent(new Event('mute'))",
     "asleep": "heartSources[0].disconnect(heartCollectors[0]); setTimeout(() => heartSources[0].connect(heartCollectors[0]), 1500)",
 }
+WAKE = """
+    window.heartLocks = [];
+    const wake = {
+        request: async (kind) => {
+            const lock = { kind, isHeld: true, release: async () => { lock.isHeld = false; } };
+            heartLocks.push(lock);
+            return lock;
+        },
+    };
+    Object.defineProperty(navigator, "wakeLock", { value: wake });
+"""
 
 
 @pytest.mark.parametrize("name", INTERRUPTIONS)
@@ -85,3 +96,39 @@ def test_readings_are_marked_old_after_stop(browser_hearing: Callable[..., Any],
     page.wait_for_function("heartReadings.length >= 1", timeout=120_000)
     page.get_by_role("button", name="Stop", exact=True).click()
     page.get_by_text("sound heard before, not of now").wait_for()
+
+
+def test_the_screen_stays_on_while_a_take_runs(browser_hearing: Callable[..., Any], address: str) -> None:
+    page = open_recorder(browser_hearing(heart(20)), address, script=OBSERVE + WAKE)
+    assert page.evaluate("heartLocks") == []
+    page.get_by_role("button", name="Record").click()
+    page.get_by_role("button", name="Stop and keep").wait_for()
+    assert page.evaluate("heartLocks.map(({ kind, isHeld }) => [kind, isHeld])") == [["screen", True]]
+    # A browser lets go of the lock when the page is hidden.
+    page.evaluate("heartLocks[0].isHeld = false; document.dispatchEvent(new Event('visibilitychange'))")
+    page.wait_for_function("heartLocks.length === 2 && heartLocks[1].isHeld")
+    page.get_by_text("Take of").wait_for()
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    assert page.evaluate("heartLocks.map(({ isHeld }) => isHeld)") == [False, False]
+
+
+def test_the_screen_stays_on_while_live_listens(browser_hearing: Callable[..., Any], address: str) -> None:
+    page = start(browser_hearing(heart(20)), address, script=OBSERVE + WAKE)
+    listen_until(page, 1)
+    assert page.evaluate("heartLocks.map(({ isHeld }) => isHeld)") == [True]
+    page.get_by_role("button", name="Stop", exact=True).click()
+    page.wait_for_function("!heartLocks[0].isHeld")
+
+
+@pytest.mark.parametrize("script", ["Promise.reject(new DOMException('', 'NotAllowedError'))", None], ids=["refused", "unknown"])
+def test_a_browser_that_lets_the_screen_go_dark_still_records(
+    browser_hearing: Callable[..., Any], address: str, script: str | None
+) -> None:
+    wake = f"{{ request: () => {script} }}" if script else "undefined"
+    absent = f"Object.defineProperty(navigator, 'wakeLock', {{ value: {wake} }});"
+    page = open_recorder(browser_hearing(heart(20)), address, script=OBSERVE + absent)
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.get_by_role("button", name="Record").click()
+    page.get_by_text("Take of").wait_for()
+    assert errors == []

@@ -20,7 +20,7 @@ _HERE = Path(__file__).parent
 _SHARED = _HERE.parent / "shared"
 _RECORDER = _HERE.parent / "recorder"
 _SHARED_SCRIPTS = (
-    "canvas.js", "base64.js", "messages.js", "judge.js", "devices.js", "inputs.js", "microphone.js", "level.js",
+    "canvas.js", "base64.js", "messages.js", "judge.js", "devices.js", "inputs.js", "awake.js", "microphone.js", "level.js",
 )  # fmt: skip
 _SCRIPTS = ("queue.js", "strips.js", "live.js")
 

@@ -27,7 +27,7 @@ __all__ = ["MAX_LENGTH_S", "MIN_LENGTH_S", "Take", "decode_take", "recorder"]
 _HERE = Path(__file__).parent
 _SHARED = _HERE.parent / "shared"
 _SHARED_SCRIPTS = (
-    "canvas.js", "base64.js", "messages.js", "judge.js", "devices.js", "inputs.js", "microphone.js", "level.js",
+    "canvas.js", "base64.js", "messages.js", "judge.js", "devices.js", "inputs.js", "awake.js", "microphone.js", "level.js",
 )  # fmt: skip
 _SCRIPTS = ("wav.js", "drawing.js", "session.js", "recorder.js")
 

@@ -87,6 +87,7 @@ class Microphone {
     this.context = new AudioContext({ latencyHint: "playback" });
     this.sampleRate = this.context.sampleRate;
     this.choice = new InputChoice({ sampleRate: this.sampleRate, onBlock, onChosen: (input) => this.follow(input) });
+    this.screen = new ScreenLock();
   }
 
   async connect() {
@@ -146,6 +147,7 @@ class Microphone {
     this.track.onmute = null;
     this.context.onstatechange = null;
     if (this.port) this.port.onmessage = null;
+    this.screen.release();
     this.stream.getTracks().forEach((track) => track.stop());
     if (this.context.state !== "closed") this.context.close();
   }
