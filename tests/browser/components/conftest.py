@@ -26,13 +26,13 @@ def address(output: Path) -> Iterator[str]:
 
 @pytest.fixture
 def browser_hearing(playwright: "sync_api.Playwright", tmp_path: Path) -> Iterator[Callable[..., "sync_api.Browser"]]:
-    """Start a browser whose microphone plays the given samples, (n,) in [-1, 1] at the 48 kHz it insists on, over and over."""
+    """Start a browser whose microphone plays the given samples, (n,) or (n, 2) in [-1, 1] at the 48 kHz it insists on, over and over."""
     browsers = []
 
     def start(samples: np.ndarray) -> "sync_api.Browser":
         fed = tmp_path / f"fed{len(browsers)}.wav"
         with wave.open(str(fed), "wb") as file:
-            file.setnchannels(1)
+            file.setnchannels(samples.ndim)
             file.setsampwidth(2)
             file.setframerate(48_000)
             file.writeframes(np.round(32767 * np.clip(samples, -1, 1)).astype("<i2").tobytes())

@@ -20,16 +20,19 @@ FED_RATE_HZ = 48_000
 HEART_RATE_BPM = 84.0
 LATEST_S = 1.5
 BLOCK = 8192
-# Keeps every block that the microphone gave, the audio clock, the times at which a new reading came, tracks and audio contexts.
+# Keeps every block that the microphone gave, the audio clock, the times at which a new reading came, tracks, audio contexts and nodes.
 OBSERVE = """
     window.heartTracks = []; window.heartContexts = []; window.heartReadings = []; window.heartBlocks = [];
+    window.heartSources = []; window.heartCollectors = [];
     window.AudioWorkletNode = class extends AudioWorkletNode {
         constructor(...all) {
             super(...all);
-            this.port.addEventListener("message", ({ data }) => {
-                heartBlocks.push(data.slice());
+            heartCollectors.push(this);
+            this.port.addEventListener("message", ({ data: { left } }) => {
+                if (!left) return;
+                heartBlocks.push(left.slice());
                 window.heartClock_s ??= this.context.currentTime;
-                window.heartHeard_s = this.context.currentTime - heartClock_s + data.length / this.context.sampleRate;
+                window.heartHeard_s = this.context.currentTime - heartClock_s + left.length / this.context.sampleRate;
             });
         }
     };
@@ -47,6 +50,11 @@ OBSERVE = """
     };
     window.AudioContext = class extends AudioContext {
         constructor(options) { super(options); window.heartContexts.push(this); }
+        createMediaStreamSource(stream) {
+            const source = super.createMediaStreamSource(stream);
+            heartSources.push(source);
+            return source;
+        }
     };
     setInterval(() => {
         const host = [...document.querySelectorAll("*")].find((one) => one.shadowRoot?.querySelector(".live"));

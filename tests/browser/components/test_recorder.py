@@ -319,8 +319,9 @@ def test_silence_is_not_taken_for_a_recording(browser_hearing: Callable[..., Any
         (tones((50, 100, 150), size=0.1) + 0.3 * hearts(), "Mains hum"),
         (tones((60, 120), size=0.1) + 0.3 * hearts(), "Mains hum"),
         (tones((70, 90, 110, 130), size=0.1), "low frequencies of the heart are missing"),
+        (hearts(size=0.04) + 0.03 * np.random.default_rng(0).standard_normal(len(time_of(FED_S))), "Noise covers the heart"),
     ],
-    ids=["good", "loud", "quiet", "hum-50", "hum-60", "thin"],
+    ids=["good", "loud", "quiet", "hum-50", "hum-60", "thin", "noise"],
 )
 def test_the_signal_is_judged_in_plain_words(browser_hearing: Callable[..., Any], address: str, fed: np.ndarray, verdict: str) -> None:
     page = open_recorder(browser_hearing(fed), address, length_s=30)

@@ -2,7 +2,7 @@
 
 `live(shown, *, key, on_sound)` draws the component. The browser sends samples about twice a second, each stretch with the index of its
 first sample, and keeps them until `shown["next"]`, the index that Python expects next, has passed them. What Streamlit merges or drops
-on the way is sent again.
+on the way is sent again. A run ends where the microphone is held up, since what comes later would follow on a cut.
 """
 
 from collections.abc import Callable, Mapping
@@ -19,7 +19,9 @@ __all__ = ["Stretch", "decode_stretch", "live", "sent"]
 _HERE = Path(__file__).parent
 _SHARED = _HERE.parent / "shared"
 _RECORDER = _HERE.parent / "recorder"
-_SHARED_SCRIPTS = ("canvas.js", "base64.js", "messages.js", "judge.js", "microphone.js", "level.js")
+_SHARED_SCRIPTS = (
+    "canvas.js", "base64.js", "messages.js", "judge.js", "devices.js", "inputs.js", "awake.js", "microphone.js", "level.js",
+)  # fmt: skip
 _SCRIPTS = ("queue.js", "strips.js", "live.js")
 
 _mount: ComponentRenderer = st.components.v2.component(

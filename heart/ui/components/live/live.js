@@ -1,24 +1,27 @@
 // The live component's states and controls: idle, asking, listening.
 
-const LIVE_DEVICE_KEY = "heart.recorder.device";
 const CHECK_EVERY_MS = 100;
+const STALLED_MS = 3000;
 const LATE_MS = 8000;
+
+const DELAYS = {
+  stalled: "No sound arrives from the microphone. Check that it is connected and switched on, or stop and choose another one.",
+  late: "The server is slow to answer. The sound is kept here and sent as soon as it can be.",
+};
 
 class Live {
   constructor(root) {
     this.root = root;
     this.parts = partsOf(root);
     this.shown = { readings: [], rows: [] };
-    this.onDevices = () => this.listDevices();
+    this.devices = new DevicePicker({ select: this.parts.device, note: this.parts.deviceNote, heard: () => this.microphone });
     this.parts.start.addEventListener("click", () => this.start());
     this.parts.stop.addEventListener("click", () => this.stop());
-    this.parts.device.addEventListener("change", () => localStorage.setItem(LIVE_DEVICE_KEY, this.parts.device.value));
-    navigator.mediaDevices?.addEventListener?.("devicechange", this.onDevices);
     this.resizing = new ResizeObserver(() => this.draw());
     this.resizing.observe(this.parts.wave);
     this.setState("idle");
     if (obstacle()) this.fail(obstacle());
-    else this.listDevices();
+    else this.devices.list();
   }
 
   /** Take over what Python found, what it has received, and the current theme. */
@@ -50,14 +53,6 @@ class Live {
     if (hadFocus && state === "idle" && !parts.start.disabled) parts.start.focus();
   }
 
-  async listDevices() {
-    const inputs = await listInputs().catch(() => []);
-    const remembered = this.microphone?.settings.deviceId ?? localStorage.getItem(LIVE_DEVICE_KEY) ?? "";
-    const options = inputs.filter((input) => input.label).map((input) => new Option(input.label, input.deviceId));
-    this.parts.device.replaceChildren(new Option("Default microphone", ""), ...options);
-    this.parts.device.value = options.some((option) => option.value === remembered) ? remembered : "";
-  }
-
   async start() {
     const ask = {};
     this.asking = ask;
@@ -66,9 +61,10 @@ class Live {
     this.say("", "Waiting for the browser's permission to use the microphone…");
     try {
       const microphone = await Microphone.open({
-        deviceId: this.parts.device.value,
+        deviceId: this.devices.chosen,
         onBlock: (block) => this.receive(block),
-        onEnded: () => this.interrupt(),
+        onInput: () => this.showBadge(),
+        onLost: (problem) => this.interrupt(problem),
       });
       if (this.asking !== ask) microphone.close();
       else this.listen(microphone);
@@ -82,15 +78,12 @@ class Live {
     this.queue = new SampleQueue(microphone.sampleRate);
     this.envelope = new RollingEnvelope(microphone.sampleRate);
     this.judge = new Judge();
-    this.confirmedAt = performance.now();
+    this.heardAt = performance.now();
     this.parts.clip.hidden = true;
-    const { kind, text } = badgeOf(microphone.settings);
-    this.parts.badge.className = `badge ${kind}`;
-    this.parts.badge.textContent = text;
-    this.parts.badge.hidden = false;
+    this.showBadge();
     this.setState("listening");
     this.parts.stop.focus();
-    this.listDevices();
+    this.devices.list();
     this.reported = reportedSettings(microphone.settings);
     clearInterval(this.ticking);
     this.ticking = setInterval(() => this.tick(), CHECK_EVERY_MS);
@@ -98,6 +91,8 @@ class Live {
 
   receive(block) {
     if (!this.microphone) return;
+    this.heardAt = performance.now();
+    if (!this.queue.nWaiting) this.confirmedAt = this.heardAt;
     this.queue.add(block);
     this.envelope.add(block);
     showLevel(this.parts, this.judge.addBlock(block, this.microphone.sampleRate));
@@ -108,7 +103,7 @@ class Live {
   tick() {
     const lot = this.queue.take(performance.now(), { isEnd: !this.microphone });
     if (lot) this.send({ ...lot, settings: this.reported });
-    if (!this.microphone && this.queue.first === this.queue.nTotal) clearInterval(this.ticking);
+    if (!this.microphone && !this.queue.nWaiting) clearInterval(this.ticking);
     this.showWords();
   }
 
@@ -118,9 +113,10 @@ class Live {
     this.showWords();
   }
 
-  interrupt() {
+  /** The sound ends by itself. It does not go on later, so that no run has a cut inside. */
+  interrupt(problem) {
     this.stop();
-    this.fail("unplugged");
+    this.fail(problem);
   }
 
   /** Stop the tracks and close the audio context. */
@@ -151,7 +147,7 @@ class Live {
     this.shown.rows.forEach((row, i) => {
       this.rows[i].value.textContent = row.value;
       this.rows[i].note.textContent = row.note;
-      this.rows[i].canvas.setAttribute("aria-label", `${row.title} over the last two minutes, now ${row.value} ${row.note}`);
+      this.rows[i].canvas.setAttribute("aria-label", `${row.title} over the last two minutes, latest ${row.value} ${row.note}`);
     });
   }
 
@@ -168,20 +164,45 @@ class Live {
     return { box, value: box.querySelector("b"), note: box.querySelector(".shown span"), canvas: box.querySelector("canvas") };
   }
 
+  /** What keeps the readings from being those of now: sound that does not arrive, or answers that do not. */
+  get delay() {
+    const now = performance.now();
+    if (now - this.heardAt > STALLED_MS) return "stalled";
+    return this.queue.nWaiting && now - this.confirmedAt > LATE_MS ? "late" : null;
+  }
+
   showWords() {
     const { shown, parts } = this;
-    const isLate = this.state === "listening" && performance.now() - this.confirmedAt > LATE_MS;
-    if (isLate) this.say("warn", "The server is slow to answer. The sound is kept here and sent as soon as it can be.");
-    else if (this.state === "listening") this.say(...this.verdict());
+    const isListening = this.state === "listening";
+    const delay = isListening ? this.delay : null;
+    if (delay) this.say("warn", DELAYS[delay]);
+    else if (isListening) this.say(...this.verdict());
     else if (this.state === "idle" && parts.problem.hidden) {
       this.say("", shown.heard_s ? "Stopped. Keep what was heard below, or start again." : "Press Start, then hold the chest piece still.");
     }
-    const heard = this.state === "listening" ? this.queue.nTotal / this.queue.sampleRate : shown.heard_s;
+    this.showAge({ isOld: !isListening || Boolean(delay) || shown.run !== this.queue.run });
+    const heard = isListening ? this.queue.nTotal / this.queue.sampleRate : shown.heard_s;
     parts.clock.textContent = heard ? `${Math.floor(heard)} s heard · strips show the last two minutes` : "";
-    this.root.dataset.waiting = this.queue ? this.queue.nTotal - this.queue.first : 0;
+    this.root.dataset.waiting = this.queue?.nWaiting ?? 0;
+    this.showGap();
+  }
+
+  /** Readings that are not of now are grey, and words say so. */
+  showAge({ isOld }) {
+    this.parts.readings.classList.toggle("old", isOld);
+    this.parts.old.hidden = !isOld || !this.shown.read_at;
+  }
+
+  showGap() {
+    const { shown, parts } = this;
+    const whole = parts.problem.hidden ? "No sound lost" : "No sound lost until then";
+    const gap = shown.lost_s ? `${shown.lost_s.toFixed(1)} s of sound were lost on the way` : shown.heard_s ? whole : "";
     parts.gap.className = shown.lost_s ? "lost" : "";
-    const gap = shown.lost_s ? `${shown.lost_s.toFixed(1)} s of sound were lost on the way` : shown.heard_s ? "No sound lost" : "";
     if (parts.gap.textContent !== gap) parts.gap.textContent = gap;
+  }
+
+  showBadge() {
+    if (this.microphone) showBadge(this.parts.badge, badgeOf(this.microphone));
   }
 
   verdict() {
@@ -209,7 +230,7 @@ class Live {
     this.release();
     clearInterval(this.ticking);
     this.resizing.disconnect();
-    navigator.mediaDevices?.removeEventListener?.("devicechange", this.onDevices);
+    this.devices.close();
   }
 }
 

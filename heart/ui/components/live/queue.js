@@ -28,11 +28,15 @@ class SampleQueue {
     return this.blocks.length ? this.blocks[0].first : this.nTotal;
   }
 
+  get nWaiting() {
+    return this.nTotal - this.first;
+  }
+
   /** Add a block. Nothing grows without end: after a minute without an answer the oldest samples go, and Python counts the gap. */
   add(block) {
     this.blocks.push({ first: this.nTotal, bytes: toPcm(block), n: block.length });
     this.nTotal += block.length;
-    while (this.nTotal - this.first > MOST_WAITING_S * this.sampleRate) this.nDropped += this.blocks.shift().n;
+    while (this.nWaiting > MOST_WAITING_S * this.sampleRate) this.nDropped += this.blocks.shift().n;
   }
 
   /** Python has every sample before `next`. */
@@ -43,7 +47,7 @@ class SampleQueue {
 
   /** The samples to send now, or null: one lot at a time, again when no answer came. Before the end it waits for half a second's worth. */
   take(now, { isEnd }) {
-    const nWaiting = this.nTotal - this.first;
+    const { nWaiting } = this;
     const isAnswerAwaited = now - this.sentAt <= ANSWER_WITHIN_MS;
     if (!nWaiting || isAnswerAwaited || (!isEnd && nWaiting < SEND_S * this.sampleRate)) return null;
     const most = MOST_AT_ONCE_S * this.sampleRate;

@@ -8,7 +8,7 @@
 The browser's echo cancellation, noise suppression and gain control are asked to be off, and what the browser says it did is
 returned in `settings`: `echo_cancellation`, `noise_suppression`, `auto_gain_control`, `voice_isolation` (bool, absent where the
 browser does not say), `is_raw` (bool), `sample_rate`, `track_sample_rate` (Hz), `channel_count`, `latency_s`. The device's name
-never leaves the browser.
+never leaves the browser. Of two inputs that differ, one is taken alone. A microphone that is held up ends the take.
 """
 
 from collections.abc import Callable
@@ -26,7 +26,9 @@ __all__ = ["MAX_LENGTH_S", "MIN_LENGTH_S", "Take", "decode_take", "recorder"]
 
 _HERE = Path(__file__).parent
 _SHARED = _HERE.parent / "shared"
-_SHARED_SCRIPTS = ("canvas.js", "base64.js", "messages.js", "judge.js", "microphone.js", "level.js")
+_SHARED_SCRIPTS = (
+    "canvas.js", "base64.js", "messages.js", "judge.js", "devices.js", "inputs.js", "awake.js", "microphone.js", "level.js",
+)  # fmt: skip
 _SCRIPTS = ("wav.js", "drawing.js", "session.js", "recorder.js")
 
 _mount: ComponentRenderer = st.components.v2.component(

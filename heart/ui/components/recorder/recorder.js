@@ -1,6 +1,5 @@
 // The recorder's states and controls: idle, asking, recording, done.
 
-const DEVICE_KEY = "heart.recorder.device";
 const STALLED_MS = 4000;
 const VERDICT_EVERY_MS = 250;
 
@@ -10,13 +9,13 @@ class Recorder {
     this.parts = partsOf(root);
     this.shown = {};
     this.verdictHeld = { name: "waiting", since: 0 };
-    this.onDevices = () => this.listDevices();
+    this.devices = new DevicePicker({ select: this.parts.device, note: this.parts.deviceNote, heard: () => this.microphone });
     this.listen();
     this.resizing = new ResizeObserver(() => this.draw());
     this.resizing.observe(this.parts.wave);
     this.setState("idle");
     if (obstacle()) this.fail(obstacle());
-    else this.listDevices();
+    else this.devices.list();
   }
 
   listen() {
@@ -27,8 +26,6 @@ class Recorder {
     parts.discard.addEventListener("click", () => this.send({ discard: true }));
     parts.useCaptured.addEventListener("click", () => this.keep());
     parts.length.addEventListener("input", () => this.showLength());
-    parts.device.addEventListener("change", () => localStorage.setItem(DEVICE_KEY, parts.device.value));
-    navigator.mediaDevices?.addEventListener?.("devicechange", this.onDevices);
   }
 
   /** Take over what Python sent and the current theme. */
@@ -84,14 +81,6 @@ class Recorder {
     if (hadFocus && !this.isBusy && !parts.record.disabled) parts.record.focus();
   }
 
-  async listDevices() {
-    const inputs = await listInputs().catch(() => []);
-    const remembered = this.microphone?.settings.deviceId ?? localStorage.getItem(DEVICE_KEY) ?? "";
-    const options = inputs.filter((input) => input.label).map((input) => new Option(input.label, input.deviceId));
-    this.parts.device.replaceChildren(new Option("Default microphone", ""), ...options);
-    this.parts.device.value = options.some((option) => option.value === remembered) ? remembered : "";
-  }
-
   async start() {
     const ask = {};
     this.asking = ask;
@@ -100,9 +89,10 @@ class Recorder {
     this.say("", "Waiting for the browser's permission to use the microphone…");
     try {
       const microphone = await Microphone.open({
-        deviceId: this.parts.device.value,
+        deviceId: this.devices.chosen,
         onBlock: (block) => this.receive(block),
-        onEnded: () => this.interrupt("unplugged"),
+        onInput: () => this.showBadge(),
+        onLost: (problem) => this.interrupt(problem),
       });
       if (this.asking !== ask) microphone.close();
       else this.run(microphone);
@@ -118,10 +108,10 @@ class Recorder {
     this.spectrum = null;
     this.verdictHeld = { name: "waiting", since: 0 };
     this.parts.clip.hidden = true;
-    this.showBadge(badgeOf(microphone.settings));
+    this.showBadge();
     this.setState("recording");
     this.say(...VERDICTS.waiting);
-    this.listDevices();
+    this.devices.list();
     this.ticking = setInterval(() => this.judge(), VERDICT_EVERY_MS);
     this.frame = requestAnimationFrame(() => this.animate());
   }
@@ -145,7 +135,7 @@ class Recorder {
   judge() {
     const { judge } = this.session;
     const { levels, binHz } = this.microphone.spectrum();
-    judge.addSpectrum(levels, binHz);
+    if (judge.heard_s) judge.addSpectrum(levels, binHz);
     const name = performance.now() - this.heardAt > STALLED_MS ? "silent" : judge.verdict();
     const now = performance.now();
     if (name === this.verdictHeld.name || now - this.verdictHeld.since < 1000) return;
@@ -186,9 +176,9 @@ class Recorder {
     this.draw();
   }
 
-  /** The device is gone half-way: what arrived can still be used. */
+  /** The sound ends half-way: what arrived can still be used. */
   interrupt(problem) {
-    const { session } = this;
+    const session = this.microphone && this.session;
     this.release();
     this.fail(problem);
     if (!session?.isLongEnough) return;
@@ -230,10 +220,8 @@ class Recorder {
     if (status.textContent !== text) status.textContent = text;
   }
 
-  showBadge({ kind, text }) {
-    this.parts.badge.className = `badge ${kind}`;
-    this.parts.badge.textContent = text;
-    this.parts.badge.hidden = false;
+  showBadge() {
+    if (this.microphone) showBadge(this.parts.badge, badgeOf(this.microphone));
   }
 
   draw() {
@@ -245,7 +233,7 @@ class Recorder {
   close() {
     this.release();
     this.resizing.disconnect();
-    navigator.mediaDevices?.removeEventListener?.("devicechange", this.onDevices);
+    this.devices.close();
   }
 }
 

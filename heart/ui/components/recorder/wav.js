@@ -1,17 +1,4 @@
-// 16-bit WAV from recorded blocks.
-
-/** Join Float32 blocks and cut [from, to) samples out of them. */
-function joinBlocks(blocks, from, to) {
-  const joined = new Float32Array(Math.max(0, to - from));
-  let at = 0;
-  for (const block of blocks) {
-    const start = Math.max(from, at);
-    const end = Math.min(to, at + block.length);
-    if (end > start) joined.set(block.subarray(start - at, end - at), start - from);
-    at += block.length;
-  }
-  return joined;
-}
+// 16-bit WAV.
 
 function writeText(view, at, text) {
   for (let i = 0; i < text.length; i += 1) view.setUint8(at + i, text.charCodeAt(i));

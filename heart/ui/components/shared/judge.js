@@ -3,6 +3,7 @@
 const FULL_SCALE = 0.999;
 const QUIET_PEAK_DB = -40;
 const HUM_EXCESS_DB = 18;
+const HIGH_SHARE = 0.6; // as in heart/signal/quality.py; clean recordings of PhysioNet 2016 and PASCAL 2011 stay below 0.5
 const LOW_LOSS_DB = -25;
 const AUDIBLE_DB = -85;
 const FIRST_VERDICT_S = 1.5;
@@ -14,6 +15,7 @@ const VERDICTS = {
   clipping: ["warn", "Too loud: the signal clips. Turn the input level down or press more lightly."],
   quiet: ["warn", "Very quiet. Press the chest piece on firmly, choose another spot, or turn the input level up."],
   hum: ["warn", "Mains hum. Move away from chargers and cables, or unplug the power supply."],
+  noisy: ["warn", "Noise covers the heart. Quiet the room, and press the chest piece on firmly."],
   thin: ["warn", "The low frequencies of the heart are missing. Switch off noise reduction in the system or choose another input."],
   good: ["good", "Good level. Keep still and quiet until the time is up."],
 };
@@ -21,14 +23,18 @@ const VERDICTS = {
 /** Decibels of a power; of an amplitude it is half. */
 const decibel = (power) => 10 * Math.log10(power + 1e-20);
 
+function sumPower(spectrum, binHz, lowHz, highHz) {
+  return spectrum.subarray(Math.ceil(lowHz / binHz), Math.floor(highHz / binHz) + 1).reduce((sum, power) => sum + power, 0);
+}
+
 function meanPower(spectrum, binHz, lowHz, highHz) {
-  let sum = 0;
-  let n = 0;
-  for (let i = Math.ceil(lowHz / binHz); i * binHz <= highHz && i < spectrum.length; i += 1) {
-    sum += spectrum[i];
-    n += 1;
-  }
-  return n ? sum / n : 0;
+  const n = Math.min(spectrum.length, Math.floor(highHz / binHz) + 1) - Math.ceil(lowHz / binHz);
+  return n > 0 ? sumPower(spectrum, binHz, lowHz, highHz) / n : 0;
+}
+
+/** Share of the power from 20 to 8000 Hz that lies above 400 Hz, where rooms and voices are. */
+function highShare(spectrum, binHz) {
+  return sumPower(spectrum, binHz, 400, 8000) / (sumPower(spectrum, binHz, 20, 8000) + 1e-20);
 }
 
 /** How far a narrow line at `hz` stands above its surroundings, in dB. */
@@ -80,6 +86,7 @@ class Judge {
     if (this.blocks.some((block) => block.nFull > 2)) return "clipping";
     if (2 * decibel(peak) < QUIET_PEAK_DB) return "quiet";
     if (Math.max(lineExcess(this.spectrum, this.binHz, 50), lineExcess(this.spectrum, this.binHz, 60)) > HUM_EXCESS_DB) return "hum";
+    if (this.heard_s >= MEMORY_S && highShare(this.spectrum, this.binHz) > HIGH_SHARE) return "noisy";
     const low = decibel(meanPower(this.spectrum, this.binHz, 25, 45));
     const middle = decibel(meanPower(this.spectrum, this.binHz, 55, 150));
     return middle > AUDIBLE_DB && low - middle < LOW_LOSS_DB ? "thin" : "good";

@@ -1,4 +1,4 @@
-// The level meter.
+// The level meter and the badge beside it.
 
 /** Level meter: RMS of the last block as the bar, peak of the last seconds as the mark, both on -60 to 0 dB of full scale. */
 function showLevel(parts, { rms_db, peak_db, isClipped }) {
@@ -10,4 +10,10 @@ function showLevel(parts, { rms_db, peak_db, isClipped }) {
   parts.meter.setAttribute("aria-valuetext", `peak ${shown} decibels${isClipped ? ", clipping" : ""}`);
   parts.levelShown.textContent = `${shown.replace("-", "−")} dB`;
   if (isClipped) parts.clip.hidden = false;
+}
+
+function showBadge(badge, { kind, text }) {
+  badge.className = `badge ${kind}`;
+  badge.textContent = text;
+  badge.hidden = false;
 }

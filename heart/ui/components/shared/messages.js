@@ -25,6 +25,10 @@ const PROBLEMS = {
     "The microphone was disconnected.",
     "Plug it in again or choose another one, then press Record again.",
   ],
+  interrupted: [
+    "The sound was interrupted.",
+    "A call, a locked screen, another app or a mute switch held it up. Leave this page open in front, then press Record again.",
+  ],
   empty: [
     "No sound arrived from the microphone.",
     "It may be muted or switched off. Check its switch and the system's input level, or choose another input, then press Record again.",
@@ -56,8 +60,14 @@ const PROCESSING = {
   voiceIsolation: ["voice_isolation", "voice isolation"],
 };
 
-/** Badge for track settings: what the browser says it does to the sound, never more than it says. */
-function badgeOf(settings) {
+/** Badge for a microphone: what the browser says it does to the sound, and which of two inputs is heard. */
+function badgeOf({ settings, input }) {
+  const { kind, text } = processingOf(settings);
+  return { kind, text: input ? `${text} · ${input} input of two` : text };
+}
+
+/** What the browser says it does to the sound, never more than it says. */
+function processingOf(settings) {
   const named = (test) => Object.entries(PROCESSING).filter(([key]) => test(key)).map(([, names]) => names[1]);
   const on = named((key) => Boolean(settings[key]));
   if (on.length) return { kind: "warn", text: `Browser processing is on: ${on.join(", ")}` };
