@@ -23,16 +23,19 @@ def start_server() -> tuple[threading.Thread, ...]:
 
 start_server()
 theme.apply()
-pages = [
-    st.Page("pages/analyse.py", title="Analyse", icon=":material/stethoscope:", default=True),
-    st.Page("pages/live.py", title="Live", icon=":material/sensors:"),
-    st.Page("pages/batch.py", title="Batch", icon=":material/library_music:"),
-    st.Page("pages/evaluation.py", title="Evaluation", icon=":material/leaderboard:"),
-    st.Page("pages/learn.py", title="Learn", icon=":material/school:"),
-    st.Page("pages/about.py", title="About", icon=":material/info:"),
-]
+files = {
+    "Analyse": ("pages/analyse.py", ":material/stethoscope:"),
+    "Live": ("pages/live.py", ":material/sensors:"),
+    "Batch": ("pages/batch.py", ":material/library_music:"),
+    "Evaluation": ("pages/evaluation.py", ":material/leaderboard:"),
+    "Learn": ("pages/learn.py", ":material/school:"),
+    "About": ("pages/about.py", ":material/info:"),
+}
+pages = [st.Page(file, title=title, icon=icon, default=title == "Analyse") for title, (file, icon) in files.items()]
 page = st.navigation(pages, position="top")
-st.set_page_config(page_title=f"{page.title} · Heart sounds")
+# Without a server, when Streamlit only says how to start one, a page does not know its title.
+title = next((title for title, one in zip(files, pages, strict=True) if one is page), "Analyse")
+st.set_page_config(page_title=f"{title} · Heart sounds")
 routing.arrive(pages)
 state.keep_choices(page=page.url_path)
 page.run()

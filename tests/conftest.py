@@ -1,6 +1,7 @@
 """What several test folders share."""
 
 import shutil
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,6 +14,12 @@ from heart.serving import runtime
 from tests import averaged
 
 TINY_MODELS = Path(__file__).parent / "data" / "models"
+
+
+@pytest.fixture(autouse=True)
+def own_main(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Streamlit's tester leaves its script as the main module, which worker processes of later tests would run."""
+    monkeypatch.setitem(sys.modules, "__main__", sys.modules["__main__"])
 
 
 @pytest.fixture
