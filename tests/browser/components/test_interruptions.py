@@ -14,7 +14,7 @@ from test_recorder import open_recorder, read_take
 INTERRUPTIONS = {
     "suspended": "heartContexts[0].suspend()",
     "muted": "heartTracks[0].dispatchEvent(new Event('mute'))",
-    "asleep": "heartSources[0].disconnect(heartCollectors[0]); setTimeout(() => heartSources[0].connect(heartCollectors[0]), 1500)",
+    "asleep": "heartSources[0].disconnect(heartCollectors[0]); setTimeout(() => heartSources[0].connect(heartCollectors[0]), 3500)",
 }
 WAKE = """
     window.heartLocks = [];

@@ -27,7 +27,7 @@ const PROBLEMS = {
   ],
   interrupted: [
     "The sound was interrupted.",
-    "A call, a locked screen, another app or a mute switch held it up. Leave this page open in front, then press Record again.",
+    "A call, a locked screen, a mute switch or a very busy computer held it up. Leave this page open in front, then press Record again.",
   ],
   empty: [
     "No sound arrived from the microphone.",

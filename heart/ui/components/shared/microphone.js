@@ -1,8 +1,8 @@
 // The microphone as a stream of blocks: one input, unprocessed, at the device's own rate.
 
 const RAW = { echoCancellation: false, noiseSuppression: false, autoGainControl: false, voiceIsolation: false };
-// The audio thread takes sound up every few milliseconds, rarely every few hundred: after a second without, some was missed.
-const GAP_MS = 1000;
+// The audio thread takes sound up every few milliseconds. On a badly overloaded machine it once waited two seconds; sleep lasts longer.
+const GAP_MS = 3000;
 
 // Posts of 128 frames lose audio when the page is busy, so the worklet collects 8192 before it posts.
 const WORKLET = `
