@@ -44,7 +44,7 @@ class QualityConfig:
     Comput. Biol. Med. 2013). `heart_share` is just below the least share of 20-150 Hz among 1,648 recordings of hearts, 0.0059; music
     and machines that beat like hearts have less. `much_silent` is more than all but two of 3,853 recordings of hearts are muted;
     networks hear the edges of silence as a finding. `voice_db` with `voice_share` (above 400 Hz) is more than all but 3 % of CirCor's
-    recordings show, which hold voices, and than all but 1 % of the others; 4 of 5 of them reach it under two read voices as loud as
+    recordings show, which hold voices, and than all but 1 % of the others; 4 of 5 of those reach it under two spoken texts as loud as
     the heart, which make healthy hearts abnormal to networks. `much_voice_share` is of the power above 300 Hz. `tone_share` is far
     above the most that 1,208 of them hold within 2.5 Hz, 0.52.
     """
