@@ -93,6 +93,17 @@ def listen_until(page: Any, heard_s: int) -> None:
     )
 
 
+def wait_for_the_rate(page: Any) -> None:
+    """Until the heart's own rate is shown; on an overloaded machine sound has gaps, and for as long as one is heard no rate is right."""
+    page.wait_for_function(
+        """([rate, tolerance]) => [...document.querySelectorAll("*")].some((one) => {
+            const shown = one.shadowRoot?.querySelector(".live .reading b");
+            return shown && Math.abs(parseFloat(shown.textContent) - rate) <= tolerance;
+        })""",
+        arg=[HEART_RATE_BPM, 3],
+    )
+
+
 def stop_and_write(page: Any, output: Path) -> tuple[np.ndarray, dict[str, int]]:
     """What Python holds after Stop, once nothing waits in the browser any more."""
     page.get_by_role("button", name="Stop", exact=True).click()
@@ -139,6 +150,7 @@ def test_live_listening_loses_no_sample_and_reads_the_rate_about_once_a_second(
 ) -> None:
     page = start(browser_hearing(heart(45)), address)
     page.wait_for_function("heartReadings.length >= 8", timeout=120_000)
+    wait_for_the_rate(page)
     # On a machine that others keep busy everything comes later by as much; the soak test holds each wait to the plain limit.
     crowding = contention()
     print(f"contention {crowding:.2f}")
@@ -147,7 +159,6 @@ def test_live_listening_loses_no_sample_and_reads_the_rate_about_once_a_second(
     assert (counts["n_next"], counts["n_lost"]) == (len(heard), 0)
     expect_the_very_samples(page, heard, rate_hz=page.evaluate("heartContexts[0].sampleRate"))
     assert page.get_by_text("No sound lost").is_visible()
-    assert float(page.locator(".live .reading b").first.inner_text()) == pytest.approx(HEART_RATE_BPM, abs=3)
 
 
 def test_a_slow_server_gets_fewer_readings_and_every_sample(browser_hearing: Callable[..., Any], address: str, output: Path) -> None:

@@ -1,8 +1,11 @@
 // Of two inputs that differ, the one with the heart.
 
 const CHOICE_S = 1.5; // holds a beat even at 40 per minute
+const COMPARED_S = 1.3; // of it; the rest is the first 0.1 s and rounding
+const LONGEST_S = 4; // what could be compared by then decides
 const MEAN_S = 0.0005; // means over it let pass what lies below about 900 Hz
 const REPEAT_S = 0.1; // mains hum of 50 and of 60 Hz repeats after it, a heart does not
+const TRACE = 1e-9;
 
 /** Join Float32 blocks and cut [from, to) samples out of them. */
 function joinBlocks(blocks, from, to) {
@@ -17,15 +20,34 @@ function joinBlocks(blocks, from, to) {
   return joined;
 }
 
-/** Power of what lies below about 900 Hz and is no mains hum. */
-function heartPower(samples, sampleRate) {
-  const nMean = Math.max(1, Math.round(MEAN_S * sampleRate));
+/** Means over nMean samples each. */
+function shortMeans(samples, nMean) {
   const means = new Float32Array(Math.floor(samples.length / nMean));
   means.forEach((_, i) => {
     for (let k = i * nMean; k < (i + 1) * nMean; k += 1) means[i] += samples[k] / nMean;
   });
+  return means;
+}
+
+/**
+ * Power of a heart in each of two inputs: of what lies below about 900 Hz and is no mains hum. A device that starts, or a machine too
+ * busy to listen, gives moments of nothing on both inputs, after which hum goes on out of step; what spans one is left out. Where that
+ * leaves nothing, the louder one wins by a trace.
+ */
+function heartPowers(left, right, sampleRate) {
+  const nMean = Math.max(1, Math.round(MEAN_S * sampleRate));
   const nRepeat = Math.round((REPEAT_S * sampleRate) / nMean);
-  return means.subarray(nRepeat).reduce((sum, value, i) => sum + (value - means[i]) ** 2, 0);
+  const [one, other] = [shortMeans(left, nMean), shortMeans(right, nMean)];
+  const powers = { left: 0, right: 0, nCompared: 0 };
+  let nSince = 0;
+  for (let i = 0; i < one.length; i += 1) {
+    nSince = one[i] === 0 && other[i] === 0 ? 0 : nSince + 1;
+    const isCompared = nSince > nRepeat;
+    powers.left += isCompared ? (one[i] - one[i - nRepeat]) ** 2 : TRACE * one[i] ** 2;
+    powers.right += isCompared ? (other[i] - other[i - nRepeat]) ** 2 : TRACE * other[i] ** 2;
+    powers.nCompared += isCompared ? nMean : 0;
+  }
+  return powers;
 }
 
 /**
@@ -52,14 +74,21 @@ class InputChoice {
     }
     this.waiting.push({ left, right: right ?? left });
     this.nWaiting += left.length;
-    if (this.nWaiting >= CHOICE_S * this.sampleRate) this.finish();
+    const waiting_s = this.nWaiting / this.sampleRate;
+    if (waiting_s < CHOICE_S) return;
+    if (waiting_s >= LONGEST_S || this.powers().nCompared >= COMPARED_S * this.sampleRate) this.finish();
+  }
+
+  powers() {
+    const joined = (side) => joinBlocks(this.waiting.map((pair) => pair[side]), 0, this.nWaiting);
+    return heartPowers(joined("left"), joined("right"), this.sampleRate);
   }
 
   /** Choose by what has come so far and hand on what waits. */
   finish() {
     if (!this.nWaiting) return;
-    const power = (side) => heartPower(joinBlocks(this.waiting.map((pair) => pair[side]), 0, this.nWaiting), this.sampleRate);
-    this.chosen = power("right") > power("left") ? "right" : "left";
+    const { left, right } = this.powers();
+    this.chosen = right > left ? "right" : "left";
     this.onChosen(this.chosen);
     this.nWaiting = 0;
     this.waiting.splice(0).forEach((pair) => this.onBlock(pair[this.chosen]));
