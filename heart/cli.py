@@ -44,7 +44,7 @@ def main(words: Sequence[str] | None = None) -> int:
 def predict(options: argparse.Namespace) -> int:
     """Every bundle's answer to each file; a bad file, of a recording or of a bundle, costs only the answers that need it."""
     from heart.report import document, questions, text
-    from heart.serving import bundles, consensus, predict, quiet, selection
+    from heart.serving import bundles, consensus, familiarity, predict, quiet, selection
     from heart.signal import decode
 
     selected, results, code = selection.readable(options.models), [], EXIT_OK
@@ -56,7 +56,7 @@ def predict(options: argparse.Namespace) -> int:
         for file in options.files:
             try:
                 report = predict.analyse(decode.read(Path(file)), audio=Path(file), bundles=chosen)
-                report = consensus.added(report, averages)
+                report = familiarity.added(consensus.added(report, averages), chosen)
             except AudioError as error:
                 code = _complain(f"{file}: {error}" if Path(file).name != file else error)
             except OSError as error:

@@ -44,9 +44,8 @@ def page() -> str:
         "the bundle that scores best on these very recordings.",
         differences(),
         "## What went before",
-        "The systems that this project replaces, and the bundle nearest to each here. F1 here is of other recordings and of a threshold "
-        "chosen for F1: no ranking. VGGish and InceptionV3 are trained from scratch here.",
-        _table(published.predecessors({bundle.name: _f1(bundle) for bundle in bundles.load_all()})),
+        f"The systems that this project replaces, and the bundle nearest to each here. {published.NO_RANKING}",
+        _table(published.predecessors({bundle.name: published.f1(bundle.metrics(), interval=interval) for bundle in bundles.load_all()})),
         "## What others published",
         "Taken on other test data: context, not a ranking with the scores above.",
         _table(published.lines()),
@@ -220,9 +219,3 @@ def _external(metrics: Mapping[str, Any]) -> str:
     return "<br>".join(found) or "not measured"
 
 
-def _f1(bundle: Bundle) -> str:
-    """Abnormal F1 at the threshold chosen for it, or macro-F1 of many labels."""
-    stored = bundle.metrics()
-    if many := stored.get("many_labels"):
-        return f"macro {interval(many['macro_f1'])}"
-    return interval(stored["pooled_for_f1"]["f1"]) if stored.get("pooled_for_f1") else "not measured"

@@ -1,6 +1,6 @@
 """Static figures of recordings and of stored scores, as matplotlib `Figure` objects."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -119,8 +119,11 @@ def risk_coverage(points: Sequence[Mapping[str, float]], *, look: Look = LIGHT) 
     return figure
 
 
-def databases(metrics: Mapping[str, Any], *, look: Look = LIGHT) -> "Figure":
-    """AUROC within each database with its interval, and beside it what the background between the beats alone reaches."""
+def databases(metrics: Mapping[str, Any], *, look: Look = LIGHT, name_of: Callable[[str], str] = str) -> "Figure":
+    """AUROC within each database with its interval, and beside it what the background between the beats alone reaches.
+
+    `name_of` words the stored name of a database; the last of several words goes on a line of its own.
+    """
     stored = metrics["databases"]
     left_out = metrics.get("left_out", {}).get("databases", {})
     names = sorted(stored)
@@ -138,7 +141,7 @@ def databases(metrics: Mapping[str, Any], *, look: Look = LIGHT) -> "Figure":
         at = [place + (index - (len(drawn) - 1) / 2) * 0.27 for place in range(len(names))]
         _draw_bars(axes, at, scores, label=label, colour=colour, hatch=hatch, look=look)
     axes.axhline(0.5, color=look.faint, linewidth=0.8, linestyle=":")
-    axes.set_xticks(range(len(names)), [_count(name.replace("-", "\n"), stored[name]) for name in names])
+    axes.set_xticks(range(len(names)), [_count("\n".join(name_of(name).rsplit(" ", 1)), stored[name]) for name in names])
     if any(len(name) > 6 for name in names):
         axes.tick_params(axis="x", labelsize=look.size - 3.5)
     axes.set_ylim(0, 1.0)

@@ -1,7 +1,10 @@
 """Results that others published on PhysioNet/CinC 2016, as context: each was taken on its own test data."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
+
+from heart.report import scores
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +56,9 @@ class Predecessor:
     bundles: tuple[str, ...]
 
 
+NO_RANKING = (
+    "F1 here is of other recordings and of a threshold chosen for F1: no ranking. VGGish and InceptionV3 are trained from scratch here."
+)
 PREDECESSORS = (
     Predecessor("A", "STFT spectrogram to a CNN, and an RNN", "none given", ("stft_cnn-physionet2016", "lstm-physionet2016")),
     Predecessor("B", "MFCC maps to a CNN of 43,570 parameters, PASCAL A and B", "under review", ("mfcc_cnn-pascal2011",)),
@@ -63,6 +69,13 @@ PREDECESSORS = (
     Predecessor("E, InceptionV3", "transfer learning, PhysioNet 2016", "abnormal F1 .74", ("inceptionv3-physionet2016",)),
     Predecessor("E, YAMNet", "transfer learning, PhysioNet 2016", "abnormal F1 .78", ("yamnet-physionet2016",)),
 )
+
+
+def f1(metrics: Mapping[str, Any], *, interval: Callable[[Mapping[str, float]], str] = scores.interval) -> str:
+    """Abnormal F1 at the threshold chosen for it, macro-F1 of many labels, or that it was not measured; `interval` words a score."""
+    if many := metrics.get("many_labels"):
+        return f"macro {interval(many['macro_f1'])}"
+    return interval(metrics["pooled_for_f1"]["f1"]) if metrics.get("pooled_for_f1") else scores.NOT_MEASURED
 
 
 def predecessors(f1_of: Mapping[str, str]) -> tuple[dict[str, str], ...]:

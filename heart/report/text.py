@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from heart.recording import UNSURE, Prediction, Report
-from heart.report import averages, leading, questions, rhythm
+from heart.report import averages, familiar, leading, questions, rhythm
 from heart.report.document import NOT_A_DEVICE
 from heart.serving.decide import in_words
 from heart.terminal import visible
@@ -42,7 +42,9 @@ def _answers(report: Report) -> list[str]:
     shown: list[str] = []
     for corpus, group in tables.items():
         words = questions.tally_words(questions.tally(group))
-        shown.append(f"  {questions.question(group[0])} {corpus}: {words}")
+        placed = report.familiarity.get(corpus)
+        strange = f" {familiar.UNFIT_HERE}" if placed and not placed.is_familiar else ""
+        shown.append(f"  {questions.question(group[0])} {corpus}: {words}{strange}")
         shown += [f"    {line}" for line in lines[: len(rows[corpus])]]
         lines = lines[len(rows[corpus]) :]
     return shown

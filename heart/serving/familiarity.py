@@ -5,15 +5,17 @@ Judged by the colour and the liveliness of its bands, which name the device and 
 
 import io
 import zipfile
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import cast
 
 import numpy as np
 
-from heart.errors import BundleError
+from heart.errors import BundleError, tried
 from heart.features import log_mel
-from heart.recording import Familiarity, FloatArray, Recording
+from heart.recording import Familiarity, FloatArray, Recording, Report
 from heart.serving.bundles import Bundle
+from heart.serving.selection import first_of_each_corpus
 from heart.signal import clean, windows
 
 FILE = "familiarity.npz"
@@ -64,6 +66,17 @@ def place(signature_: FloatArray, reference: Reference) -> Familiarity:
 def is_known(bundle: Bundle) -> bool:
     """Whether the bundle can be asked."""
     return (bundle.folder / FILE).is_file()
+
+
+def added(report: Report, bundles: Sequence[Bundle]) -> Report:
+    """The report with how familiar its recording is to the first bundle of each corpus that can be asked.
+
+    A reference that cannot be read is among the report's problems.
+    """
+    known = [bundle for bundle in first_of_each_corpus(bundles) if is_known(bundle)]
+    heard = signature(report.recording) if known else np.zeros(0, np.float32)
+    found, problems = tried(known, lambda bundle: (bundle.manifest.corpus, place(heard, read(bundle))))
+    return replace(report, familiarity=dict(found), problems=(*report.problems, *problems))
 
 
 def read(bundle: Bundle) -> Reference:

@@ -159,14 +159,6 @@ def light(bundles: Sequence[Bundle]) -> tuple[Bundle, ...]:
     return tuple(bundle for bundle in bundles if bundle.manifest.n_parameters <= LIGHT_PARAMETERS)
 
 
-def first_of_each_corpus(bundles: Sequence[Bundle]) -> tuple[Bundle, ...]:
-    """One bundle for each question, the first in the order given: so many that readings keep coming once a second."""
-    first: dict[str, Bundle] = {}
-    for bundle in bundles:
-        first.setdefault(bundle.manifest.corpus, bundle)
-    return tuple(first.values())
-
-
 def read(recording: Recording, bundles: Sequence[Bundle], *, at_s: float) -> Reading:
     """Judge the last seconds and ask each bundle about its last window; a damaged bundle does not silence the others.
 

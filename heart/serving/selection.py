@@ -1,6 +1,6 @@
 """Which bundles are asked: of "all", one that is damaged is told of and silences no other; those that are named must all be there."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from heart.errors import BundleError, tried
@@ -38,6 +38,14 @@ def readable(selection: str) -> Selected:
 def answering(selection: str) -> Selected:
     """Bundles whose weights are there and right too; raises BundleError as `readable`."""
     return _selected(selection, _load_whole)
+
+
+def first_of_each_corpus(bundles: Sequence[Bundle]) -> tuple[Bundle, ...]:
+    """One bundle for each corpus, the first in the order given."""
+    first: dict[str, Bundle] = {}
+    for bundle in bundles:
+        first.setdefault(bundle.manifest.corpus, bundle)
+    return tuple(first.values())
 
 
 def _selected(selection: str, load: Callable[[str], Bundle]) -> Selected:

@@ -10,12 +10,13 @@ import streamlit as st
 
 from heart.errors import BundleError, tried
 from heart.recording import Beats, Familiarity, FloatArray, Quality, Recording, Report, Source
-from heart.report import leading, questions
+from heart.report import leading
 from heart.serving import bundles, consensus, familiarity, strict
 from heart.serving.bundles import Bundle
 from heart.serving.consensus import Definition
 from heart.serving.familiarity import Reference
 from heart.serving.manifest import TFLITE_FILE
+from heart.serving.selection import first_of_each_corpus
 from heart.signal import average
 from heart.signal.average import BeatSummary
 from heart.signal.heart_sound import HeartSound
@@ -91,8 +92,7 @@ def placed(audio: Audio, bundle: Bundle) -> Familiarity:
 
 def placed_by_corpus(audio: Audio, used: Sequence[Bundle]) -> dict[str, Familiarity]:
     """How familiar a recording is to the first bundle of each corpus; one whose reference is missing or cannot be read is left out."""
-    asked = [group[0] for group in questions.by_corpus(used, lambda bundle: bundle.manifest.corpus).values()]
-    known = [bundle for bundle in asked if familiarity.is_known(bundle)]
+    known = [bundle for bundle in first_of_each_corpus(used) if familiarity.is_known(bundle)]
     found, _ = tried(known, lambda bundle: (bundle.manifest.corpus, placed(audio, bundle)))
     return dict(found)
 

@@ -8,8 +8,8 @@ from heart.report import questions
 from heart.serving.bundles import Bundle
 from heart.ui import cache
 
-# A database of joined corpora; a bundle's name has something before or behind it.
-_DATABASE = re.compile(rf"(?<![\w+-])({'|'.join(datasets.names())})-(\w+)(?![\w+-])")
+# Databases of joined corpora, several of one corpus in a row; a bundle's name has something before or behind it.
+_DATABASES = re.compile(rf"(?<![\w+-])({'|'.join(datasets.names())})-\w+(?:, \1-\w+)*(?![\w+-])")
 
 
 def title(name: str) -> str:
@@ -59,16 +59,26 @@ def called(name: str) -> str:
 def shortened(words: str) -> str:
     """The same words with every corpus' title in short, also where databases are named by it, such as "physionet2016-a".
 
-    The longest titles come first, since one may begin another.
+    The longest titles come first, since one may begin another. In a list of databases a corpus is named once.
+
+    Examples
+    --------
+    >>> shortened("Mean over physionet2016-a, physionet2016-b, circor2022-CC2014, circor2022-CC2015.")
+    'Mean over PhysioNet 2016 a, b, CirCor 2022 CC2014, CC2015.'
     """
     for module in sorted(map(datasets.load, datasets.names()), key=lambda module: -len(module.TITLE)):
         words = words.replace(module.TITLE, module.SHORT_TITLE)
-    return _DATABASE.sub(lambda found: f"{short_title(found[1])} {found[2]}", words)
+    return _DATABASES.sub(_list_once, words)
 
 
 def named_databases(lines: Sequence[Mapping[str, str]]) -> list[dict[str, str]]:
     """Lines of a table with their databases' names as `shortened` writes them."""
     return [{**line, "Database": shortened(line["Database"])} for line in lines]
+
+
+def _list_once(found: re.Match[str]) -> str:
+    """Short title of the corpus, then the names of its databases."""
+    return f"{short_title(found[1])} {found[0].replace(f'{found[1]}-', '')}"
 
 
 def _said(name: str, field: str) -> str:

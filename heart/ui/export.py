@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import streamlit as st
 
+from heart.errors import BundleError
 from heart.recording import Report
 from heart.report import document, figures
 from heart.report.look import LIGHT, to_png
@@ -37,10 +38,18 @@ def draw(audio: Audio, found: Finding, answered: Answered) -> None:
             "Report to print", lambda: printable(report, answered), f"{stem}.html", "text/html", on_click="ignore",
             icon=":material/print:",
         )  # fmt: skip
-        rows = document.csv_rows(report, file=name)
-        st.download_button("Table (CSV)", to_csv(rows), f"{stem}.csv", "text/csv", on_click="ignore", icon=":material/table:")
+        _table(report, name, f"{stem}.csv")
         text = json.dumps(document.to_json(report, file=name), indent=2, ensure_ascii=False)
         st.download_button("Data (JSON)", text, f"{stem}.json", "application/json", on_click="ignore", icon=":material/data_object:")
+
+
+def _table(report: Report, name: str, file: str) -> None:
+    try:
+        rows = document.csv_rows(report, file=name)
+    except BundleError as error:
+        st.warning(f"No table can be written: {error}", icon=":material/warning:")
+    else:
+        st.download_button("Table (CSV)", to_csv(rows), file, "text/csv", on_click="ignore", icon=":material/table:")
 
 
 def printable(report: Report, answered: Answered) -> str:

@@ -9,7 +9,8 @@ from heart.recording import Report
 from heart.report import questions
 from heart.serving.bundles import Bundle
 from heart.serving.decide import in_words
-from heart.serving.live import first_of_each_corpus, light
+from heart.serving.live import light
+from heart.serving.selection import first_of_each_corpus
 from heart.signal.heart_sound import HeartSound
 from heart.signal.kinds import KINDS
 from heart.ui import answers, cache, corpora, markup, theme

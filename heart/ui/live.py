@@ -8,7 +8,8 @@ from heart.errors import AudioError
 from heart.recording import UNSURE
 from heart.report import questions
 from heart.serving.bundles import Bundle
-from heart.serving.live import KEEP_S, Listening, Reading, Stream, first_of_each_corpus, light
+from heart.serving.live import KEEP_S, Listening, Reading, Stream, light
+from heart.serving.selection import first_of_each_corpus
 from heart.ui import cache, corpora, state
 from heart.ui.components.live import live, sent
 

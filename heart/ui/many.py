@@ -162,6 +162,7 @@ def _answer(name: str, content: bytes, bundles: Sequence[Bundle]) -> FileAnswer:
         audio = cache.decode(content, name=name, origin=Source("upload"))
         report = predict.analyse(audio.recording, audio=content, bundles=bundles)
         placed = cache.placed_by_corpus(audio, bundles)
+        answers = csv_rows(report, file=name)
     except HeartError as error:
         return FileAnswer([error_row(name, str(error))], {})
     except FAULTS as error:
@@ -172,7 +173,7 @@ def _answer(name: str, content: bytes, bundles: Sequence[Bundle]) -> FileAnswer:
         report = added(report, consensus.held(bundles))
     except BundleError as error:
         problems.append(str(error))
-    rows = [*csv_rows(report, file=name), *(error_row(name, problem) for problem in problems)]
+    rows = [*answers, *(error_row(name, problem) for problem in problems)]
     strange = frozenset(corpus for corpus, one in placed.items() if not one.is_familiar)
     return FileAnswer(rows, {average.corpus: average for average in report.consensus}, strange)
 

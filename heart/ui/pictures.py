@@ -10,7 +10,7 @@ from heart.report.look import DARK, LIGHT, to_png
 from heart.serving.bundles import Bundle
 from heart.serving.explain import Explanation
 from heart.signal import average
-from heart.ui import cache
+from heart.ui import cache, corpora
 from heart.ui.state import Audio
 
 
@@ -70,7 +70,7 @@ def _score_png(kind: str, bundle: Bundle, stamp: tuple[str, int], is_dark: bool)
     elif kind == "risk_coverage":
         figure = figures.risk_coverage(stored["risk_coverage"], look=look)
     else:
-        figure = figures.databases(stored, look=look)
+        figure = figures.databases(stored, look=look, name_of=corpora.shortened)
     return to_png(figure)
 
 

@@ -48,7 +48,8 @@ def details(bundle: Bundle) -> None:
     if not stored:
         st.info("There are no stored scores of this network, so nothing is known about how well it does.", icon=":material/info:")
     else:
-        st.markdown(corpora.shortened(stored.get("protocol", "")))
+        with st.expander("How these scores were made", icon=":material/fact_check:"):
+            st.markdown(corpora.shortened(stored.get("protocol", "")))
         _databases(bundle, stored)
         _labels(stored)
         _elsewhere(bundle, stored)
@@ -59,9 +60,13 @@ def details(bundle: Bundle) -> None:
 
 
 def context() -> None:
-    """Published results of others."""
-    theme.section("What others published", "Taken on other test data: context, not a ranking. None can be compared with the scores above.")
+    """Published results of others, and the systems that this one replaces."""
+    theme.section("What others published", "Taken on other test data: context, not a ranking. None can be compared with this app's scores.")
     markup.table(published.lines(), caption="Published results on PhysioNet/CinC 2016, each on its own test data")
+    st.markdown("### Systems before this one")
+    f1_of = {bundle.name: published.f1(cache.metrics(bundle)) for bundle in cache.shelf().bundles}
+    markup.table(published.predecessors(f1_of), caption="Each with the networks nearest to it here")
+    st.caption(published.NO_RANKING)
 
 
 def _databases(bundle: Bundle, stored: Mapping[str, Any]) -> None:
@@ -96,12 +101,13 @@ def _elsewhere(bundle: Bundle, stored: Mapping[str, Any]) -> None:
     if not lines:
         st.markdown(f"Another corpus: {scores.NOT_MEASURED}.")
         return
-    markup.table(lines, caption="Corpora not in training, with 95 % intervals")
+    shown = [line | {"Corpus": corpora.shortened(line["Corpus"])} for line in lines]
+    markup.table(shown, caption="Corpora not in training, with 95 % intervals")
     if words := flattered.words(stored, recipe=bundle.manifest.recipe):
         st.caption(words)
     for part in stored["external"].values():
         if part.get("caveat"):
-            st.caption(f"{part.get('title', 'This corpus')}: {part['caveat']}")
+            st.caption(f"{corpora.shortened(part.get('title', 'This corpus'))}: {part['caveat']}")
     one_by_one(stored)
 
 

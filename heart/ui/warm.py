@@ -2,7 +2,7 @@
 
 import logging
 
-from heart.errors import HeartError
+from heart.errors import tried
 
 _log = logging.getLogger(__name__)
 
@@ -18,9 +18,9 @@ def up() -> None:
     from heart.signal.synthesis import KINDS, synthesize
 
     heart = synthesize(KINDS["normal"], rng=np.random.default_rng(0))
-    try:
-        light_first = sorted(map(bundles.load, bundles.names()), key=lambda bundle: bundle.manifest.n_parameters)
-        predict.analyse(heart.recording, audio=b"", bundles=light_first)
-    except HeartError as error:
-        _log.warning("Warm-up stopped: %s", error)
+    found, problems = tried(bundles.names(), bundles.load)
+    light_first = sorted(found, key=lambda bundle: bundle.manifest.n_parameters)
+    report = predict.analyse(heart.recording, audio=b"", bundles=light_first)
+    for problem in (*problems, *report.problems):
+        _log.warning("Not warmed up: %s", problem)
     to_png(figures.recording(heart.recording))

@@ -53,3 +53,21 @@ def test_evaluation_names_scores_of_the_signal_stages_that_cannot_be_read(open_p
     assert not app.exception
     assert [one.value for one in app.warning if "signal.json" in one.value]
     assert "Potes" in words(app), "what stands below is still there"
+
+
+def test_a_label_without_a_column_costs_the_table_alone(open_page: OpenPage, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("heart.serving.rows.CSV_LABELS", ("normal",))
+    app = open_page().button(key="example-normal").click().run()
+    assert not app.exception
+    assert [one.value for one in app.warning if "No table can be written" in one.value and "'abnormal'" in one.value]
+    assert len(app.get("download_button")) == 2
+
+
+def test_a_label_without_a_column_is_an_error_of_its_file(open_page: OpenPage, wav: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("heart.serving.rows.CSV_LABELS", ("normal",))
+    app = open_page("batch")
+    app.file_uploader[0].set_value([("good.wav", wav, "audio/wav")]).run()
+    next(button for button in app.button if button.label == "Analyse 1 file").click().run()
+    assert not app.exception
+    (row,) = app.session_state["heart-batch-rows"]
+    assert "'abnormal'" in row["error"]

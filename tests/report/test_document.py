@@ -189,6 +189,12 @@ def test_html_warns_of_what_analyse_warns_of() -> None:
         assert warning in shown
 
 
+def test_the_terminal_says_when_a_recording_is_unlike_the_training_recordings() -> None:
+    for distance, is_told in ((0.5, False), (1.5, True)):
+        report = replace(make(), familiarity={"synthetic": Familiarity("a", distance, 1.0)})
+        assert (familiar.UNFIT_HERE in text.describe(report, file="a.wav")) == is_told
+
+
 def test_html_warns_of_nothing_else() -> None:
     report = replace(make(), familiarity={"synthetic": Familiarity("a", 0.5, 1.0)})
     shown = Page(document.to_html(report, figures={}, titles={}, headings={}))

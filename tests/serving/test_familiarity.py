@@ -1,6 +1,7 @@
 """Signatures of recordings, and how far one lies from the training recordings."""
 
 import json
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import pytest
 from heart.errors import BundleError
 from heart.recording import Familiarity, Recording
 from heart.report import familiar
-from heart.serving import bundles, familiarity
+from heart.serving import bundles, familiarity, predict
 from heart.serving.familiarity import Reference
 from heart.signal.synthesis import KINDS, synthesize
 from tests.golden import make
@@ -99,3 +100,20 @@ def test_the_words_quote_the_stored_scores_of_that_database() -> None:
         "Unlike the recordings that this network learnt from: the distance to the nearest of them is 1.5 times what"
     )
     assert "no score is stored" in familiar.sentence(Familiarity("b", 0.5, 1.0), metrics)
+
+
+def test_a_report_says_how_familiar_its_recording_is_to_the_first_bundle_of_each_corpus(
+    tiny_models: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copytree(tiny_models, tmp_path / "models")
+    monkeypatch.setenv("HEART_MODELS_DIR", str(tmp_path / "models"))
+    many, two = bundles.load_all()
+    report = predict.analyse(heart(), audio=b"", bundles=(many, two))
+    assert familiarity.added(report, (many, two)) == report, "no bundle has a reference"
+    numbers = np.zeros((1, 64), np.float32)
+    familiarity.write(two, Reference(("a",), numbers, np.eye(64, dtype=np.float32), numbers, np.ones(64, np.float32), 1e-3))
+    (many.folder / familiarity.FILE).write_bytes(b"damaged")
+    added = familiarity.added(report, (many, two))
+    assert {corpus: found.is_familiar for corpus, found in added.familiarity.items()} == {two.manifest.corpus: False}
+    (problem,) = added.problems
+    assert str(many.folder / familiarity.FILE) in problem

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from heart.recording import Recording
-from heart.serving import bundles, live, predict
+from heart.serving import bundles, live, predict, selection
 from heart.serving.live import EVERY_S, HEARD_S, KEEP_S, LIGHT_PARAMETERS, N_READINGS, SHORTEST_S, Analyst, Stream
 from heart.signal.kinds import KINDS
 from heart.signal.synthesis import synthesize
@@ -233,4 +233,4 @@ def test_live_asks_one_bundle_of_each_corpus_first(tiny_models: Path) -> None:
     del tiny_models
     one, other = bundles.load_all()
     again = replace(other, manifest=replace(other.manifest, name="again-synthetic"))
-    assert live.first_of_each_corpus((other, one, again)) == (other, one)
+    assert selection.first_of_each_corpus((other, one, again)) == (other, one)
