@@ -31,8 +31,12 @@ files = {
     "Learn": ("pages/learn.py", ":material/school:"),
     "About": ("pages/about.py", ":material/info:"),
 }
-pages = [st.Page(file, title=title, icon=icon, default=title == "Analyse") for title, (file, icon) in files.items()]
-page = st.navigation(pages, position="top")
+first, *others = files.items()
+# The first page lives at the bare address and gives its name free, so that whoever types that is taken to it.
+start = st.Page(first[1][0], title=first[0], icon=first[1][1], default=True, url_path="start")
+typed = st.Page(lambda: st.switch_page(start), title=first[0], url_path="analyse", visibility="hidden")
+pages = [start, *(st.Page(file, title=title, icon=icon) for title, (file, icon) in others)]
+page = st.navigation([*pages, typed], position="top")
 # Without a server, when Streamlit only says how to start one, a page does not know its title.
 title = next((title for title, one in zip(files, pages, strict=True) if one is page), "Analyse")
 st.set_page_config(page_title=f"{title} · Heart sounds")
