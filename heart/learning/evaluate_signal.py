@@ -32,9 +32,9 @@ CORPORA = ("pascal2011", "physionet2016", "circor2022")
 N_FALLING = 50
 N_SYNTHETIC = 600
 N_FOLDS = 5
-# Ratios in dB and seed of the synthetic hearts. No training uses these seeds; how irregular rhythms are counted was chosen with them in
-# view: seeds 23 and 24, which nothing has seen, give .988 where 21 gives .992, and .947 of the noisy rates shown where 22 gives .948.
-SYNTHETIC = {"synthetic": (5.0, 30.0, 21), "synthetic_noisy": (-15.0, 5.0, 22)}
+# Ratios in dB and seed of the synthetic hearts. No training uses these seeds, and nothing was chosen with them in view: what is tried is
+# looked at on seeds 21 to 28.
+SYNTHETIC = {"synthetic": (5.0, 30.0, 31), "synthetic_noisy": (-15.0, 5.0, 32)}
 SYMBOL = {grade: grade[0] for grade in signal_summary.RANK}
 
 

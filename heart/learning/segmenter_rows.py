@@ -16,7 +16,9 @@ from heart.signal.synthesis import KINDS, SyntheticHeart, synthesize
 from heart.signal.waveforms import Colour
 
 N_COPIES = 3
-N_SYNTHETIC = 400
+N_SYNTHETIC = 800
+# Wider than what is scored, 40 to 200, so that those are no edges of what was learnt.
+LEARNT_BPM = (33.0, 235.0)
 COLOURS: tuple[Colour, ...] = ("white", "pink", "brown")
 
 
@@ -85,14 +87,16 @@ def circor_rows(items: Sequence[Annotated], *, rng: np.random.Generator, config:
 
 
 def synthetic_rows(*, rng: np.random.Generator, config: SegmenterConfig) -> Iterator[Rows]:
-    """Frames and states of random synthetic hearts, 40-200 per minute, half with murmurs, a third with extrasystoles."""
+    """Frames and states of random synthetic hearts, half with murmurs, a third with extrasystoles."""
     for _ in range(N_SYNTHETIC):
-        heart = synthesize(random_heart(rng), rng=rng)
+        heart = synthesize(random_heart(rng, rates_bpm=LEARNT_BPM), rng=rng)
         frames = segmentation.frames(heart.recording, config=config)
         yield Rows(frames, synthetic_states(heart, n_frames=len(frames), config=config))
 
 
-def random_heart(rng: np.random.Generator, *, signal_to_noise_db: float | None = None) -> HeartSound:
+def random_heart(
+    rng: np.random.Generator, *, signal_to_noise_db: float | None = None, rates_bpm: tuple[float, float] = (40.0, 200.0)
+) -> HeartSound:
     """Settings of a random heart of 10-20 s."""
     kinds = [config for config in KINDS.values() if config.heart_level > 0]
     kind = kinds[int(rng.integers(len(kinds)))]
@@ -100,7 +104,7 @@ def random_heart(rng: np.random.Generator, *, signal_to_noise_db: float | None =
     ratio = rng.uniform(0, 30) if signal_to_noise_db is None else signal_to_noise_db
     return replace(
         kind,
-        heart_rate_bpm=float(np.exp(rng.uniform(np.log(40), np.log(200)))),
+        heart_rate_bpm=float(np.exp(rng.uniform(*np.log(rates_bpm)))),
         duration_s=float(rng.uniform(10, 20)),
         sample_rate=2000,
         rate_jitter=float(rng.uniform(0.005, 0.03)),
