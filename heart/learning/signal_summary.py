@@ -21,10 +21,10 @@ PROTOCOL = (
     "Quality: PASCAL complete, every fourth PhysioNet 2016 and CirCor recording; set A's heart probabilities by weights fitted without "
     "that fifth of set A, all grades by the shipped ones. CirCor onsets by networks that never saw the subject, its grades by the shipped "
     "weights. PASCAL timings and synthetic hearts, from seeds that trained and chose nothing, by the shipped network. Onsets match "
-    "within 60 ms; PASCAL's are scored over all recordings, and again without those whose annotation contradicts its own names. Rate errors are "
-    "those of recordings with a sure rate, over the annotated stretch. Optimistic: thresholds of the grades were set on these very "
-    "recordings, the confidence that decides whether a rate is shown was fitted on CirCor's and on PASCAL's artifacts, and one weight of "
-    "the beat decoder was chosen on 166 CirCor recordings."
+    "within 60 ms; PASCAL's are scored over all recordings, and again without those whose annotation contradicts its own names. Rate "
+    "errors are those of recordings with a sure rate, over the annotated stretch. Optimistic: thresholds of the grades were set on these "
+    "very recordings, the confidence that decides whether a rate is shown was fitted on CirCor's and on PASCAL's artifacts, and one "
+    "weight of the beat decoder was chosen on 166 CirCor recordings."
 )
 
 
