@@ -202,13 +202,20 @@ def _of_many(metrics: Mapping[str, Any]) -> list[str]:
 def _within(metrics: Mapping[str, Any]) -> str:
     """The mean over databases with their names, or each database where no mean is taken."""
     if stored := metrics.get("within_database"):
-        return f"{interval(stored['auroc'])} over {', '.join(stored['databases'])}"
+        return f"{interval(stored['auroc'])} over {_listed(stored['databases'])}"
     return "<br>".join(f"{name} {interval(part['auroc'])}" for name, part in metrics["databases"].items())
 
 
 def _left_out(metrics: Mapping[str, Any]) -> str:
     stored = metrics.get("left_out")
-    return f"{interval(stored['mean']['auroc'])} over {', '.join(stored['mean_over'])}" if stored else "not measured"
+    return f"{interval(stored['mean']['auroc'])} over {_listed(stored['mean_over'])}" if stored else "not measured"
+
+
+def _listed(databases: Sequence[str]) -> str:
+    """Names with commas between; what they all begin with, the corpus, stands once before them."""
+    corpora = {name.rpartition("-")[0] for name in databases}
+    rest = ", ".join(name.rpartition("-")[2] for name in databases)
+    return f"{corpora.pop()} {rest}".strip() if len(corpora) == 1 else ", ".join(databases)
 
 
 def _external(metrics: Mapping[str, Any]) -> str:

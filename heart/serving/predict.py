@@ -75,6 +75,16 @@ def predict(recording: Recording, bundle: Bundle, *, quality: Quality) -> Predic
     return next(predict_each(recording, (bundle,), quality=quality))
 
 
+def features_of(recording: Recording, bundle: Bundle) -> FloatArray:
+    """What a bundle's network hears of a decoded recording, one map for each window.
+
+    Returns
+    -------
+    (n_windows, n_frames, n_bands) of the bundle's own feature map
+    """
+    return _Features(recording).maps(bundle.manifest)
+
+
 def predict_each(recording: Recording, bundles: Iterable[Bundle], *, quality: Quality) -> Iterator[Prediction]:
     """Each bundle's answer as soon as it is ready; bundles with equal settings share cleaning and features.
 

@@ -1,8 +1,11 @@
 """The README and continuous integration run the same commands."""
 
 import re
+import shutil
 import tomllib
 from pathlib import Path
+
+import pytest
 
 from heart.signal.decode import Limits
 
@@ -28,6 +31,18 @@ def test_the_readme_tells_the_lengths_that_are_accepted() -> None:
     for rate in (96_000, 192_000):
         assert f"{limits.max_frames / rate:.0f} s at {rate // 1000} kHz" in readme
     assert f"above {limits.max_frames / limits.max_duration_s / 1000:.0f} kHz it is {limits.max_frames / 1e6:g} million samples" in readme
+
+
+def test_the_python_of_the_readme_names_every_answer(
+    averaged_models: Path, wav_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shutil.copy(wav_file, tmp_path / "recording.wav")
+    monkeypatch.chdir(tmp_path)
+    found = re.search(r"```python\n(.*?)```", (ROOT / "README.md").read_text(encoding="utf-8"), re.DOTALL)
+    assert found is not None
+    exec(compile(found[1], "README.md", "exec"), {})
+    told = [line.split()[0] for line in capsys.readouterr().out.splitlines()[1:]]
+    assert told == [*sorted(path.parent.name for path in averaged_models.glob("*/manifest.json")), "consensus-synthetic"]
 
 
 def test_nothing_weighs_more_than_agreed() -> None:

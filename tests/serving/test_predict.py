@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from heart.recording import Beats, Quality, Reason, Recording
-from heart.serving import bundles, decide, predict
+from heart.serving import bundles, decide, predict, runtime
 from heart.serving.manifest import Manifest
 from heart.signal import clean
 from heart.signal.clean import CleanConfig
@@ -41,6 +41,17 @@ def test_pooling_is_the_geometric_mean_in_logs() -> None:
     windows = np.array([[0.9, 0.1], [0.4, 0.6], [0.5, 0.5]])
     expected = [math.log((0.9 * 0.4 * 0.5) ** (1 / 3)), math.log((0.1 * 0.6 * 0.5) ** (1 / 3))]
     np.testing.assert_allclose(predict.pool(windows), expected)
+
+
+@pytest.mark.parametrize("name", ["tiny-pascal2011", "tiny-synthetic"])
+def test_features_of_a_bundle_are_what_its_network_answers(name: str, beating: Recording) -> None:
+    bundle = bundles.load(name)
+    maps = predict.features_of(beating, bundle)
+    answer = predict.predict(beating, bundle, quality=GOOD)
+    assert maps.shape[0] == len(answer.window_start_s)
+    pooled = predict.pool(runtime.run(bundle, maps))
+    calibrated = predict.calibrate(pooled, temperature=bundle.manifest.temperature, bias=bundle.manifest.bias)
+    np.testing.assert_allclose(calibrated, answer.probabilities)
 
 
 def test_one_window_that_is_certain_does_not_make_the_pool_infinite() -> None:
