@@ -108,7 +108,9 @@ def test_each_page_has_a_title_of_its_own(visit: Visit, path: str) -> None:
 
 def test_a_phone_names_the_way_to_the_pages_and_links_what_the_app_is_for(visit: Visit) -> None:
     page = visit(width=390)
-    button = page.get_by_test_id("stExpandSidebarButton")
-    assert "Pages" in button.evaluate("one => getComputedStyle(one, '::after').content")
+    page.get_by_test_id("stExpandSidebarButton").wait_for()
+    page.wait_for_function(
+        """() => getComputedStyle(document.querySelector("[data-testid=stExpandSidebarButton]"), "::after").content.includes("Pages")"""
+    )
     page.get_by_role("link", name="For research and teaching").press("Enter")
     page.wait_for_url(re.compile("/about$"))
