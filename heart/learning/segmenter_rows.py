@@ -19,6 +19,7 @@ N_COPIES = 3
 N_SYNTHETIC = 800
 # Wider than what is scored, 40 to 200, so that those are no edges of what was learnt.
 LEARNT_BPM = (33.0, 235.0)
+IRREGULAR_BPM = (45.0, 180.0)
 COLOURS: tuple[Colour, ...] = ("white", "pink", "brown")
 
 
@@ -87,9 +88,10 @@ def circor_rows(items: Sequence[Annotated], *, rng: np.random.Generator, config:
 
 
 def synthetic_rows(*, rng: np.random.Generator, config: SegmenterConfig) -> Iterator[Rows]:
-    """Frames and states of random synthetic hearts, half with murmurs, a third with extrasystoles."""
-    for _ in range(N_SYNTHETIC):
-        heart = synthesize(random_heart(rng, rates_bpm=LEARNT_BPM), rng=rng)
+    """Frames and states of random synthetic hearts: half with murmurs, a third with extrasystoles, every fifth irregular altogether."""
+    for k in range(N_SYNTHETIC):
+        drawn = random_irregular_heart(rng) if k % 5 == 4 else random_heart(rng, rates_bpm=LEARNT_BPM)
+        heart = synthesize(drawn, rng=rng)
         frames = segmentation.frames(heart.recording, config=config)
         yield Rows(frames, synthetic_states(heart, n_frames=len(frames), config=config))
 
@@ -97,8 +99,8 @@ def synthetic_rows(*, rng: np.random.Generator, config: SegmenterConfig) -> Iter
 def random_heart(
     rng: np.random.Generator, *, signal_to_noise_db: float | None = None, rates_bpm: tuple[float, float] = (40.0, 200.0)
 ) -> HeartSound:
-    """Settings of a random heart of 10-20 s."""
-    kinds = [config for config in KINDS.values() if config.heart_level > 0]
+    """Settings of a random heart of 10-20 s in a rhythm that is regular but for extrasystoles."""
+    kinds = [config for config in KINDS.values() if config.heart_level > 0 and not config.irregularity]
     kind = kinds[int(rng.integers(len(kinds)))]
     murmurs = kind.murmurs if rng.random() < 0.5 else ()
     ratio = rng.uniform(0, 30) if signal_to_noise_db is None else signal_to_noise_db
@@ -117,6 +119,12 @@ def random_heart(
         low_hz=float(rng.uniform(15, 40)),
         high_hz=float(rng.uniform(250, 900)),
     )
+
+
+def random_irregular_heart(rng: np.random.Generator, *, signal_to_noise_db: float | None = None) -> HeartSound:
+    """The same in an irregular rhythm such as atrial fibrillation."""
+    regular = random_heart(rng, signal_to_noise_db=signal_to_noise_db, rates_bpm=IRREGULAR_BPM)
+    return replace(regular, irregularity=float(rng.uniform(0.12, 0.28)), s4_level=0.0, duration_s=float(rng.uniform(12, 25)))
 
 
 def read_circor(folder: Path) -> Iterator[Annotated]:

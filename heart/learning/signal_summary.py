@@ -23,8 +23,8 @@ PROTOCOL = (
     "weights. PASCAL timings and synthetic hearts, from seeds that trained and chose nothing, by the shipped network. Onsets match "
     "within 60 ms; PASCAL's are scored over all recordings, and again without those whose annotation contradicts its own names. Rate "
     "errors are those of recordings with a sure rate, over the annotated stretch. Optimistic: thresholds of the grades were set on these "
-    "very recordings, the confidence that decides whether a rate is shown was fitted on CirCor's and on PASCAL's artifacts, and one "
-    "weight of the beat decoder was chosen on 166 CirCor recordings."
+    "very recordings, the confidence that decides whether a rate is shown was fitted on CirCor's and on PASCAL's artifacts, one "
+    "weight of the beat decoder was chosen on 166 CirCor recordings, and when an irregular rhythm is believed on all of them."
 )
 
 
@@ -46,8 +46,7 @@ def summarise(folder: Path) -> dict[str, Any]:
             "circor2022": subsets(by_group["circor2022"]),
             "pascal2011_set_a": subsets(by_group["pascal2011_set_a"])
             | {"named_consistently": scores(named_consistently(by_group["pascal2011_set_a"]))},
-            "synthetic": synthetic_rates(by_group["synthetic"]),
-            "synthetic_noisy": synthetic_rates(by_group["synthetic_noisy"]),
+            **{group: synthetic_rates(by_group[group]) for group in ("synthetic", "synthetic_noisy", "synthetic_irregular")},
         },
     }
 

@@ -52,13 +52,16 @@ def _annotated(stored: Mapping[str, Any]) -> tuple[Line, ...]:
 
 
 def _synthetic(stored: Mapping[str, Any]) -> tuple[Line, ...]:
-    clear, noisy = stored["synthetic"], stored["synthetic_noisy"]
+    clear, noisy, irregular = (stored[group] for group in ("synthetic", "synthetic_noisy", "synthetic_irregular"))
     n_wrong = noisy["n_wrong_by_over_5_bpm_with_confidence_over_0.9"]
     about = f"{clear['n']} synthetic hearts at 5 dB or more, 40–200 per minute"
     below = f"{noisy['n']} synthetic hearts below 5 dB"
+    without_order = f"{irregular['n']} synthetic hearts at 5 dB or more whose rhythm is irregular altogether"
     return (
         _line("Heart rate within 2 per minute", interval(clear["within_2_bpm"]), "0.99", about),
         _line("Heart rate shown", interval(noisy["answered"]), "", below),
         _line("Shown rates within 2 per minute", interval(noisy["within_2_bpm_when_answered"]), "", below),
         _line("Wrong by over 5 with confidence over 0.9", str(n_wrong), "0", below),
+        _line("Heart rate shown", interval(irregular["answered"]), "", without_order),
+        _line("Shown rates within 2 per minute", interval(irregular["within_2_bpm_when_answered"]), "", without_order),
     )

@@ -28,6 +28,7 @@ LIMITS: tuple[tuple[str, float, float], ...] = (
     ("ejection_click_level", 0, 100),
     ("opening_snap_level", 0, 100),
     ("extrasystole_share", 0, 0.4),
+    ("irregularity", 0, 0.4),
     ("heart_level", 0, 10),
     ("signal_to_noise_db", -60, 200),
     ("hum_hz", 1, 1000),
@@ -68,6 +69,8 @@ class HeartSound:
     """Settings of one synthetic recording; levels are relative to the peak of S1 (1.0).
 
     Breathing speeds the heart up, moves its loudness and widens the split of S2 from about 15 to 45 ms (Leatham 1970).
+    `irregularity` is the spread of intervals over their mean where none depends on the one before, as in atrial fibrillation, in which
+    it is about 0.2; beats after short intervals are softer then.
     `signal_to_noise_db` is the mean power of the heart over that of the steady noise, both within the stethoscope's band;
     None adds none. `heart_level` 0 leaves only the noise. Knocks, hum and speech come on top, in units of the heart's
     root-mean-square (hum, speech) or the peak of S1 (knocks).
@@ -92,6 +95,7 @@ class HeartSound:
     opening_snap_level: float = 0.0
     murmurs: tuple[Murmur, ...] = ()
     extrasystole_share: float = 0.0
+    irregularity: float = 0.0
     heart_level: float = 1.0
     signal_to_noise_db: float | None = 30.0
     noise_colour: Colour = "pink"

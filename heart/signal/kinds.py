@@ -95,6 +95,14 @@ KINDS: Mapping[str, HeartSound] = {
         duration_s=20,
         extrasystole_share=0.15,
     ),
+    "atrial_fibrillation": HeartSound(
+        title="Atrial fibrillation",
+        description="An irregular rhythm without any order, in which beats after short intervals are softer.",
+        heart_rate_bpm=92,
+        duration_s=20,
+        rate_jitter=0,
+        irregularity=0.22,
+    ),
     "noisy": HeartSound(
         title="Noisy recording",
         description="A normal heart under room noise, mains hum and a few knocks.",

@@ -19,6 +19,8 @@ _S1_TRICUSPID = (Tone(45, 1.0, 0.026), Tone(76, 0.8, 0.016))
 _S2_AORTIC = (Tone(46, 0.35, 0.020), Tone(72, 1.0, 0.016), Tone(116, 0.7, 0.012), Tone(178, 0.35, 0.009))
 _S2_PULMONARY = (Tone(62, 1.0, 0.016), Tone(98, 0.65, 0.011))
 _LOW_SOUND = (Tone(27, 1.0, 0.030), Tone(43, 0.6, 0.024))
+# From S2 on no beat can follow for so long, however irregular the rhythm.
+_REFRACTORY_S = 0.1
 _CLICK = (Tone(140, 0.6, 0.006), Tone(220, 1.0, 0.005))
 
 
@@ -92,25 +94,34 @@ def _beats(config: HeartSound, rng: np.random.Generator) -> list[_Beat]:
     """Beats from before the recording to after it, so that it may start and end in the middle of a beat.
 
     An extrasystole comes after 58-72 % of the interval, is softer, and its pause is compensatory: both intervals together
-    last two normal ones.
+    last two normal ones. Where the rhythm is irregular altogether there are none.
     """
     interval = 60 / config.heart_rate_bpm
     at = -interval * rng.uniform(1, 2)
     breath_phase = rng.uniform(0, 2 * np.pi)
     beats: list[_Beat] = []
-    pause = 0.0
+    pause, before = 0.0, interval
     while at < config.duration_s:
         breath = float(np.sin(2 * np.pi * config.breaths_per_minute / 60 * at + breath_phase))
         length = interval * (1 - config.breathing_rate_depth * breath + config.rate_jitter * rng.standard_normal())
         level, systole = 1 + config.breathing_level_depth * breath, systole_s(config.heart_rate_bpm)
-        if pause > 0:
+        if config.irregularity > 0:
+            level *= float(np.clip(before / interval, 0.5, 1.3)) ** 0.5
+            length = _irregular(interval, shortest=systole + _REFRACTORY_S, spread=config.irregularity * interval, rng=rng)
+        elif pause > 0:
             length, pause, level, systole = pause, 0.0, 0.7 * level, 0.92 * systole
         elif 0 < at < config.duration_s - 3 * interval and rng.random() < config.extrasystole_share:
             early = length * rng.uniform(0.58, 0.72)
             pause, length = 2 * length - early, early
         beats.append(_Beat(at, at + systole, at + length, breath, level))
-        at += length
+        at, before = at + length, length
     return beats
+
+
+def _irregular(interval: float, *, shortest: float, spread: float, rng: np.random.Generator) -> float:
+    """An interval of that mean and standard deviation, never below the shortest: a shifted gamma distribution, long intervals rarer."""
+    excess = interval - shortest
+    return shortest + float(rng.gamma((excess / spread) ** 2, spread**2 / excess))
 
 
 def _heart(beats: list[_Beat], n_samples: int, config: HeartSound, rng: np.random.Generator) -> Signal:

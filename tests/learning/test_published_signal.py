@@ -58,4 +58,5 @@ def test_beats_of_an_unheard_corpus_are_found_where_its_annotation_names_them_co
 
 def test_synthetic_rates_are_right_and_never_confidently_wrong(stored: dict[str, Any]) -> None:
     assert stored["beats"]["synthetic"]["within_2_bpm"]["value"] >= 0.99
+    assert stored["beats"]["synthetic_irregular"]["within_2_bpm_when_answered"]["value"] >= 0.85
     assert stored["beats"]["synthetic_noisy"]["n_wrong_by_over_5_bpm_with_confidence_over_0.9"] == 0

@@ -73,6 +73,16 @@ def test_systole_follows_weissler_and_never_outlasts_diastole() -> None:
     assert first - heart.s1_s[0] == pytest.approx(0.3285, abs=0.001)
 
 
+@pytest.mark.parametrize("bpm", [60, 100, 150])
+def test_an_irregular_rhythm_has_the_mean_and_the_spread_asked_for_and_no_order(bpm: int) -> None:
+    heart = make(HeartSound(heart_rate_bpm=bpm, duration_s=400, irregularity=0.2))
+    intervals = np.diff(heart.s1_s)
+    assert heart.heart_rate_bpm == pytest.approx(bpm, rel=0.03)
+    assert intervals.std() / intervals.mean() == pytest.approx(0.2, abs=0.02)
+    assert abs(np.corrcoef(intervals[1:], intervals[:-1])[0, 1]) < 0.15
+    assert intervals.min() > systole_s(bpm) + 0.09, "no beat comes before the last one has ended"
+
+
 @pytest.mark.parametrize(("phase", "louder"), [("systole", 0), ("diastole", 1)])
 def test_a_murmur_sounds_in_its_own_phase_only(phase: str, louder: int) -> None:
     murmur = Murmur(phase, 0.1, 0.95, "plateau", 200, 400, -12)  # type: ignore[arg-type]
