@@ -78,20 +78,21 @@ def f1(metrics: Mapping[str, Any], *, interval: Callable[[Mapping[str, float]], 
     return interval(metrics["pooled_for_f1"]["f1"]) if metrics.get("pooled_for_f1") else scores.NOT_MEASURED
 
 
-def predecessors(f1_of: Mapping[str, str]) -> tuple[dict[str, str], ...]:
+def predecessors(f1_of: Mapping[str, str], *, named: Callable[[str], str] = str) -> tuple[dict[str, str], ...]:
     """The systems as a table; bundles that do not ship yet are named as such.
 
     Parameters
     ----------
     f1_of : F1 in words of each bundle that ships
+    named : what a reader sees in the place of a bundle's name
     """
     return tuple(
         {
             "System": system.name,
             "What it was": system.what,
             "Published": system.published,
-            "Here": ", ".join(name if name in f1_of else f"{name} (does not ship yet)" for name in system.bundles),
-            "F1 here": ", ".join(f1_of.get(name, "not measured") for name in system.bundles),
+            "Here": "; ".join(named(name) if name in f1_of else f"{name} (does not ship yet)" for name in system.bundles),
+            "F1 here": "; ".join(f1_of.get(name, "not measured") for name in system.bundles),
         }
         for system in PREDECESSORS
     )

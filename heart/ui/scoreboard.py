@@ -65,7 +65,7 @@ def context() -> None:
     markup.table(published.lines(), caption="Published results on PhysioNet/CinC 2016, each on its own test data")
     st.markdown("### Systems before this one")
     f1_of = {bundle.name: published.f1(cache.metrics(bundle)) for bundle in cache.shelf().bundles}
-    markup.table(published.predecessors(f1_of), caption="Each with the networks nearest to it here")
+    markup.table(published.predecessors(f1_of, named=corpora.called), caption="Each with the networks nearest to it here")
     st.caption(published.NO_RANKING)
 
 
