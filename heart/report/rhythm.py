@@ -3,8 +3,9 @@
 import numpy as np
 
 from heart.recording import Beats
+from heart.signal.rhythm import is_irregular
 
-# The rate counts only stretches that fit the usual interval; in a regular rhythm without missed beats the marks give the same.
+# The rate of a regular rhythm counts only stretches that fit the usual interval; where no beat was missed the marks give the same.
 AGREES_WITHIN = 0.05
 # So many of the intervals may differ by so much from their median, as one beat missed or heard twice makes them.
 SHARE_OF_OTHERS, DIFFERS_BY = 0.15, 0.2
@@ -36,10 +37,12 @@ def remark(beats: Beats) -> str:
     rate, marked = beats.heart_rate_bpm, beats.marked_bpm
     if rate is None or marked is None:
         return ""
+    intervals_s = np.diff(beats.s1_s).astype(np.float64)
+    n_others = int(np.sum(np.abs(intervals_s / np.median(intervals_s) - 1) > DIFFERS_BY))
+    if is_irregular(intervals_s):
+        return f"Irregular rhythm: {n_others} of {len(intervals_s)} intervals are far from the usual one, in no regular order."
     if abs(marked / rate - 1) > AGREES_WITHIN:
         return f"Irregular, or beats were missed: the {len(beats.s1_s)} beats found average {marked:.0f} per min."
-    intervals_s = np.diff(beats.s1_s)
-    n_others = int(np.sum(np.abs(intervals_s / np.median(intervals_s) - 1) > DIFFERS_BY))
     if n_others <= SHARE_OF_OTHERS * len(intervals_s):
         return ""
     return f"Irregular, or beats were missed: {n_others} of {len(intervals_s)} intervals are far from the usual one."

@@ -20,9 +20,11 @@ def beats(*s1_s: float, rate: float | None = 60.0) -> Beats:
         (beats(0, 1, 2, 4, 5), "60 per minute (58-62). Irregular, or beats were missed: the 5 beats found average 48 per min."),
         (beats(0, 1, 1.5, 2, 3), "60 per minute (58-62). Irregular, or beats were missed: the 5 beats found average 80 per min."),
         (beats(0, 1, 1.6, 3, 4), "60 per minute (58-62). Irregular, or beats were missed: 2 of 4 intervals are far from the usual one."),
+        (beats(0, 0.6, 1.5, 2.2, 3.3, 3.8, 4.6, 5.55, 6.85), "60 per minute (58-62). Irregular rhythm: 4 of 8 intervals are far "
+         "from the usual one, in no regular order."),
         (beats(rate=None), "unsure"),
     ],
-    ids=["regular", "missed", "extra", "early", "unsure"],
+    ids=["regular", "missed", "extra", "early", "irregular", "unsure"],
 )
 def test_marks_that_tell_another_rate_are_told_of(found: Beats, words: str) -> None:
     assert rhythm.words(found) == words
