@@ -148,6 +148,22 @@ def test_heart_like_bursts_come_back_within_half_a_decibel(browser_hearing: Call
     assert np.abs(errors_db).max() <= TOLERANCE_DB
 
 
+def without_stutter(samples: np.ndarray, rate_hz: int) -> np.ndarray:
+    """Without moments of nothing, which an overloaded machine's fake microphone puts between what it plays: a heart lasts longer then."""
+    edges = np.flatnonzero(np.diff(np.concatenate([[0], samples == 0, [0]]).astype(int)))
+    runs = [slice(start, stop) for start, stop in zip(edges[::2], edges[1::2], strict=True) if stop - start >= 0.004 * rate_hz]
+    kept = np.ones(len(samples), dtype=bool)
+    for run in runs:
+        kept[run] = False
+    print(f"{len(runs)} moments of nothing, {np.sum(~kept) / rate_hz:.2f} s")
+    return samples[kept]
+
+
+def test_moments_of_nothing_are_cut_out() -> None:
+    samples = np.sin(np.arange(4000) * 0.3).astype(np.float32)
+    np.testing.assert_array_equal(without_stutter(np.insert(samples, [1001] * 40 + [2001] * 60, 0), 4000), samples)
+
+
 def test_a_take_has_the_chosen_length_and_says_that_it_is_raw(browser_hearing: Callable[..., Any], address: str, output: Path) -> None:
     samples, rate_hz = record(browser_hearing(hearts()), address, output, length_s=6)
     settings = json.loads((output / "take.json").read_text())
@@ -180,7 +196,8 @@ def test_a_heart_of_known_rate_keeps_its_rate_through_the_browser(
     heart = synthesize(kind, rng=np.random.default_rng(0)).recording
     fed = soxr.resample(heart.samples, heart.sample_rate, FED_RATE_HZ)
     record(browser_hearing(0.5 * fed / np.abs(fed).max()), address, output, length_s=12)
-    found = beats.find(decode.read(output / "take.wav"))
+    take = decode.read(output / "take.wav")
+    found = beats.find(replace(take, samples=without_stutter(take.samples, take.sample_rate)))
     assert found.heart_rate_bpm == pytest.approx(heart_rate_bpm, abs=2)
 
 
