@@ -56,16 +56,17 @@ def predict(options: argparse.Namespace) -> int:
         for file in options.files:
             try:
                 report = predict.analyse(decode.read(Path(file)), audio=Path(file), bundles=chosen)
-                report = familiarity.added(consensus.added(report, averages), chosen)
+                report = consensus.added(report, averages)
             except AudioError as error:
                 code = _complain(f"{file}: {error}" if Path(file).name != file else error)
             except OSError as error:
                 code = _complain(error)
             else:
                 results.append(document.to_json(report, file=file))
-                problems += report.problems
                 if not options.json:
+                    report = familiarity.added(report, chosen)
                     print(text.describe(report, file=file))
+                problems += report.problems
     if options.json:
         print(json.dumps(results, indent=2))
     return max([code, *map(_complain, dict.fromkeys(problems))])

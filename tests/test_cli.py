@@ -294,6 +294,16 @@ def test_a_folder_without_bundles_is_told(
     assert "typo. Train one, or point HEART_MODELS_DIR at a folder of bundles." in streams.err
 
 
+def test_a_damaged_record_of_the_training_recordings_is_told_where_it_is_used(
+    models: Path, wav: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (models / "tiny-pascal2011" / "familiarity.npz").write_bytes(b"damaged")
+    assert cli.main(["predict", str(wav), "--models", "tiny-pascal2011"]) == 2
+    streams = capsys.readouterr()
+    assert "tiny-pascal2011" in streams.out and "familiarity.npz cannot be read" in streams.err
+    assert cli.main(["predict", str(wav), "--models", "tiny-pascal2011", "--json"]) == 0
+
+
 def test_a_damaged_average_of_another_corpus_is_not_looked_at(models: Path, wav: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (models / "consensus-synthetic.json").write_text("{")
     assert cli.main(["predict", str(wav), "--models", "tiny-pascal2011"]) == 0

@@ -224,5 +224,3 @@ def _external(metrics: Mapping[str, Any]) -> str:
         for name, part in metrics.get("external", {}).items()
     ]
     return "<br>".join(found) or "not measured"
-
-

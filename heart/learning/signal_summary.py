@@ -24,7 +24,8 @@ PROTOCOL = (
     "within 60 ms; PASCAL's are scored over all recordings, and again without those whose annotation contradicts its own names. Rate "
     "errors are those of recordings with a sure rate, over the annotated stretch. Optimistic: thresholds of the grades were set on these "
     "very recordings, the confidence that decides whether a rate is shown was fitted on CirCor's and on PASCAL's artifacts, one "
-    "weight of the beat decoder was chosen on 166 CirCor recordings, and when an irregular rhythm is believed on all of them."
+    "weight of the beat decoder was chosen on 166 CirCor recordings, and what counts as an irregular rhythm and is believed with all of "
+    "them in view."
 )
 
 

@@ -37,9 +37,9 @@ def remark(beats: Beats) -> str:
     rate, marked = beats.heart_rate_bpm, beats.marked_bpm
     if rate is None or marked is None:
         return ""
-    intervals_s = np.diff(beats.s1_s).astype(np.float64)
+    intervals_s = np.diff(beats.s1_s)
     n_others = int(np.sum(np.abs(intervals_s / np.median(intervals_s) - 1) > DIFFERS_BY))
-    if is_irregular(intervals_s):
+    if is_irregular(beats.s1_s):
         return f"Irregular rhythm: {n_others} of {len(intervals_s)} intervals are far from the usual one, in no regular order."
     if abs(marked / rate - 1) > AGREES_WITHIN:
         return f"Irregular, or beats were missed: the {len(beats.s1_s)} beats found average {marked:.0f} per min."

@@ -76,13 +76,14 @@ def find(recording: Recording, *, config: BeatsConfig | None = None) -> Beats:
         return Beats(None, None, _NOTHING, _NOTHING, 0.0)
     found = segment(recording, config=config)
     trust = confidence(found.evidence, s1_s=found.s1_s)
-    intervals = np.diff(found.s1_s)
-    if trust < config.sure_from or len(intervals) < 1:
-        return Beats(None, None, _NOTHING, _NOTHING, trust if len(intervals) else 0.0)
+    if len(found.s1_s) < 2:
+        return Beats(None, None, _NOTHING, _NOTHING, 0.0)
+    if trust < config.sure_from:
+        return Beats(None, None, _NOTHING, _NOTHING, trust)
     rate = rhythm.heart_rate(found.s1_s)
     if not config.plausible_bpm[0] <= rate <= config.plausible_bpm[1]:
         return Beats(None, None, _NOTHING, _NOTHING, 0.0)
-    return Beats(rate, _interval(rate, intervals, config), found.s1_s, found.s2_s, trust)
+    return Beats(rate, _interval(rate, found.s1_s, config), found.s1_s, found.s2_s, trust)
 
 
 def segment(recording: Recording, *, config: BeatsConfig, network: segmentation.Network | None = None) -> Segmentation:
@@ -100,10 +101,11 @@ def segment(recording: Recording, *, config: BeatsConfig, network: segmentation.
     return Segmentation(states, s1_s, s2_s, _evidence(probabilities, states, s1_s, config))
 
 
-def _interval(rate: float, intervals: FloatArray, config: BeatsConfig) -> tuple[float, float]:
+def _interval(rate: float, s1_s: FloatArray, config: BeatsConfig) -> tuple[float, float]:
     """95 % interval of the mean rate from the spread of the intervals and the length of a frame."""
+    intervals = np.diff(s1_s)
     kept = intervals[np.abs(intervals * rate / 60 - 1) < rhythm.TOLERANCE]
-    if not len(kept) or rhythm.is_irregular(intervals.astype(np.float64)):
+    if not len(kept) or rhythm.is_irregular(s1_s):
         kept = intervals
     error = np.hypot(np.std(kept) / np.sqrt(max(1, len(kept))), config.segmenter.hop_s / max(1, len(kept)))
     margin = 1.96 * error * rate**2 / 60
@@ -148,7 +150,7 @@ def confidence(evidence: Mapping[str, float], *, s1_s: FloatArray) -> float:
     or a third of the interval returns nearly as well as the interval itself: above 220 per minute every second beat is easily taken for
     the rate.
     """
-    is_doubtful = evidence["path_probability"] < BELIEVED and rhythm.is_irregular(np.diff(s1_s).astype(np.float64))
+    is_doubtful = evidence["path_probability"] < BELIEVED and rhythm.is_irregular(s1_s)
     if is_doubtful or evidence["faster_rhythm"] > AS_FAST * evidence["rhythm"]:
         return 0.0
     weights = _weights()

@@ -35,18 +35,20 @@ def heart_rate(s1_s: FloatArray) -> float:
     """
     intervals = np.diff(s1_s).astype(np.float64)
     usual = _usual(intervals)
-    return 60 / (float(intervals[intervals < LOST * usual].mean()) if is_irregular(intervals) else usual)
+    return 60 / (float(intervals[intervals < LOST * usual].mean()) if is_irregular(s1_s) else usual)
 
 
-def is_irregular(intervals: Float64Array) -> bool:
-    """Whether too few intervals are like the usual one, (n,) seconds, and neither extrasystoles with their pauses, nor bigeminy, nor
-    beats that were missed or heard twice explain the others. Fewer than `FEWEST` intervals tell nothing, nor do false beats.
+def is_irregular(s1_s: FloatArray) -> bool:
+    """Whether too few intervals between S1 onsets, (n,) seconds, are like the usual one, and neither extrasystoles with their pauses,
+    nor bigeminy, nor beats that were missed or heard twice explain the others. Fewer than `FEWEST` intervals tell nothing, nor do false
+    beats.
 
     Examples
     --------
-    >>> is_irregular(np.array([0.6, 0.9, 0.7, 1.1, 0.5, 0.8])), is_irregular(np.array([0.8, 0.8, 0.55, 1.05, 0.8, 0.8]))
+    >>> is_irregular(np.cumsum([0, 0.6, 0.9, 0.7, 1.1, 0.5, 0.8])), is_irregular(np.cumsum([0, 0.8, 0.8, 0.55, 1.05, 0.8, 0.8]))
     (True, False)
     """
+    intervals = np.diff(s1_s).astype(np.float64)
     if len(intervals) < FEWEST:
         return False
     length, two = _usual(intervals), intervals[1:] + intervals[:-1]

@@ -26,7 +26,7 @@ def test_an_irregular_heart_has_its_mean_rate(seed: int) -> None:
     intervals = 0.7 * np.clip(1 + 0.25 * np.random.default_rng(seed).standard_normal(20), 0.7, 1.5)
     s1_s = np.append(0, np.cumsum(intervals)).astype(np.float32)
     assert rhythm.heart_rate(s1_s) == pytest.approx(60 / intervals.mean(), rel=0.03)
-    assert rhythm.is_irregular(intervals)
+    assert rhythm.is_irregular(s1_s)
 
 
 def test_a_stretch_without_beats_is_no_interval_of_an_irregular_rhythm() -> None:
@@ -41,7 +41,7 @@ def test_a_stretch_without_beats_is_no_interval_of_an_irregular_rhythm() -> None
     ids=["few", "bigeminy", "extrasystole", "missed", "split"],
 )
 def test_a_rhythm_that_can_be_explained_is_not_irregular(intervals: list[float]) -> None:
-    assert not rhythm.is_irregular(np.array(intervals))
+    assert not rhythm.is_irregular(np.cumsum([0.0, *intervals]))
 
 
 @pytest.mark.parametrize(
