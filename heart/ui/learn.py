@@ -11,6 +11,7 @@ from heart.serving.bundles import Bundle
 from heart.serving.decide import in_words
 from heart.serving.live import light
 from heart.serving.selection import first_of_each_corpus
+from heart.signal import rhythm
 from heart.signal.heart_sound import HeartSound
 from heart.signal.kinds import KINDS
 from heart.ui import answers, cache, corpora, markup, theme
@@ -123,7 +124,9 @@ def report(sound: HeartSound, *, seed: int, bundles: Sequence[Bundle]) -> Report
 
 
 def _rate(report: Report) -> str:
-    return "unsure" if report.beats.heart_rate_bpm is None else f"{report.beats.heart_rate_bpm:.0f} per minute"
+    if report.beats.heart_rate_bpm is None:
+        return "unsure"
+    return f"{report.beats.heart_rate_bpm:.0f} per minute" + (", irregular" if rhythm.is_irregular(report.beats.s1_s) else "")
 
 
 def _next_seed() -> None:

@@ -104,7 +104,7 @@ def _elsewhere(bundle: Bundle, stored: Mapping[str, Any]) -> None:
     shown = [line | {"Corpus": corpora.shortened(line["Corpus"])} for line in lines]
     markup.table(shown, caption="Corpora not in training, with 95 % intervals")
     if words := flattered.words(stored, recipe=bundle.manifest.recipe):
-        st.caption(words)
+        st.caption(corpora.shortened(words))
     for part in stored["external"].values():
         if part.get("caveat"):
             st.caption(f"{corpora.shortened(part.get('title', 'This corpus'))}: {part['caveat']}")

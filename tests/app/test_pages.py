@@ -96,6 +96,13 @@ def test_batch_table_reads_back_as_csv() -> None:
     assert (read[0]["file"], read[0]["error"]) == ("a,b.wav", 'said "no"')
 
 
+def test_learn_says_that_a_fibrillating_heart_beats_irregularly(open_page: OpenPage, words: Words) -> None:
+    app = open_page("learn")
+    assert ", irregular" not in words(app)
+    app.selectbox[0].select("atrial_fibrillation").run()
+    assert words(app).count("per minute, irregular") == 2, "before and after the changes"
+
+
 def test_learn_changes_the_answers_with_the_murmur(open_page: OpenPage, words: Words) -> None:
     app = open_page("learn")
     app.selectbox[0].set_value("aortic_stenosis").run()
