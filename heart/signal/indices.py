@@ -159,7 +159,8 @@ def _envelope_indices(frames: _Frames) -> dict[str, float]:
         "periodicity": periodicity(log_heart),
         "periodicity_of_power": periodicity(np.sqrt(heart)),
         "crest_db": 10 * float(np.log10((np.quantile(heart, 0.95) + 1e-20) / (np.median(heart) + 1e-20))),
-        "unsteadiness_db": _unsteadiness(heart),
+        "unsteadiness_db": _unsteadiness(heart, block_s=1),
+        "unsteadiness_of_2_s_db": _unsteadiness(heart, block_s=2),
         "voice_db": _voice(log_high, log_heart),
     }
 
@@ -221,11 +222,11 @@ def _autocorrelation_peak(envelope: Float64Array) -> float:
     return float(np.clip(normalised[start:].max(initial=0.0), 0, 1))
 
 
-def _unsteadiness(heart: Float64Array) -> float:
-    """Spread of the level from second to second in dB: handling, movement, speech."""
-    n_second = round(_ENVELOPE_RATE)
-    seconds = heart[: len(heart) // n_second * n_second].reshape(-1, n_second).mean(axis=1)
-    return 10 * float(np.std(np.log10(seconds + 1e-20))) if len(seconds) > 1 else 0.0
+def _unsteadiness(heart: Float64Array, *, block_s: int) -> float:
+    """Spread of the level from block to block in dB: handling, movement, speech."""
+    n_block = round(_ENVELOPE_RATE) * block_s
+    blocks = heart[: len(heart) // n_block * n_block].reshape(-1, n_block).mean(axis=1)
+    return 10 * float(np.std(np.log10(blocks + 1e-20))) if len(blocks) > 1 else 0.0
 
 
 def _knocks(centred: FloatArray, sample_rate: int) -> dict[str, float]:

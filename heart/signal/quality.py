@@ -165,7 +165,8 @@ def _length_and_level(indices: Mapping[str, float], config: QualityConfig) -> It
     if peak < config.quiet_peak:
         message = f"Very quiet (peak {100 * peak:.2g} % of full scale): press the microphone firmly on bare skin."
         yield Reason("too_quiet", peak, message, indices["silent_fraction"] > config.much_silent)
-    if (clipped := indices["clipped_fraction"]) > config.some_clipped:
+    # The round tops of a slow tone alone are as flat as clipped ones.
+    if (clipped := indices["clipped_fraction"]) > config.some_clipped and indices["tone_share"] <= config.tone_share:
         message = f"{100 * clipped:.1f} % of the samples are clipped: lower the recording level."
         yield Reason("clipped", clipped, message, clipped > config.much_clipped)
     if (silent := indices["silent_fraction"]) > config.some_silent and peak >= config.quiet_peak:
@@ -221,6 +222,7 @@ def _surroundings(indices: Mapping[str, float], config: QualityConfig) -> Iterat
     if (knock := indices["knock_db"]) > config.knock_db:
         message = f"A knock at {indices['knock_at_s']:.1f} s, {knock:.0f} dB above the rest: hold the stethoscope still."
         yield Reason("knock", knock, message)
-    if (swing := indices["unsteadiness_db"]) > config.unsteadiness_db:
+    # A heart under 40 per minute leaves whole seconds without a beat, so two seconds must swing as well as one.
+    if (swing := min(indices["unsteadiness_db"], indices["unsteadiness_of_2_s_db"])) > config.unsteadiness_db:
         message = f"The level swings by {swing:.0f} dB from second to second: keep the stethoscope in one place."
         yield Reason("unsteady", swing, message)

@@ -57,7 +57,7 @@ def dropped(samples: np.ndarray, sample_rate: int) -> np.ndarray:
 
 def swinging(samples: np.ndarray, sample_rate: int) -> np.ndarray:
     second = np.arange(len(samples)) // sample_rate
-    return samples * np.where(second % 2, 1.0, 0.05)
+    return samples * np.where(second % 6 < 3, 1.0, 0.05)
 
 
 def gappy(samples: np.ndarray, sample_rate: int) -> np.ndarray:
@@ -169,6 +169,20 @@ def test_a_swinging_level_alone_makes_a_recording_less_than_good() -> None:
     result = changed(swinging)
     assert list(codes(result)) == ["unsteady"]
     assert result.grade == "usable"
+
+
+@pytest.mark.parametrize("rate", [33, 36, 39])
+def test_a_slow_heart_is_not_unsteady(rate: float) -> None:
+    result = quality.assess(recording(replace(KINDS["normal"], heart_rate_bpm=rate, duration_s=15)))
+    assert (result.grade, list(codes(result))) == ("good", [])
+
+
+def test_the_tops_of_a_slow_tone_are_not_called_clipped() -> None:
+    tone = np.sin(2 * np.pi * 50 * np.arange(10 * 44100) / 44100).astype(np.float32) / 2
+    result = quality.assess(Recording(tone, 44100, "hum"))
+    assert result.clipped_fraction > 0.005, "else the test shows nothing"
+    assert "tone" in codes(result)
+    assert "clipped" not in codes(result)
 
 
 def test_a_heart_behind_a_filter_still_has_its_band() -> None:
