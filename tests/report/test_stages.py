@@ -1,5 +1,6 @@
 """Stored scores of the signal stages in words."""
 
+import copy
 import json
 from pathlib import Path
 
@@ -9,16 +10,27 @@ STORED = json.loads((Path(__file__).parents[2] / "models" / "signal.json").read_
 
 
 def test_each_line_says_what_was_measured_with_an_interval_and_on_what() -> None:
-    lines = stages.lines(STORED)
+    lines = [line for part in stages.parts(STORED).values() for line in part]
     assert len(lines) == 18
-    assert all(line["What"] and line["Value"] and line["On"] for line in lines)
+    assert all(line["What"] and line["Value"] for line in lines)
+    assert all(line["On"] for line in stages.parts(STORED)["Quality of recordings"]), "each of these on other recordings"
     assert sum("–" in line["Value"] for line in lines) == 17, "all but a count have an interval"
 
 
 def test_values_are_the_stored_ones() -> None:
     value = STORED["beats"]["circor2022"]["good_or_usable"]["f1"]["value"]
-    line = next(line for line in stages.lines(STORED) if "CirCor" in line["On"] and line["What"].endswith("F1"))
-    assert line["Value"].startswith(f"{value:.2f} (")
+    lines = next(lines for about, lines in stages.parts(STORED).items() if "CirCor" in about)
+    assert lines[0]["What"].endswith("F1")
+    assert lines[0]["Value"].startswith(f"{value:.2f} (")
+
+
+def test_each_aim_is_said_to_be_met_or_missed_by_its_own_value() -> None:
+    stored = copy.deepcopy(STORED)
+    annotated = stored["beats"]["circor2022"]["good_or_usable"]
+    for f1, error, said in ((0.94, 1.4, ("0.93: met", "at most 1.5: met")), (0.92, 1.6, ("0.93: missed", "at most 1.5: missed"))):
+        annotated["f1"]["value"], annotated["rate_error_bpm"]["value"] = f1, error
+        lines = next(lines for about, lines in stages.parts(stored).items() if "CirCor" in about)
+        assert (lines[0]["Aim"], lines[2]["Aim"]) == said
 
 
 def test_grades_of_a_group_add_up_to_one() -> None:
