@@ -45,15 +45,16 @@ st.markdown(
     """
     For its scores, each recording is answered by a network that did not learn from it: cross-validation in three or five parts, split so
     that one subject is never on both sides wherever subjects are known (in PhysioNet 2016 they are not). Temperature,
-    threshold and unsure band come from validation data, never from the recordings that are scored. Intervals are 95 %
-    bootstrap intervals.
+    threshold and unsure band come from validation data, never from the recordings that are scored. Intervals hold 95 %: bootstrap
+    intervals over subjects, or over recordings where no subject is known; shares of recordings (grades, rates shown, explanations that
+    hold, recordings called unlike the training data) have Wilson intervals over recordings.
 
     First stands the mean AUROC **within** databases, since recordings of different hospitals can be told apart without
     listening to the heart at all. Then come a database that was **left out** of training and **other corpora**. The
     predictions behind each score are stored beside the network; `pytest tests/learning/test_published.py` computes the scores
     again from them. Some numbers are of another kind, and the Evaluation page says so beside them: explanations are tested on
-    recordings that the shipped network learnt from, the grades of quality were set on recordings that they are scored on, and what
-    others published is quoted.
+    recordings that the shipped network learnt from, the grades of quality were set on recordings that they are scored on, the
+    predictions behind the table of ablations in a card are not stored, and what others published is quoted.
     """
 )
 

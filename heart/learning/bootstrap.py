@@ -42,7 +42,7 @@ class Resampled:
         """Percentile interval; all nan when the score is undefined on the data."""
         if np.isnan(self.value):
             return Interval(float("nan"), float("nan"), float("nan"))
-        low, high = np.nanpercentile(self.drawn, [2.5, 97.5])
+        low, high = np.nanpercentile(self.drawn, [2.5, 97.5], method="nearest" if np.isinf(self.drawn).any() else "linear")
         return Interval(self.value, float(low), float(high))
 
 

@@ -1,13 +1,13 @@
 """Model cards, generated from metrics.json so that no score is ever typed."""
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
 from heart import datasets
-from heart.learning import ablation_table
+from heart.learning import ablation_table, leads
 from heart.learning.recipes import CHOSEN_BY, CHOSEN_ELSEWHERE, CHOSEN_FOR_ALL, CHOSEN_WITH_MURMURS, CHOSEN_WITH_SOUNDS
-from heart.report import certainty, findings, flattered, leading, recognised
+from heart.report import certainty, findings, flattered, leading, learnt, recognised
+from heart.report.short import interval
 from heart.serving.bundles import Bundle
 from heart.serving.decide import in_full
 from heart.serving.manifest import Manifest
@@ -26,7 +26,7 @@ def card(bundle: Bundle) -> str:
         f"# {bundle.name}",
         f"{manifest.title}. {manifest.intended_use}",
         "## What leads",
-        *_leading_part(metrics),
+        *leads.part(metrics),
         *filter(None, [flattered.words(metrics, recipe=manifest.recipe)]),
         *_finding_table(metrics),
         "## Within each database",
@@ -40,6 +40,7 @@ def card(bundle: Bundle) -> str:
         _pooled_table(metrics),
         *_heard_part(metrics),
         *certainty.words(metrics),
+        _unsure_words(metrics),
         "## How it was made",
         _made(bundle, metrics),
         *ablation_table.section(bundle),
@@ -48,58 +49,6 @@ def card(bundle: Bundle) -> str:
         f"{metrics['n_recordings']:,} recordings are used, of {metrics['settings']['n_released']:,} in the whole release.",
     ]
     return "\n\n".join(parts) + "\n"
-
-
-def interval(score: Mapping[str, float | None]) -> str:
-    """``.87 (.85-.89)``: a score with its 95 % interval, without the zero before the point; ``.02 (-.07 to .12)`` below zero.
-
-    Examples
-    --------
-    >>> interval({"value": 0.874, "low": 0.85, "high": 0.89}), interval({"value": 0.02, "low": -0.07, "high": 0.12})
-    ('.87 (.85-.89)', '.02 (-.07 to .12)')
-    """
-    if score["value"] is None:
-        return "not measured"
-    value, low, high = (re.sub(r"^(-?)0\.", r"\1.", f"{score[key]:.2f}") for key in ("value", "low", "high"))
-    return f"{value} ({low}{' to ' if low.startswith('-') else '-'}{high})"
-
-
-def _leading_part(metrics: Mapping[str, Any]) -> tuple[str, str]:
-    """What is said before the table that leads, and the table."""
-    if any(metrics.get(name) for name in ("within_database", "left_out", "external")):
-        about = (
-            "First the mean within databases, where recognising the hospital does not help (the hospitals are in training), then databases "
-            "and corpora that are not in training: a new patient comes with a new stethoscope."
-        )
-        return about, _away_table(metrics)
-    about = "No other database or corpus was there to test on: what a new stethoscope does to this score is not known."
-    first = leading.leading(metrics)
-    row = f"| {first.name} | {interval(first.score or {'value': None})} | {metrics['n_recordings']} |"
-    return about, "\n".join(["| cross-validated score | value (95 % interval) | n |", "|---|---|---|", row])
-
-
-def _away_table(metrics: Mapping[str, Any]) -> str:
-    rows = ["| protocol | AUROC | balanced accuracy | n |", "|---|---|---|---|"]
-    within = metrics.get("within_database")
-    if within:
-        names = ", ".join(within["databases"])
-        n = sum(metrics["databases"][name]["n"] for name in within["databases"])
-        rows.append(f"| mean within databases {names} | {interval(within['auroc'])} | {interval(within['balanced_accuracy'])} | {n} |")
-    left_out = metrics.get("left_out")
-    if left_out:
-        mean, n = left_out["mean"], sum(left_out["databases"][name]["n"] for name in left_out["mean_over"])
-        title = f"mean over databases {', '.join(left_out['mean_over'])}, each left out of training"
-        rows.append(f"| {title} | {interval(mean['auroc'])} | {interval(mean['balanced_accuracy'])} | {n} |")
-        for name in sorted(set(left_out["databases"]) - set(left_out["mean_over"])):
-            one = left_out["databases"][name]
-            title = f"not in that mean: database {name}, left out of training"
-            rows.append(f"| {title} | {interval(one['auroc'])} | {interval(one['balanced_accuracy'])} | {one['n']} |")
-    for name, part in metrics.get("external", {}).items():
-        for key, one in ((key, part[key]) for key in ("per_recording", "per_subject") if key in part):
-            title = f"{datasets.load(name).TITLE}, {key.replace('_', ' ')}, not in training"
-            rows.append(f"| {title} | {interval(one['auroc'])} | {interval(one['balanced_accuracy'])} | {one['n']} |")
-    caveats = [f"{datasets.load(name).TITLE}: {part['caveat']}" for name, part in metrics.get("external", {}).items() if part["caveat"]]
-    return "\n".join(rows) + "".join(f"\n\n{caveat}" for caveat in caveats)
 
 
 def _finding_table(metrics: Mapping[str, Any]) -> tuple[str, ...]:
@@ -113,13 +62,13 @@ def _finding_table(metrics: Mapping[str, Any]) -> tuple[str, ...]:
 
 def _database_table(bundle: Bundle, metrics: Mapping[str, Any]) -> str:
     rows = [
-        "| database | n (positive) | AUROC | background probe | sensitivity | specificity | AUROC, left out |",
-        "|---|---|---|---|---|---|---|",
+        "| database | n (positive) | AUROC | background probe | sensitivity | specificity | left out: AUROC | sensitivity | specificity |",
+        "|" + 9 * "---|",
     ]
     left_out, unheard = metrics.get("left_out", {}).get("databases", {}), bundle.manifest.recipe.get("left_out_databases", ())
     for name, one in metrics["databases"].items():
-        blind = interval(left_out[name]["auroc"]) if name in left_out else "not measured"
-        blind = interval(one["auroc"]) if name in unheard else blind
+        away = one if name in unheard else left_out.get(name)
+        blind = " | ".join(interval(away[score]) if away else "not measured" for score in ("auroc", "sensitivity", "specificity"))
         rows.append(
             f"| {name} | {one['n']} ({one['n_positive']}) | {interval(one['auroc'])} | {interval(one['background_probe_auroc'])} | "
             f"{interval(one['sensitivity'])} | {interval(one['specificity'])} | {blind} |"
@@ -127,12 +76,12 @@ def _database_table(bundle: Bundle, metrics: Mapping[str, Any]) -> str:
         if subjects := one.get("per_subject"):
             rows.append(
                 f"| {name}, per subject | {subjects['n']} ({subjects['n_positive']}) | {interval(subjects['auroc'])} | | "
-                f"{interval(subjects['sensitivity'])} | {interval(subjects['specificity'])} | |"
+                f"{interval(subjects['sensitivity'])} | {interval(subjects['specificity'])} | | | |"
             )
     notes = [f"Database {name} is never drawn in training: its row is a left-out score." for name in unheard]
     if hidden := metrics["settings"]["quality_labels"]:
         notes.append(f"A finding or none, of recordings with a heart: the label {', '.join(hidden)} is left out here.")
-    notes += _reversed(left_out)
+    notes += [*_reversed(left_out), *filter(None, [leading.one_sided(metrics)])]
     return "\n".join(rows) + "".join(f"\n\n{note}" for note in notes)
 
 
@@ -189,10 +138,16 @@ def _pooled_table(metrics: Mapping[str, Any]) -> str:
     rows += [f"| {name.replace('_', ' ')} | {interval(score)} |" for name, score in metrics["pooled"].items()]
     for_f1 = metrics.get("pooled_for_f1", {})
     rows += [f"| {name}, threshold chosen for F1 | {interval(score)} |" for name, score in for_f1.items()]
-    unsure = metrics["unsure"]
-    share = f"{100 * unsure['fraction']:.0f} % unsure"
-    rows.append(f"| balanced accuracy of the answered, {share} | {interval(unsure['balanced_accuracy_answered'])} |")
     return "\n".join(rows)
+
+
+def _unsure_words(metrics: Mapping[str, Any]) -> str:
+    unsure = learnt.only(metrics)["unsure"]
+    answered, every = interval(unsure["balanced_accuracy_answered"]), interval(unsure["balanced_accuracy"])
+    return (
+        f"Unsure answers: {100 * unsure['fraction']:.0f} %; balanced accuracy of the answered {answered}, of all {every} "
+        f"({learnt.over(metrics)})."
+    )
 
 
 def _heard_part(metrics: Mapping[str, Any]) -> list[str]:

@@ -12,9 +12,9 @@ import numpy.typing as npt
 
 from heart.errors import LearningError
 from heart.learning import bootstrap, many_labels, metrics, tables
-from heart.learning.card import interval
 from heart.learning.judged import Judged
 from heart.report import flattered, published
+from heart.report.short import interval
 from heart.serving import bundles, consensus
 from heart.serving.bundles import Bundle
 from heart.serving.consensus import Definition
@@ -39,9 +39,10 @@ def page() -> str:
         "## Differences, on the same recordings",
         "Bundles of one corpus were tested on the same recordings, so each difference is paired: AUROC of the first minus the second with "
         "its 95 % bootstrap interval over subjects, or over recordings where none are named (mean within databases where the corpus has "
-        "several, else over all recordings), and the probability (exact McNemar test) of decisions on the same databases that differ this "
-        "much by chance. Each bundle is of one seed, and nothing is corrected for the number of comparisons. A consensus is set against "
-        "the bundle that scores best on these very recordings.",
+        "several, else over all recordings). Beside it, on the same databases, how many recordings only the first and only the second "
+        "decided rightly, and the probability (exact McNemar test, by recording) that these two counts differ so much by chance: ranking "
+        "and decisions can point in opposite directions. Each bundle is of one seed, and nothing is corrected for the number of "
+        "comparisons. A consensus is set against the bundle that scores best on these very recordings.",
         differences(),
         "## What went before",
         f"The systems that this project replaces, and the bundle nearest to each here. {published.NO_RANKING}",
@@ -58,7 +59,7 @@ def scores(*, prefix: str = "models/") -> str:
 
     Those of many labels have a table of their own, which mean recall leads.
     """
-    rows = ["| bundle | within databases | left out | external | pooled (never alone) | recordings |", "|---|---|---|---|---|---|"]
+    rows = ["| bundle | within databases | left out | external | pooled (never alone) | recordings pooled |", "|---|---|---|---|---|---|"]
     known = _evaluated()
     links = [(f"[{bundle.name}]({prefix}{bundle.name}/README.md)", bundle.metrics()) for bundle in known]
     links += [(f"[{one.name}]({prefix}{one.name}.json), {one.title.lower()}", one.scores) for one in consensus.usable(known)]
@@ -68,7 +69,11 @@ def scores(*, prefix: str = "models/") -> str:
         has_many_labels = bool(stored.get("many_labels"))
         cells = (_of_many if has_many_labels else _of_two)(stored)
         (of_many if has_many_labels else rows).append(f"| {link} | " + " | ".join(cells) + " |")
-    about = f"AUROC with 95 % bootstrap intervals; external: per recording / per subject where known. {flattered.OF_ALL}"
+    about = (
+        "AUROC with 95 % bootstrap intervals and the number of recordings; external: the mean within databases where recordings' names "
+        "tell them, then all recordings together / per subject, of the subjects that are known. Within databases the hospitals are in "
+        f"training; left out and external they are not. {flattered.OF_ALL}"
+    )
     parts = [*rows, "", about]
     if len(of_many) > 2:
         parts += ["", *of_many, "", "UAR: the mean share found of each label. External: AUROC of any finding against none."]
@@ -80,8 +85,8 @@ def differences() -> str:
 
     By UAR where there are many labels, in a table of their own.
     """
-    of_many = ["| first | second | UAR, first - second | McNemar p |", "|---|---|---|---|"]
-    rows = ["| first | second | AUROC, first - second | McNemar p |", "|---|---|---|---|"]
+    of_many = ["| first | second | UAR, first - second | right: only the first / only the second | McNemar p |", "|---|---|---|---|---|"]
+    rows = ["| first | second | AUROC, first - second | right: only the first / only the second | McNemar p |", "|---|---|---|---|---|"]
     known = _evaluated()
     evaluated = {bundle.name: _of_bundle(bundle) for bundle in known}
     pairs = [pair for pair in combinations(evaluated.values(), 2) if pair[0].corpus == pair[1].corpus]
@@ -162,7 +167,7 @@ def _scored(name: str, corpus: str, path: Path, stored: Mapping[str, Any], posit
 
 
 def _difference(first: _Scored, second: _Scored) -> str:
-    """The last two cells of a row of `differences`.
+    """The last three cells of a row of `differences`.
 
     Raises
     ------
@@ -175,7 +180,8 @@ def _difference(first: _Scored, second: _Scored) -> str:
     found = first.resampled.minus(second.resampled).interval()
     counted = np.isin(one.table.database, first.databases) if first.databases else np.ones(len(one.truth), bool)
     right = [(scored.decisions() == scored.truth())[counted] for scored in (first, second)]
-    return f"{found.value:+.3f} ({found.low:+.3f} to {found.high:+.3f}) | {bootstrap.mcnemar(*right):.2g}"
+    only = f"{np.sum(right[0] & ~right[1])} / {np.sum(right[1] & ~right[0])}"
+    return f"{found.value:+.3f} ({found.low:+.3f} to {found.high:+.3f}) | {only} | {bootstrap.mcnemar(*right):.2g}"
 
 
 def _table(lines: Sequence[Mapping[str, str]]) -> str:
@@ -202,13 +208,17 @@ def _of_many(metrics: Mapping[str, Any]) -> list[str]:
 def _within(metrics: Mapping[str, Any]) -> str:
     """The mean over databases with their names, or each database where no mean is taken."""
     if stored := metrics.get("within_database"):
-        return f"{interval(stored['auroc'])} over {_listed(stored['databases'])}"
-    return "<br>".join(f"{name} {interval(part['auroc'])}" for name, part in metrics["databases"].items())
+        n = sum(metrics["databases"][name]["n"] for name in stored["databases"])
+        return f"{interval(stored['auroc'])} over {_listed(stored['databases'])}, n {n}"
+    return "<br>".join(f"{name} {interval(part['auroc'])}, n {part['n']}" for name, part in metrics["databases"].items())
 
 
 def _left_out(metrics: Mapping[str, Any]) -> str:
     stored = metrics.get("left_out")
-    return f"{interval(stored['mean']['auroc'])} over {_listed(stored['mean_over'])}" if stored else "not measured"
+    if not stored:
+        return "not measured"
+    n = sum(stored["databases"][name]["n"] for name in stored["mean_over"])
+    return f"{interval(stored['mean']['auroc'])} over {_listed(stored['mean_over'])}, n {n}"
 
 
 def _listed(databases: Sequence[str]) -> str:
@@ -219,8 +229,11 @@ def _listed(databases: Sequence[str]) -> str:
 
 
 def _external(metrics: Mapping[str, Any]) -> str:
-    found = [
-        f"{name} {' / '.join(interval(part[key]['auroc']) for key in ('per_recording', 'per_subject') if key in part)}"
-        for name, part in metrics.get("external", {}).items()
-    ]
-    return "<br>".join(found) or "not measured"
+    return "<br>".join(f"{name} {_of_corpus(part)}" for name, part in metrics.get("external", {}).items()) or "not measured"
+
+
+def _of_corpus(part: Mapping[str, Any]) -> str:
+    whole = [part[key] for key in ("per_recording", "per_subject") if key in part]
+    words = f"{' / '.join(interval(one['auroc']) for one in whole)}, n {' / '.join(str(one['n']) for one in whole)}"
+    inside = part.get("within_database")
+    return f"{interval(inside['auroc'])} over {_listed(inside['databases'])}; pooled {words}" if inside else words

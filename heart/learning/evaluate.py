@@ -148,7 +148,7 @@ def _settings(
         "positive_labels": list(bundle.manifest.positive_labels),
         "scored_databases": _scored_databases(corpus),
         "unheard": list(plan.recipe.left_out_databases),
-        "protocol": _protocol(plan, corpus),
+        "protocol": _protocol(plan, corpus, is_left_out=bool(left_out)),
         "threshold": bundle.manifest.threshold,
         "label_weights": list(bundle.manifest.label_weights),
         "quality_labels": list(getattr(datasets.load(plan.corpus), "QUALITY_LABELS", ())),
@@ -177,14 +177,15 @@ def _operating(member: Member, corpus: Examples, *, fold: str, recipe: Recipe) -
     return {"fold": fold, **chosen.fields(), "epochs": member.fitted.epoch}
 
 
-def _protocol(plan: Plan, corpus: Examples) -> str:
+def _protocol(plan: Plan, corpus: Examples, *, is_left_out: bool) -> str:
+    left_out = " Left out: the same, trained without one database and tested on it." if is_left_out else ""
     share = round(100 * plan.recipe.validation_share)
     return (
         f"{plan.recipe.n_folds}-fold cross-validation, stratified by database and label. {_subjects(corpus)} In each fold, {share} % of "
-        "the training subjects choose epoch, calibration, threshold and unsure band; no test recording takes part in that. Left out: "
-        "the same, trained without one database and tested on it. All these are scores of single members, each at its own threshold: the "
-        "average of them that ships has learnt from every recording and cannot be tested here. External: the shipped weights and threshold "
-        "on corpora that they did not learn from. Nowhere is a recording left out for its quality."
+        "the training subjects choose epoch, calibration, threshold and unsure band; no test recording takes part in that."
+        f"{left_out} All these are scores of single members, each at its own threshold: the average of them that ships has learnt from "
+        "every recording and cannot be tested here. External: the shipped weights and threshold on corpora that they did not learn from. "
+        "Nowhere is a recording left out for its quality."
     )
 
 

@@ -1,19 +1,21 @@
 """Scores on corpora that a bundle never saw, as wholes and part by part, computed from stored predictions."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from heart import datasets
-from heart.learning import metrics, tables
+from heart.learning import metrics, tables, within
 from heart.learning.judged import Judged
 from heart.learning.tables import Table
 
 
 def summarise(path: Path, settings: Mapping[str, Any]) -> dict[str, Any]:
-    """Scores of each corpus in a table of external predictions, per recording, per subject where several share one, and by `parts`.
+    """Scores of each corpus in a table of external predictions: within its databases, per recording, per subject where some are known
+    to have several recordings, and by `parts`.
 
     Parameters
     ----------
@@ -32,15 +34,31 @@ def summarise(path: Path, settings: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _corpus(name: str, part: Table, settings: Mapping[str, Any]) -> dict[str, Any]:
-    found = {
-        "scored": "weights",
-        "title": datasets.load(name).TITLE,
-        "caveat": datasets.load(name).CAVEAT,
-        "per_recording": _at(part, settings).away(),
-    }
-    if len(np.unique(part.subject)) < len(part.subject):
-        found["per_subject"] = _at(tables.per_subject(part, settings["positive_labels"]), settings).away()
+    found: dict[str, Any] = {"scored": "weights", "title": datasets.load(name).TITLE, "caveat": datasets.load(name).CAVEAT}
+    told = _told(name, part)
+    if names := _scored(name, told, settings):
+        found["within_database"] = within.summarise(_at(told, settings), names)
+    found["per_recording"] = _at(part, settings).away()
+    known = part.where(part.subject != part.recording)  # an unknown subject is called as its recording
+    if len(np.unique(known.subject)) < len(known.subject):
+        found["per_subject"] = _at(tables.per_subject(known, settings["positive_labels"]), settings).away()
     return found | {"parts": _parts(name, part, settings)}
+
+
+def _told(name: str, part: Table) -> Table:
+    """The same table, `database` naming the database where recordings' names tell it."""
+    module = datasets.load(name)
+    if not hasattr(module, "told_by_name"):
+        return part
+    return replace(part, database=np.array([module.told_by_name(recording)[0] for recording in part.recording]))
+
+
+def _scored(name: str, told: Table, settings: Mapping[str, Any]) -> tuple[str, ...]:
+    """Databases that the mean is taken over: those the corpus names, else every one with and without findings; none where one is all."""
+    truth = told.truth(settings["positive_labels"])
+    both = {str(one) for one in np.unique(told.database[truth])} & {str(one) for one in np.unique(told.database[~truth])}
+    names = [one for one in getattr(datasets.load(name), "SCORED_DATABASES", ()) or sorted(both) if one in both]
+    return tuple(names) if len(names) > 1 else ()
 
 
 def _parts(name: str, part: Table, settings: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -51,8 +69,7 @@ def _parts(name: str, part: Table, settings: Mapping[str, Any]) -> list[dict[str
     module = datasets.load(name)
     if not hasattr(module, "told_by_name"):
         return []
-    told = [module.told_by_name(recording) for recording in part.recording]
-    database = np.array([one for one, _ in told])
+    told, database = [module.told_by_name(recording) for recording in part.recording], _told(name, part).database
     is_found = part.truth(settings["positive_labels"])
     finding = np.array([(own or module.POSITIVE_LABELS[0]) if has else "" for (_, own), has in zip(told, is_found, strict=True)])
     counts = is_found & np.isin(database, database[~is_found])

@@ -11,6 +11,7 @@ from heart.learning import bootstrap, metrics
 from heart.learning.tables import Table
 
 Array = npt.NDArray[Any]
+LEAST_OF_A_LABEL = 10
 
 
 def decisions(table: Table) -> Array:
@@ -43,16 +44,23 @@ def uar(table: Table) -> dict[str, float | None]:
 def risk_coverage(table: Table, *, step: float = 0.05) -> list[dict[str, float]]:
     """Mean recall (the balanced accuracy of many labels) of the most certain recordings, from all of them down to half.
 
-    Certainty is the largest probability.
+    Certainty is the largest probability. The curve ends where fewer than `LEAST_OF_A_LABEL` of a label that began with more are left: a
+    share of so few says nothing.
     """
     decided = decisions(table)
     order = np.argsort(-table.probabilities.max(axis=1), kind="stable")
-    curve = []
+    counts, curve = _counts(table, order), []
     for coverage in np.arange(1.0, 0.5 - step / 2, -step):
         kept = order[: max(1, round(coverage * len(order)))]
+        if np.any(_counts(table, kept) < np.minimum(counts, LEAST_OF_A_LABEL)):
+            break
         score = metrics.unweighted_average_recall(table.label[kept], decided[kept], table.labels)
         curve.append({"coverage": round(float(coverage), 2), "balanced_accuracy": score})
     return curve
+
+
+def _counts(table: Table, rows: Array) -> Array:
+    return np.array([np.sum(table.label[rows] == label) for label in table.labels])
 
 
 def _interval(table: Table, score: Callable[[Array, Array, Sequence[str], metrics.Weight], metrics.Scores]) -> dict[str, float | None]:
@@ -67,15 +75,10 @@ def _against_the_rest(table: Table, truth: metrics.BoolArray, decision: metrics.
 
 
 def _over_subjects(table: Table, score: bootstrap.Score) -> dict[str, float | None]:
-    """A score with its interval over subjects, each label resampled by itself; resamples that give no number do not count, and a score
-    that is none is None.
+    """A score with its interval over subjects, each label resampled by itself; resamples that give no number do not count. A score that
+    is none is None, as is a bound that is infinite: where no error is left, discriminant power has no upper one.
     """
-
-    def finite(weight: bootstrap.Weights) -> Array:
-        found = score(weight)
-        return np.where(np.isfinite(found), found, np.nan)
-
     strata = np.array([table.labels.index(label) for label in table.label])
-    found = bootstrap.interval(finite, groups=table.subject, strata=strata)
+    found = bootstrap.interval(score, groups=table.subject, strata=strata)
     numbers = {"value": found.value, "low": found.low, "high": found.high}
     return {name: number if np.isfinite(number) else None for name, number in numbers.items()}

@@ -1,17 +1,16 @@
 """Every published score of a bundle or a consensus, computed from stored prediction tables and nothing else."""
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from heart.learning import calibration, external, faithfulness, fit_familiarity, for_f1, many_labels, metrics, probe, tables, unsure
-from heart.learning.bootstrap import Score
+from heart.learning import calibration, external, faithfulness, fit_familiarity, for_f1, many_labels, metrics, probe, tables, unsure, within
 from heart.learning.calibration import Calibration
 from heart.learning.judged import Judged
-from heart.learning.metrics import BoolArray, Scores, Weight
+from heart.learning.metrics import BoolArray
 from heart.learning.tables import Places, Table
 from heart.recording import FloatArray
 from heart.report.learnt import CURVES
@@ -44,7 +43,7 @@ def summarise(places: Places, *, settings: Mapping[str, Any]) -> dict[str, Any]:
         "n_positive": int(every.truth.sum()),
     }
     if settings["scored_databases"]:
-        summary["within_database"] = _within(own, settings["scored_databases"])
+        summary["within_database"] = within.summarise(own, settings["scored_databases"])
     summary["databases"] = _databases(own, every, background)
     if places.device_probe.is_file():
         summary["device_probe"] = probe.device_scores(tables.read(places.device_probe))
@@ -83,21 +82,6 @@ def _known(found: Any) -> Any:
     return None if isinstance(found, float) and not np.isfinite(found) else found
 
 
-def _within(own: Judged, names: Sequence[str]) -> dict[str, Any]:
-    """Mean over databases of the score within each: what is left when recognising the hospital does not help."""
-    inside = own.where(np.isin(own.table.database, list(names)))
-    parts = [inside.table.database == name for name in names]
-
-    def mean(score: Callable[[BoolArray, Any, Weight], Scores], answer: Any) -> Score:
-        return lambda weight: np.mean([score(inside.truth[part], answer[part], weight[part]) for part in parts], axis=0)
-
-    return {
-        "databases": list(names),
-        "auroc": inside.interval(mean(metrics.auroc, inside.probability)),
-        "balanced_accuracy": inside.interval(mean(metrics.balanced_accuracy, inside.decision)),
-    }
-
-
 def _databases(own: Judged, every: Judged, probe: Table) -> dict[str, Any]:
     """Scores within each database: findings among hearts, mean recall among all labels."""
     found = {}
@@ -121,8 +105,9 @@ def _left_out(path: Path, settings: Mapping[str, Any]) -> dict[str, Any]:
     judged = Judged.by_fold(tables.read(path), settings["left_out"], settings["positive_labels"])
     parts = {str(name): judged.where(judged.table.database == name).away() for name in np.unique(judged.table.database)}
     names = [name for name in settings["scored_databases"] or parts if name in parts] or list(parts)
-    mean = _within(judged, names)
-    return {"databases": parts, "mean": {key: mean[key] for key in ("auroc", "balanced_accuracy")}, "mean_over": names}
+    mean = within.summarise(judged, names)
+    found = {"databases": parts, "mean": {key: mean[key] for key in ("auroc", "balanced_accuracy")}, "mean_over": names}
+    return found if judged.has_many_labels else found | {"roc": within.roc_points(judged, names)}
 
 
 def _pooled(own: Judged) -> dict[str, Any]:
@@ -165,13 +150,21 @@ def _curves(own: Judged, every: Judged, settings: Mapping[str, Any]) -> dict[str
         "folds": [_fold(own, fold) for fold in settings["folds"]],
         "calibration": {"before": _calibration_curve(own.truth, before), "after": _calibration_curve(own.truth, own.probability)},
         "least_calibration_error": calibration.least_calibration_error(own.probability),
-        "risk_coverage": many_labels.risk_coverage(every.weighed)
-        if own.has_many_labels
-        else calibration.risk_coverage(own.truth, own.probability, own.thresholds),
-        "unsure": _unsure(own, settings["folds"]),
-        "roc": metrics.roc_points(own.truth, own.probability),
+        **_chosen_curves(own, every, settings),
         "confusion": {"labels": labels, "counts": metrics.confusion(every.table.label, decisions, labels).tolist()},
     }
+
+
+def _chosen_curves(own: Judged, every: Judged, settings: Mapping[str, Any]) -> dict[str, Any]:
+    """What another threshold, and leaving unsure answers out, would bring: within the scored databases, where there are any."""
+    if names := within.told_apart(own, settings["scored_databases"]):
+        coverage, roc = within.risk_coverage(own, names), within.roc_points(own, names)
+    else:
+        coverage = calibration.risk_coverage(own.truth, own.probability, own.thresholds)
+        roc = metrics.roc_points(own.truth, own.probability)
+    if own.has_many_labels:
+        coverage = many_labels.risk_coverage(every.weighed)
+    return {"risk_coverage": coverage, "unsure": _unsure(own, settings), "roc": roc}
 
 
 def _fold(own: Judged, fold: Mapping[str, Any]) -> dict[str, Any]:
@@ -196,13 +189,16 @@ def _calibration_curve(truth: BoolArray, probability: FloatArray) -> dict[str, A
     return {"ece": calibration.expected_calibration_error(truth, probability), "bins": calibration.bins(truth, probability)}
 
 
-def _unsure(own: Judged, folds: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    band_of = {str(fold["fold"]): (fold["unsure_low"], fold["unsure_high"]) for fold in folds}
+def _unsure(own: Judged, settings: Mapping[str, Any]) -> dict[str, Any]:
+    names = within.told_apart(own, settings["scored_databases"])
+    own = within.of(own, names) if names else own
+    band_of = {str(fold["fold"]): (fold["unsure_low"], fold["unsure_high"]) for fold in settings["folds"]}
     low, high = np.array([band_of[fold] for fold in own.table.fold]).T
     judged = own.weighed.probabilities.max(axis=1) if own.has_many_labels else own.probability
     certainty = judged if own.has_many_labels else calibration.certainty(judged, own.thresholds)
     is_unsure = (judged >= low) & (judged < high)
-    return unsure.summarise(own.truth, own.decision, certainty=certainty, is_unsure=is_unsure, groups=own.table.subject)
+    parts = own.table.database if names else np.zeros(len(judged), np.int8)
+    return unsure.summarise(own.truth, own.decision, certainty=certainty, is_unsure=is_unsure, groups=own.table.subject, parts=parts)
 
 
 def _reasons(folder: Path) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from heart.report.learnt import only, whole
+from heart.report.learnt import only, over
 
 
 def words(metrics: Mapping[str, Any]) -> tuple[str, ...]:
@@ -19,9 +19,7 @@ def words(metrics: Mapping[str, Any]) -> tuple[str, ...]:
         if metrics.get("heard"):
             found[-1] += f" Only databases that it learnt from count; with all of them it is {metrics['calibration']['after']['ece']:.3f}."
     shares = {part["coverage"]: part["balanced_accuracy"] for part in learnt.get("risk_coverage", ())}
-    if {1.0, 0.8, 0.6} <= set(shares):
-        found.append(
-            f"Mean share found of each answer: {shares[1.0]:.2f} of {whole(metrics)}, {shares[0.8]:.2f} of the surest 80 %, "
-            f"{shares[0.6]:.2f} of the surest 60 %."
-        )
+    if kept := [share for share in (0.8, 0.6) if share in shares]:
+        surest = ", ".join(f"{shares[share]:.2f} of the surest {share:.0%}".replace("%", " %") for share in kept)
+        found.append(f"Mean share found of each answer ({over(metrics)}): {shares[1.0]:.2f} of all, {surest}.")
     return tuple(found)

@@ -35,12 +35,24 @@ def sentence(found: Familiarity, metrics: Mapping[str, Any]) -> str:
 
 
 def table(metrics: Mapping[str, Any]) -> tuple[dict[str, str], ...]:
-    """How often recordings were called unlike the training data, a line for each group; empty when it was not measured."""
+    """How often recordings were called unlike the training data, a line for each group; empty when it was not measured.
+
+    Of a database there are two shares: with it in training, and fitted without it.
+    """
     stored = metrics.get("familiarity")
     if not stored:
         return ()
-    groups = [("held-out training recordings", stored["held_out"]["strange"])]
-    groups += [(f"database {name}, held out", part["strange"]) for name, part in stored["databases"].items()]
-    groups += [(f"database {name}, when fitted without it", part) for name, part in stored["left_out"].items()]
-    groups += [(f"{name}, not in training", part) for name, part in stored["external"].items()]
-    return tuple({"Recordings": name, "n": f"{part['n']:,}", "Called unlike": scores.interval(part)} for name, part in groups)
+    held_out = stored["held_out"]["strange"]
+    groups = [("All training recordings, each held out", held_out, None)]
+    groups += [(f"Database {name}", part["strange"], stored["left_out"].get(name)) for name, part in stored["databases"].items()]
+    titles = {name: part.get("title", name) for name, part in metrics.get("external", {}).items()}
+    groups += [(titles.get(name, name), None, part) for name, part in stored["external"].items()]
+    return tuple(
+        {
+            "Recordings": name,
+            "n": f"{(heard or strange or {}).get('n', 0):,}",
+            "Called unlike, of its kind in training": "–" if heard is None else scores.interval(heard),
+            "Called unlike, not in training": "–" if strange is None else scores.interval(strange),
+        }
+        for name, heard, strange in groups
+    )

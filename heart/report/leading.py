@@ -10,6 +10,8 @@ from heart.serving.bundles import Bundle
 
 Metrics = Mapping[str, Any]
 HEAD = ("BUNDLE", "LEADING SCORE", "", "RECORDINGS", "TITLE")
+# A lower sensitivity or specificity means that nearly all answers are one and the same.
+ONE_SIDED = 0.1
 BALANCED, POOLED = "Balanced accuracy", "Pooled, AUROC"
 
 
@@ -101,6 +103,24 @@ def by_name(metrics: Metrics) -> dict[str, Measure]:
     return {measure.name: measure for measure in measures(metrics)}
 
 
+def means_left_out(stored: Mapping[str, Mapping[str, Any]]) -> str:
+    """Which databases each bundle's left-out mean is taken over, where bundles differ in that; else nothing.
+
+    Examples
+    --------
+    >>> means_left_out({"CNN": {"left_out": {"mean_over": ["a", "b", "d"]}}, "YAMNet": {"left_out": {"mean_over": ["a", "b"]}}})
+    'Left-out database: the mean is over a, b, d for CNN; over a, b for YAMNet.'
+    """
+    titles_of: dict[tuple[str, ...], list[str]] = {}
+    for title, metrics in stored.items():
+        if names := entry(metrics, "left_out", "mean_over"):
+            titles_of.setdefault(tuple(names), []).append(title)
+    if len(titles_of) < 2:
+        return ""
+    parts = [f"over {', '.join(names)} for {', '.join(titles)}" for names, titles in titles_of.items()]
+    return f"Left-out database: the mean is {'; '.join(parts)}."
+
+
 def without_unheard(stored: Mapping[str, Metrics]) -> str:
     """Which databases decisions and curves leave out because training does; nothing where it leaves none out.
 
@@ -116,6 +136,24 @@ def without_unheard(stored: Mapping[str, Metrics]) -> str:
     which, them = ("databases", "them") if len(names) > 1 else ("database", "it")
     left_out = f"{which} {', '.join(names)}, which the networks did not learn from"
     return f"Sensitivity, specificity and curves leave out {left_out}; the pooled AUROC includes {them}."
+
+
+def one_sided(metrics: Metrics) -> str:
+    """Left-out databases where nearly every recording got the same answer; empty where there is none.
+
+    Examples
+    --------
+    >>> part = {"sensitivity": {"value": 1.0}, "specificity": {"value": 0.0}}
+    >>> one_sided({"left_out": {"databases": {"f": part}}})
+    'Left out of training, nearly every recording got the same answer: database f (sensitivity 1.00, specificity 0.00).'
+    """
+    found = []
+    for name, part in metrics.get("left_out", {}).get("databases", {}).items():
+        shares = part["sensitivity"]["value"], part["specificity"]["value"]
+        if None not in shares and min(shares) < ONE_SIDED:
+            found.append(f"database {name} (sensitivity {shares[0]:.2f}, specificity {shares[1]:.2f})")
+    told = ", ".join(found)
+    return f"Left out of training, nearly every recording got the same answer: {told}." if found else ""
 
 
 def _of_two(metrics: Metrics) -> tuple[Measure, ...]:
@@ -146,7 +184,12 @@ def _of_many(metrics: Metrics) -> tuple[Measure, ...]:
 
 
 def _elsewhere(metrics: Metrics) -> Sequence[Measure]:
-    external: Mapping[str, Any] = metrics.get("external", {})
-    return [
-        Measure(f"{stored.get('title', name)}, AUROC", entry(stored, "per_recording", "auroc")) for name, stored in sorted(external.items())
-    ]
+    """Scores on corpora that were not in training: within their databases where they are told apart, since pooling them ranks wrongly."""
+    return [_of_corpus(name, stored) for name, stored in sorted(metrics.get("external", {}).items())]
+
+
+def _of_corpus(name: str, stored: Metrics) -> Measure:
+    title = stored.get("title", name)
+    if inside := entry(stored, "within_database", "auroc"):
+        return Measure(f"{title} within databases, AUROC", inside)
+    return Measure(f"{title}, AUROC", entry(stored, "per_recording", "auroc"))

@@ -32,12 +32,13 @@ def recordings(metrics: Mapping[str, Any]) -> str:
     return f"{heard['n']:,} recordings learnt from, {n:,} scored" if heard else f"{n:,} recordings"
 
 
-def whole(metrics: Mapping[str, Any]) -> str:
-    """What the scores that `only` gives are over.
+def over(metrics: Mapping[str, Any]) -> str:
+    """What coverage, the gain of unsure answers and the ROC that `only` gives are over.
 
     Examples
     --------
-    >>> whole({"heard": {"n": 9}}), whole({})
-    ('all recordings of the databases that it learnt from', 'all recordings')
+    >>> over({"within_database": {"databases": ["a", "b"]}}), over({})
+    ('mean over databases a, b', 'over all recordings')
     """
-    return f"all recordings{' of the databases that it learnt from' if metrics.get('heard') else ''}"
+    names = metrics.get("within_database", {}).get("databases")
+    return f"mean over databases {', '.join(names)}" if names else "over all recordings"

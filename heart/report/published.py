@@ -64,10 +64,10 @@ PREDECESSORS = (
     Predecessor("B", "MFCC maps to a CNN of 43,570 parameters, PASCAL A and B", "under review", ("mfcc_cnn-pascal2011",)),
     Predecessor("C", "LSTM, PASCAL A and B, five classes", "notebook, no score", ("lstm-pascal2011",)),
     Predecessor("D", "deep network, PASCAL set A, four classes", "none given", ("cnn-pascal2011a",)),
-    Predecessor("E, CNN", "log-mel spectrogram, PhysioNet 2016", "abnormal F1 .74", ("cnn-physionet2016",)),
-    Predecessor("E, VGGish", "transfer learning, PhysioNet 2016", "abnormal F1 .78", ("vggish-physionet2016",)),
-    Predecessor("E, InceptionV3", "transfer learning, PhysioNet 2016", "abnormal F1 .74", ("inceptionv3-physionet2016",)),
-    Predecessor("E, YAMNet", "transfer learning, PhysioNet 2016", "abnormal F1 .78", ("yamnet-physionet2016",)),
+    Predecessor("E, CNN", "log-mel spectrogram, PhysioNet 2016", "abnormal F1 0.74", ("cnn-physionet2016",)),
+    Predecessor("E, VGGish", "transfer learning, PhysioNet 2016", "abnormal F1 0.78", ("vggish-physionet2016",)),
+    Predecessor("E, InceptionV3", "transfer learning, PhysioNet 2016", "abnormal F1 0.74", ("inceptionv3-physionet2016",)),
+    Predecessor("E, YAMNet", "transfer learning, PhysioNet 2016", "abnormal F1 0.78", ("yamnet-physionet2016",)),
 )
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from heart.recording import UNSURE
 from heart.serving.decide import in_full
 
-NOT_MEASURED = "not measured"
+NOT_MEASURED, NO_INTERVAL, NO_BOUND = "not measured", "no interval", "no bound"
 _LABEL_SCORES = {
     "sensitivity": "Sensitivity",
     "specificity": "Specificity",
@@ -35,20 +35,24 @@ class Row:
 
 
 def interval(score: Mapping[str, float] | None) -> str:
-    """A score with its 95 % interval, which reads "to" where a bound is negative.
+    """A score with its 95 % interval, which reads "to" where a bound is negative; without one where no resample differs.
 
     Examples
     --------
     >>> interval({"value": 0.8421, "low": 0.8, "high": 0.87}), interval({"value": -0.02, "low": -0.04, "high": -0.012})
     ('0.84 (0.80–0.87)', '−0.02 (−0.04 to −0.01)')
+    >>> interval({"value": 4.1, "low": 3.2, "high": None}), interval({"value": 1.0, "low": 1.0, "high": 1.0})
+    ('4.10 (3.20 to no bound)', '1.00 (no interval)')
     >>> interval(None)
     'not measured'
     """
     if not score or score.get("value") is None:
         return NOT_MEASURED
     value, low, high = ("" if score.get(key) is None else f"{score[key]:z.2f}".replace("-", "−") for key in ("value", "low", "high"))
+    if score.get("low") == score.get("high"):
+        return f"{value} ({NO_INTERVAL})"
     if not low or not high:
-        return value
+        return f"{value} ({low or NO_BOUND} to {high or NO_BOUND})"
     return f"{value} ({low}{' to ' if '−' in low + high else '–'}{high})"
 
 
@@ -79,6 +83,8 @@ def databases(metrics: Mapping[str, Any]) -> tuple[dict[str, str], ...]:
             "UAR": interval(stored.get("uar")),
             of: interval(stored.get("auroc")),
             "AUROC, left out": interval(left_out.get(name, {}).get("auroc")),
+            "Sensitivity, left out": interval(left_out.get(name, {}).get("sensitivity")),
+            "Specificity, left out": interval(left_out.get(name, {}).get("specificity")),
             "Background alone, AUROC": interval(stored.get("background_probe_auroc")),
             "Sensitivity": interval(stored.get("sensitivity")),
             "Specificity": interval(stored.get("specificity")),
@@ -90,11 +96,11 @@ def databases(metrics: Mapping[str, Any]) -> tuple[dict[str, str], ...]:
 
 
 def external(metrics: Mapping[str, Any]) -> tuple[dict[str, str], ...]:
-    """A line for each corpus that the bundle never saw, per recording and per subject."""
+    """A line for each corpus that the bundle never saw: the mean within its databases, per recording, and per subject."""
     return tuple(
         {
             "Corpus": stored.get("title", name),
-            "Counted": words,
+            "Counted": f"{words}{_over(part)}",
             "n": f"{part['n']:,}",
             "AUROC": interval(part.get("auroc")),
             "Sensitivity": interval(part.get("sensitivity")),
@@ -102,9 +108,13 @@ def external(metrics: Mapping[str, Any]) -> tuple[dict[str, str], ...]:
             "Balanced accuracy": interval(part.get("balanced_accuracy")),
         }
         for name, stored in metrics.get("external", {}).items()
-        for key, words in (("per_recording", "recordings"), ("per_subject", "subjects"))
+        for key, words in (("within_database", "recordings"), ("per_recording", "recordings"), ("per_subject", "subjects"))
         if (part := stored.get(key))
     )
+
+
+def _over(part: Mapping[str, Any]) -> str:
+    return f", mean over databases {', '.join(part['databases'])}" if "databases" in part else ""
 
 
 def within(metrics: Mapping[str, Any]) -> Any:
@@ -172,24 +182,6 @@ def labels(metrics: Mapping[str, Any]) -> tuple[dict[str, str], ...]:
     )
 
 
-def means_left_out(stored: Mapping[str, Mapping[str, Any]]) -> str:
-    """Which databases each bundle's left-out mean is taken over, where bundles differ in that; else nothing.
-
-    Examples
-    --------
-    >>> means_left_out({"CNN": {"left_out": {"mean_over": ["a", "b", "d"]}}, "YAMNet": {"left_out": {"mean_over": ["a", "b"]}}})
-    'Left-out database: the mean is over a, b, d for CNN; over a, b for YAMNet.'
-    """
-    titles_of: dict[tuple[str, ...], list[str]] = {}
-    for title, metrics in stored.items():
-        if names := entry(metrics, "left_out", "mean_over"):
-            titles_of.setdefault(tuple(names), []).append(title)
-    if len(titles_of) < 2:
-        return ""
-    parts = [f"over {', '.join(names)} for {', '.join(titles)}" for names, titles in titles_of.items()]
-    return f"Left-out database: the mean is {'; '.join(parts)}."
-
-
 def _pooled(metrics: Mapping[str, Any]) -> tuple[Row, ...]:
     part, (n, n_positive) = decided(metrics), counted(metrics)
     positive = f", {n_positive:,} positive" if n_positive else ""
@@ -202,6 +194,20 @@ def decided(metrics: Mapping[str, Any]) -> Mapping[str, Any]:
     """The scores of decisions that stand beside an answer: over the databases that training draws, where it leaves some out."""
     found: Mapping[str, Any] = metrics.get("heard") or metrics.get("pooled", {})
     return found
+
+
+def decided_words(metrics: Mapping[str, Any]) -> str:
+    """The scores of decisions over the databases that training draws; empty where it draws all, since the pooled ones say it then.
+
+    Examples
+    --------
+    >>> decided_words({"heard": {"n": 9, "sensitivity": {"value": 0.8, "low": 0.7, "high": 0.9}}})
+    'These 9 recordings, of the databases that it learnt from: sensitivity 0.80 (0.70–0.90).'
+    """
+    heard = metrics.get("heard", {})
+    named = ((name, heard.get(name)) for name in ("sensitivity", "specificity", "balanced_accuracy"))
+    found = ", ".join(f"{name.replace('_', ' ')} {interval(score)}" for name, score in named if score)
+    return f"These {heard['n']:,} recordings, of the databases that it learnt from: {found}." if found else ""
 
 
 def counted(metrics: Mapping[str, Any]) -> tuple[int | None, int | None]:

@@ -6,7 +6,7 @@ import streamlit as st
 
 from heart.errors import BundleError
 from heart.recording import Prediction
-from heart.report import familiar, learnt, scores
+from heart.report import familiar, scores
 from heart.serving import familiarity
 from heart.serving.bundles import Bundle
 from heart.ui import cache, corpora, glance, markup, operating, state, why
@@ -49,7 +49,7 @@ def draw(bundle: Bundle, prediction: Prediction, *, audio: Audio, found: Finding
             markup.stored(lines, caption="How it scored, with 95 % intervals")
         if bundle.manifest.is_binary and stored.get("roc"):
             with st.expander("What if the threshold were elsewhere?", icon=":material/tune:"):
-                operating.explore(bundle, prediction, roc=learnt.only(stored)["roc"])
+                operating.explore(bundle, prediction, stored=stored)
         why.draw(audio, found.beats, bundle, name=state.answer_key(bundle))
 
 

@@ -4,16 +4,16 @@ from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
-from heart.report import compare, flattered, leading, learnt, questions, scores
+from heart.report import compare, flattered, leading, learnt, questions
 from heart.serving.bundles import Bundle
 from heart.serving.decide import in_full
 from heart.ui import cache, consensus, corpora, markup, pictures, theme
 
 _CURVES = {
-    "roc": "ROC: each point is one threshold. All recordings pooled, so it flatters: the table says how it goes elsewhere.",
+    "roc": "ROC: each point is one threshold; the mean over the databases that the first column is over, else all recordings.",
     "calibration": "Calibration: on the dotted line, a probability of 0.7 is right seven times in ten, among recordings like "
     "those learnt from.",
-    "risk_coverage": "When only sure answers count: the score on those answered.",
+    "risk_coverage": "When only sure answers count: the score on those answered, over the same recordings.",
 }
 _MANY = " Of many labels, ROC and calibration ask only: any finding, or none?"
 
@@ -65,7 +65,7 @@ def _group(name: str, group: Sequence[Bundle]) -> None:
     heads = {one: corpora.shortened(one) for one in names}
     caption = f"Networks on {corpora.short_title(name)}, with 95 % intervals, drawn from 0 to 1"
     markup.scores(rows, heads=heads, sorted_by=by, caption=caption)
-    for about in (scores.means_left_out({titles[one]: metrics for one, metrics in stored.items()}), leading.without_unheard(stored)):
+    for about in (leading.means_left_out({titles[one]: metrics for one, metrics in stored.items()}), leading.without_unheard(stored)):
         if about:
             st.caption(corpora.shortened(about))
     consensus.weights(group)

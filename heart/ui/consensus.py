@@ -39,14 +39,17 @@ def weights(bundles: Sequence[Bundle]) -> None:
     """How each average is made."""
     for one in held(bundles):
         with st.expander(f"{one.title} ({one.name})", icon=":material/balance:"):
-            st.markdown(corpora.shortened(one.scores["protocol"]))
             titles = _titles()
-            lines = [{"Network": titles.get(member.bundle, member.bundle), "Weight": f"{member.weight:.2f}"} for member in one.members]
+            heaviest_first = sorted(one.members, key=lambda member: -member.weight)
+            lines = [{"Network": titles.get(member.bundle, member.bundle), "Weight": f"{member.weight:.1%}"} for member in heaviest_first]
             markup.table(lines, caption="Weights")
+            if unasked := [bundle.manifest.short_title for bundle in bundles if bundle.name not in one.bundles]:
+                st.markdown(f"Chosen among {len(bundles)} networks; {', '.join(unasked)} got no weight and are not asked.")
             databases = scores.databases(one.scores)
             if databases:
                 markup.table(corpora.named_databases(databases), caption="Database by database, with 95 % intervals")
             scoreboard.one_by_one(one.scores)
+            st.caption(corpora.shortened(one.scores["protocol"]))
 
 
 def _card(definition: Definition, found: Consensus, quality: Quality, *, others: str) -> None:

@@ -1,23 +1,24 @@
 """Move a network's threshold along its stored ROC and see what that means for people."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from math import isnan
+from typing import Any
 
 import streamlit as st
 
 from heart.recording import Prediction
-from heart.report import operating
+from heart.report import learnt, operating
 from heart.report.operating import PEOPLE, RocPoint
 from heart.serving.bundles import Bundle
 from heart.serving.decide import in_words
-from heart.ui import state
+from heart.ui import corpora, state
 
 PREVALENCE = 0.05
 
 
 @st.fragment
-def explore(bundle: Bundle, prediction: Prediction, *, roc: Sequence[Mapping[str, float]]) -> None:
-    """Two sliders, the scores at that point, and the same in whole people."""
+def explore(bundle: Bundle, prediction: Prediction, *, stored: Mapping[str, Any]) -> None:
+    """Two sliders, the scores at that point, and the same in whole people, at home and away."""
     state.note_choices()
     left, right = st.columns(2, gap="large")
     threshold = left.slider(
@@ -25,12 +26,17 @@ def explore(bundle: Bundle, prediction: Prediction, *, roc: Sequence[Mapping[str
         help=f"The bundle's own threshold is {prediction.threshold:.2f}, chosen on validation data.",
     )  # fmt: skip
     percent = right.slider(
-        "Ill among those tested (%)", 0.5, 50.0, 100 * PREVALENCE, 0.5, key=state.key(f"prevalence-{bundle.name}"),
+        "Ill among those tested (%)", 0.5, 50.0, 100 * PREVALENCE, 0.5, format="%g", key=state.key(f"prevalence-{bundle.name}"),
         help="Predictive values depend on it: 5 % is near what screening meets; a referral clinic sees far more.",
     )  # fmt: skip
-    point = operating.at(roc, threshold)
+    point = operating.at(learnt.only(stored)["roc"], threshold)
     _scores(point, prevalence=percent / 100)
     _words(point, prediction, threshold=threshold, prevalence=percent / 100)
+    _away(stored, threshold=threshold, prevalence=percent / 100)
+    st.caption(
+        f"Read from stored out-of-fold predictions ({corpora.shortened(learnt.over(stored))}), one threshold for all folds, so it "
+        "differs a little from the scores above. Points have no intervals; those of the scores above tell how sure such numbers are."
+    )
 
 
 def _scores(point: RocPoint, *, prevalence: float) -> None:
@@ -54,7 +60,17 @@ def _words(point: RocPoint, prediction: Prediction, *, threshold: float, prevale
         f"**{among.n_false_alarms} without it are alarmed for nothing**. "
         f"This recording's probability of {positive}, {in_words(prediction.positive_probability)}, lies {side} this threshold."
     )
-    st.caption(
-        "Read from stored out-of-fold predictions, the databases that it learnt from pooled and one threshold for all folds, so it differs "
-        "a little from the scores above; another hospital or stethoscope will differ more."
+
+
+def _away(stored: Mapping[str, Any], *, threshold: float, prevalence: float) -> None:
+    """The same people at hospitals that were not in training; nothing where none was left out."""
+    left_out = stored.get("left_out", {})
+    if not left_out.get("roc"):
+        return
+    point = operating.at(left_out["roc"], threshold)
+    among = operating.people(point, prevalence=prevalence)
+    st.markdown(
+        f"At hospitals and with stethoscopes that were not in training, the same threshold found **{among.n_found} of {among.n_ill}** and "
+        f"alarmed **{among.n_false_alarms}** for nothing (sensitivity {point.sensitivity:.2f}, specificity {point.specificity:.2f}; mean "
+        f"over databases {corpora.shortened(', '.join(left_out['mean_over']))}, each left out of training)."
     )

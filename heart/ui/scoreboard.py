@@ -11,13 +11,13 @@ from heart.serving.decide import in_full
 from heart.ui import cache, corpora, markup, pictures, stages, theme
 
 _FIGURES = (
-    ("roc", "ROC", "Each point is one threshold; databases pooled, so it flatters: compare the databases above."),
+    ("roc", "ROC", "Each point is one threshold."),
     ("calibration", "Calibration", "On the dotted line, a probability of 0.7 is right seven times in ten, among recordings like those it "
      "learnt from; on other hospitals it can be far off (ECE in the tables)."),
     (
         "risk_coverage",
         "When only sure answers count",
-        "Leaving the least sure recordings unanswered raises the score on the rest.",
+        "The score on the rest as the least sure recordings are left unanswered, of each answer that still has ten recordings.",
     ),
 )
 
@@ -64,6 +64,7 @@ def context() -> None:
     theme.section("What others published", "Taken on other test data: context, not a ranking. None can be compared with this app's scores.")
     markup.table(published.lines(), caption="Published results on PhysioNet/CinC 2016, each on its own test data")
     st.markdown("### Systems before this one")
+    st.caption("Five student projects, named A to E; only E published scores, on its own split of PhysioNet 2016.")
     f1_of = {bundle.name: published.f1(cache.metrics(bundle)) for bundle in cache.shelf().bundles}
     markup.table(published.predecessors(f1_of, named=corpora.called), caption="Each with the networks nearest to it here")
     st.caption(published.NO_RANKING)
@@ -83,6 +84,8 @@ def _databases(bundle: Bundle, stored: Mapping[str, Any]) -> None:
     if bundle.manifest.is_binary:
         st.image(_png("databases", bundle), width="stretch", alt="AUROC of each database; the table below holds the same numbers")
     markup.table(corpora.named_databases(lines), caption="Database by database, with 95 % intervals")
+    if words := leading.one_sided(stored):
+        st.warning(corpora.shortened(words), icon=":material/warning:")
 
 
 def _labels(stored: Mapping[str, Any]) -> None:
@@ -125,7 +128,8 @@ def _figures(bundle: Bundle, stored: Mapping[str, Any]) -> None:
         with column:
             st.markdown(f"### {name}")
             st.image(_png(kind, bundle), width="stretch", alt=f"{name}. {words}")
-            st.caption((_OF_MANY if not bundle.manifest.is_binary and kind != "risk_coverage" else "") + words)
+            over = f" Here: {corpora.shortened(learnt.over(stored))}." if kind != "calibration" else ""
+            st.caption((_OF_MANY if not bundle.manifest.is_binary and kind != "risk_coverage" else "") + words + over)
     if about := leading.without_unheard({bundle.name: stored}):
         st.caption(corpora.shortened(about))
 
@@ -137,7 +141,7 @@ def _decisions(stored: Mapping[str, Any]) -> None:
     st.markdown("### Decisions on recordings it had not learnt from")
     lines = list(zip(map(in_full, confusion["labels"]), confusion["counts"], strict=True))
     markup.shaded(lines, head=scores.said(confusion), caption="Rows: what the recording is. Columns: what the network said")
-    for words in (scores.pooled_words(stored), *certainty.words(stored)):
+    for words in (scores.decided_words(stored), scores.pooled_words(stored), *certainty.words(stored)):
         if words:
             st.caption(corpora.shortened(words))
 

@@ -31,7 +31,8 @@ def signal() -> None:
 
 def around(stored: Mapping[str, Any]) -> None:
     """What unsure gains, whether explanations are faithful, and how strange recordings are told, for one bundle."""
-    words = [*_unsure(learnt.only(stored).get("unsure", {}), whole=learnt.whole(stored)), *_faithful(stored.get("faithfulness"))]
+    over = corpora.shortened(learnt.over(stored))
+    words = [*_unsure(learnt.only(stored).get("unsure", {}), over=over), *_faithful(stored.get("faithfulness"))]
     if words:
         st.markdown("### Unsure answers and reasons")
         for sentence in words:
@@ -45,16 +46,17 @@ def around(stored: Mapping[str, Any]) -> None:
         st.caption(stored["familiarity"]["protocol"])
 
 
-def _unsure(stored: Mapping[str, Any], *, whole: str) -> list[str]:
+def _unsure(stored: Mapping[str, Any], *, over: str) -> list[str]:
     tenth = stored.get("least_certain_tenth")
     if not tenth:
         return []
     return [
-        f"Leaving the least certain tenth of {whole} unanswered changes balanced accuracy by {scores.interval(tenth['gain'])} "
-        f"to {scores.interval(tenth['balanced_accuracy_answered'])}.",
+        f"Leaving the least certain tenth unanswered changes balanced accuracy by {scores.interval(tenth['gain'])} "
+        f"to {scores.interval(tenth['balanced_accuracy_answered'])} ({over}).",
         f"The unsure band, chosen on validation data, leaves {stored['fraction']:.0%} unanswered: balanced accuracy "
-        f"{scores.interval(stored['balanced_accuracy'])} of {whole}, {scores.interval(stored['balanced_accuracy_answered'])} of those "
-        f"answered. Challenge score with each unsure answer counted as wrong: {scores.interval(stored['challenge2016_macc'])}.",
+        f"{scores.interval(stored['balanced_accuracy'])} of all, {scores.interval(stored['balanced_accuracy_answered'])} of those "
+        f"answered. Challenge score of the same recordings pooled, each unsure answer counted as wrong: "
+        f"{scores.interval(stored['challenge2016_macc'])}.",
     ]
 
 

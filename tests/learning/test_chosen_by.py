@@ -5,7 +5,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from heart.learning import card, recipes
+from heart.learning import card, leads, recipes
 from heart.report import flattered
 
 SCORE = {"value": 0.81, "low": 0.79, "high": 0.83}
@@ -29,7 +29,7 @@ def test_the_card_says_what_the_recipe_was_chosen_by(network: str, corpus: str, 
     words = card._chosen_by(manifest, {"external": {"circor2022": {}}})
     assert words.startswith(recipes.CHOSEN_FOR_ALL)
     assert [one for one in ("CHOSEN_WITH_MURMURS", "CHOSEN_WITH_SOUNDS") if getattr(recipes, one) in words] == told
-    assert ("over all five test folds" in words) == (name == "cnn-pascal2011a")
+    assert ("at its own five test folds" in words) == (name == "cnn-pascal2011a")
 
 
 @pytest.mark.parametrize("external", [{}, {"pascal2011a": {}}])
@@ -48,7 +48,7 @@ def test_the_card_says_that_what_was_looked_at_is_not_scored(external: dict[str,
     ],
 )
 def test_the_card_of_a_corpus_without_databases_begins_with_the_score_that_leads(metrics: dict[str, object], row: str) -> None:
-    about, table = card._leading_part(metrics | {"n_recordings": 99})
+    about, table = leads.part(metrics | {"n_recordings": 99})
     assert "not known" in about
     assert table.splitlines()[2:] == [row]
 

@@ -45,7 +45,8 @@ def write_predictions(path: Path, *, is_wrong_in_a: bool) -> None:
 def test_a_difference_is_the_mean_within_databases() -> None:
     row = comparison.differences().splitlines()[2]
     assert row.startswith("| one-synthetic | other-synthetic | +0.500 (+0.500 to +0.500) | ")
-    assert float(row.split("|")[4]) < 1e-9
+    assert row.split("|")[4] == " 40 / 0 ", "how often only the first, and only the second, is right"
+    assert float(row.split("|")[5]) < 1e-9
 
 
 def test_decisions_are_compared_in_the_databases_that_the_difference_is_over(two_bundles: Path) -> None:
@@ -53,7 +54,7 @@ def test_decisions_are_compared_in_the_databases_that_the_difference_is_over(two
         stored = json.loads(path.read_text(encoding="utf-8"))
         path.write_text(json.dumps(stored | {"within_database": {**stored["within_database"], "databases": ["b"]}}), encoding="utf-8")
     row = comparison.differences().splitlines()[2]
-    assert row == "| one-synthetic | other-synthetic | +0.000 (+0.000 to +0.000) | 1 |"
+    assert row == "| one-synthetic | other-synthetic | +0.000 (+0.000 to +0.000) | 0 / 0 | 1 |"
 
 
 def test_bundles_tested_on_other_recordings_are_not_compared(two_bundles: Path) -> None:

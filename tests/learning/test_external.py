@@ -74,3 +74,20 @@ def test_a_corpus_whose_names_tell_nothing_stays_whole(tmp_path: Path) -> None:
 
 def test_without_other_corpora_there_is_nothing(tmp_path: Path) -> None:
     assert external.summarise(tmp_path / "none.csv", SETTINGS) == {}
+
+
+def test_what_leads_is_the_mean_within_databases(tmp_path: Path) -> None:
+    found = external.summarise(table(tmp_path / "external.csv", PHONES_ARE_LOUD), SETTINGS)["pascal2011"]
+    inside = found["within_database"]
+    assert (inside["databases"], inside["n"]) == (["a", "b"], len(PHONES_ARE_LOUD))
+    assert inside["auroc"]["value"] == (0.75 + 0.5) / 2, "set a by itself, and set b by itself"
+    assert found["per_recording"]["auroc"]["value"] != inside["auroc"]["value"]
+
+
+def test_only_subjects_that_are_known_count_as_subjects(tmp_path: Path) -> None:
+    path = table(tmp_path / "external.csv", PHONES_ARE_LOUD)
+    assert "per_subject" not in external.summarise(path, SETTINGS)["pascal2011"], "each is called as its recording"
+    for name in ("murmur__112_1306243000964_A", "extrastole__127_1306764300147_C2"):
+        path.write_text(path.read_text(encoding="utf-8").replace(f"{name},{name}", f"{name},112"), encoding="utf-8")
+    path.write_text(path.read_text(encoding="utf-8").replace("A,normal__127_1306764300147_A", "A,113"), encoding="utf-8")
+    assert external.summarise(path, SETTINGS)["pascal2011"]["per_subject"]["n"] == 2

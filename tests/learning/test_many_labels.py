@@ -43,3 +43,30 @@ def test_a_label_that_is_never_said_has_no_precision_and_no_discriminant_power(t
     part = many_labels.summarise(table)["labels"]["extrastole"]
     assert part["sensitivity"] == {"value": 0.0, "low": 0.0, "high": 0.0}
     assert part["discriminant_power"] == part["precision"] == {"value": None, "low": None, "high": None}
+
+
+def test_coverage_ends_before_a_label_has_nearly_vanished(table: Table) -> None:
+    """Every extrastole is unsure, so that leaving answers out leaves none of them."""
+    certain = np.where(table.label == "extrastole", 0.5, 0.9)
+    unsure_first = Table(
+        table.recording, table.subject, table.database, table.label, table.fold, LABELS,
+        np.stack([certain, (1 - certain) / 2, (1 - certain) / 2], axis=1),
+    )  # fmt: skip
+    n_rare = int(np.sum(table.label == "extrastole"))
+    last = many_labels.risk_coverage(unsure_first)[-1]["coverage"]
+    n_left_out = round((1 - last) * len(table.label))
+    assert n_rare - n_left_out >= many_labels.LEAST_OF_A_LABEL > n_rare - n_left_out - 0.05 * len(table.label)
+    even = Table(table.recording, table.subject, table.database, table.label, table.fold, LABELS, np.full((len(table.label), 3), 1 / 3))
+    assert many_labels.risk_coverage(even)[-1]["coverage"] == 0.5
+
+
+def test_where_no_error_is_left_discriminant_power_has_no_upper_bound(table: Table) -> None:
+    decided = np.where(table.label == "normal", "normal", "murmur")
+    rows = np.flatnonzero(table.label == "normal")
+    decided[rows[:2]] = "murmur"  # one subject of thirty, which every third resample misses
+    decided[np.flatnonzero(table.label == "murmur")[:2]] = "normal"
+    p = np.stack([np.where(decided == label, 0.8, 0.1) for label in LABELS], axis=1)
+    told = Table(table.recording, table.subject, table.database, table.label, table.fold, LABELS, p)
+    power = many_labels.summarise(told)["labels"]["normal"]["discriminant_power"]
+    assert power["low"] < power["value"]
+    assert power["high"] is None

@@ -10,6 +10,7 @@ import pytest
 from heart.errors import LearningError
 from heart.learning import card, comparison, evaluate, metrics, plans, recipes, summary, tables
 from heart.learning.tables import Table
+from heart.report import short
 from heart.serving import bundles
 
 ROOT = Path(__file__).parents[2]
@@ -121,7 +122,7 @@ def test_a_table_of_an_earlier_evaluation_goes_when_there_is_none(tmp_path: Path
 def test_a_score_that_is_not_a_number_is_stored_as_null(tmp_path: Path) -> None:
     path = summary.store(tmp_path, {"auroc": {"value": float("nan")}, "curve": [1.0, np.inf]})
     assert json.loads(path.read_text(encoding="utf-8")) == {"auroc": {"value": None}, "curve": [1.0, None]}
-    assert card.interval({"value": None, "low": None, "high": None}) == "not measured"
+    assert short.interval({"value": None, "low": None, "high": None}) == "not measured"
 
 
 def test_a_table_with_other_columns_is_refused(tmp_path: Path) -> None:

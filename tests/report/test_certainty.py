@@ -19,16 +19,23 @@ def test_what_was_learnt_from_is_told_apart() -> None:
     assert sentence.endswith("with all of them it is 0.061.")
 
 
+POINTS = [{"coverage": share, "balanced_accuracy": score} for share, score in ((1.0, 0.8), (0.8, 0.85), (0.6, 0.9))]
+
+
 def test_coverage_is_said_at_three_shares() -> None:
-    points = [{"coverage": share, "balanced_accuracy": score} for share, score in ((1.0, 0.8), (0.8, 0.85), (0.6, 0.9))]
-    (sentence,) = certainty.words({"risk_coverage": points})
-    assert "0.80 of all recordings, 0.85 of the surest 80 %, 0.90 of the surest 60 %" in sentence
+    (sentence,) = certainty.words({"risk_coverage": POINTS})
+    assert sentence.endswith("(over all recordings): 0.80 of all, 0.85 of the surest 80 %, 0.90 of the surest 60 %.")
+
+
+def test_coverage_that_ends_early_is_said_as_far_as_it_goes() -> None:
+    (sentence,) = certainty.words({"risk_coverage": POINTS[:2]})
+    assert sentence.endswith("0.80 of all, 0.85 of the surest 80 %.")
+    assert certainty.words({"risk_coverage": POINTS[:1]}) == ()
 
 
 def test_coverage_says_over_which_databases_it_is() -> None:
-    points = [{"coverage": share, "balanced_accuracy": score} for share, score in ((1.0, 0.8), (0.8, 0.85), (0.6, 0.9))]
-    (sentence,) = certainty.words({"heard": {"n": 9, "risk_coverage": points}})
-    assert "0.80 of all recordings of the databases that it learnt from, 0.85" in sentence
+    (sentence,) = certainty.words({"within_database": {"databases": ["a", "b"]}, "heard": {"n": 9, "risk_coverage": POINTS}})
+    assert "(mean over databases a, b): 0.80 of all" in sentence
 
 
 def test_what_was_not_measured_is_not_said() -> None:

@@ -218,12 +218,12 @@ def test_html_loads_nothing_and_holds_scores_thresholds_and_provenance() -> None
 
 def test_html_scores_decisions_on_what_was_learnt_from_as_the_pages_do() -> None:
     def score(value: float) -> dict[str, float]:
-        return {"value": value, "low": value, "high": value}
+        return {"value": value, "low": value - 0.02, "high": value + 0.02}
 
     heard = {"n": 1234, "n_positive": 400, "sensitivity": score(0.72), "specificity": score(0.74)}
     stored = {"n_recordings": 3308, "pooled": {"sensitivity": score(0.71), "specificity": score(0.54)}, "heard": heard}
     shown = document.to_html(replace(make(), scores={"tiny-synthetic": stored}), figures={}, titles={}, headings={})
-    cells = {"Sensitivity": "0.72 (0.72–0.72)", "Specificity": "0.74 (0.74–0.74)", "Recordings": "1234"}
+    cells = {"Sensitivity": "0.72 (0.70–0.74)", "Specificity": "0.74 (0.72–0.76)", "Recordings": "1234"}
     assert "".join(f"<td data-head='{name}'>{text}</td>" for name, text in cells.items()) in shown
     assert "0.54" not in shown and "3308" not in shown
 

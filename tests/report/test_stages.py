@@ -41,3 +41,22 @@ def test_grades_of_a_group_add_up_to_one() -> None:
 
 def test_a_bundle_without_the_measure_has_no_table_of_strangers() -> None:
     assert familiar.table({}) == ()
+
+
+def test_strangers_of_a_database_stand_beside_its_own_kind_in_training() -> None:
+    def share(value: float) -> dict[str, float]:
+        return {"value": value, "low": value - 0.01, "high": value + 0.01, "n": 40}
+
+    stored = {
+        "held_out": {"strange": share(0.05)},
+        "databases": {"a": {"strange": share(0.06)}, "e": {"strange": share(0.04)}},
+        "left_out": {"a": share(0.4)},
+        "external": {"pascal2011": share(0.7)},
+    }
+    lines = familiar.table({"familiarity": stored, "external": {"pascal2011": {"title": "PASCAL 2011"}}})
+    assert [(line["Recordings"], *list(line.values())[2:]) for line in lines] == [
+        ("All training recordings, each held out", "0.05 (0.04–0.06)", "–"),
+        ("Database a", "0.06 (0.05–0.07)", "0.40 (0.39–0.41)"),
+        ("Database e", "0.04 (0.03–0.05)", "–"),
+        ("PASCAL 2011", "–", "0.70 (0.69–0.71)"),
+    ]
