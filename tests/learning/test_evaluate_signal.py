@@ -2,13 +2,16 @@
 
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 from heart.errors import LearningError
-from heart.learning import evaluate_signal, signal_summary, signal_tables
+from heart.learning import evaluate_signal, fit_quality, signal_summary, signal_tables
+from heart.learning.corpora import Labelled
 from heart.learning.signal_tables import BeatsRow, NoiseRow, QualityRow
+from heart.recording import Quality, Recording
 
 S1, S2 = np.arange(0.5, 8, 0.8), np.arange(0.8, 8, 0.8)
 
@@ -17,6 +20,13 @@ def case(s1: np.ndarray, s2: np.ndarray, *, confidence: float = 0.9) -> BeatsRow
     """What is stored when `s1` and `s2` are found in a heart with sounds at S1 and S2."""
     columns = evaluate_signal.compared({"s1": s1, "s2": s2}, {"s1": S1, "s2": S2}, [(0.5, 7.9)])
     return BeatsRow("x", "x", "x", "good", confidence, **columns)
+
+
+def indices(seed: int) -> dict[str, float]:
+    """Made-up values of all that the heart probability asks for."""
+    names = ("periodicity", "periodicity_of_power", "unsteadiness_db", "state_rhythm", "state_sharpness", "signal_to_noise_db")
+    bands = [f"share_{band}_hz" for band in ("20_45", "45_150", "400_1000", "1000_8000")]
+    return dict(zip([*names, *bands], np.random.default_rng(seed).random(10).tolist(), strict=True))
 
 
 def test_a_perfect_segmentation_matches_everything_and_errs_by_nothing() -> None:
@@ -105,3 +115,21 @@ def test_missing_and_foreign_tables_are_named(tmp_path: Path) -> None:
     (tmp_path / signal_tables.NOISE).write_text("a,b\n")
     with pytest.raises(LearningError, match="has the columns"):
         signal_tables.read_noise(tmp_path)
+
+
+def test_what_is_measured_of_a_recording_does_not_move_the_heart_probability_of_others_in_its_fold(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Sixty made-up recordings in five folds, and what is made of them: copies buried under noise, synthetic artifacts."""
+    measured = {f"r{k}": indices(k) for k in range(60)} | {"synthetic": indices(60)}
+    monkeypatch.setattr(fit_quality, "measure", lambda recording: measured[recording.name])
+    monkeypatch.setattr(fit_quality, "synthesize", lambda *_, **__: SimpleNamespace(recording=SimpleNamespace(name="synthetic")))
+    sounds = [Recording(np.ones(200, np.float32), 2000, f"r{k}") for k in range(60)]
+    items = [Labelled(sound, k % 3 > 0, "pascal set_a", False, Path(sound.name)) for k, sound in enumerate(sounds)]
+    fold = np.arange(60) // 2 % 5
+
+    def probabilities() -> np.ndarray:
+        graded = [Quality("good", (), 0.0, 0.0, 0.0, {"heart_probability": 0.5, **measured[sound.name]}) for sound in sounds]
+        return evaluate_signal._cross_fitted(items, graded, fold)
+
+    before, is_late = probabilities(), np.arange(60) >= 50
+    measured |= {f"r{k}": indices(100 + k) for k in np.flatnonzero((fold == 0) & ~is_late)}
+    np.testing.assert_array_equal(probabilities() == before, (fold == 0) & is_late)

@@ -1,5 +1,7 @@
 """Learning what training recordings sound like, on made-up signatures."""
 
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -31,6 +33,28 @@ def test_a_database_that_was_left_out_is_far_away() -> None:
     tables = fit_familiarity._held_out(known), fit_familiarity._left_out(known)
     near, far = (np.median([float(row[4]) for row in rows]) for rows in tables)
     assert far > 5 * near
+
+
+def unmoved(judge: Callable[[Signatures], list[tuple[str, ...]]], known: Signatures, moved: np.ndarray) -> set[str]:
+    """Recordings that are as far as before once those of the rows `moved` sound otherwise."""
+    values = known.values.copy()
+    values[moved] *= 3
+    before, after = ({row[0]: row[4] for row in judge(one)} for one in (known, replace(known, values=values)))
+    return {name for name in before if after[name] == before[name]}
+
+
+def test_held_out_recordings_do_not_move_how_familiar_those_of_their_fold_are() -> None:
+    known = signatures({"a": 0, "b": 8})
+    is_tested = known.folds == 0
+    moved = np.flatnonzero(is_tested)[::2]
+    assert unmoved(fit_familiarity._held_out, known, moved) == set(known.recordings[is_tested]) - set(known.recordings[moved])
+
+
+def test_a_left_out_database_does_not_move_how_familiar_it_is() -> None:
+    known = signatures({"a": 0, "b": 8})
+    is_tested = known.databases == "a"
+    moved = np.flatnonzero(is_tested)[::2]
+    assert unmoved(fit_familiarity._left_out, known, moved) == set(known.recordings[is_tested]) - set(known.recordings[moved])
 
 
 def test_a_database_counts_alike_however_many_recordings_it_has() -> None:

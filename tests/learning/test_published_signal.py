@@ -1,12 +1,16 @@
 """The published numbers of the signal stages are what their stored tables say, and meet what was asked of them."""
 
+import csv
 import json
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
-from heart.learning import signal_summary
+from heart.learning import fit_segmenter, signal_summary
+from heart.learning.segmenter_rows import Annotated
+from heart.recording import Recording
 
 MODELS = Path(__file__).parents[2] / "models"
 
@@ -46,6 +50,15 @@ def test_beats_of_unseen_subjects_are_found(stored: dict[str, Any]) -> None:
     circor = stored["beats"]["circor2022"]["good_or_usable"]
     assert circor["f1"]["value"] >= 0.93
     assert circor["rate_error_bpm"]["value"] <= 1.5
+
+
+def test_no_subject_of_the_stored_segmentations_is_in_two_folds() -> None:
+    with (MODELS / fit_segmenter.PREDICTIONS).open(newline="", encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    assert len({(row["subject"], row["fold"]) for row in rows}) == len({row["subject"] for row in rows}) < len(rows)
+    silence = Recording(np.zeros(1, np.float32), 2000, "silence")
+    dealt = fit_segmenter.fold_of([Annotated(silence, Path(row["recording"]), row["subject"]) for row in rows])
+    assert [row["fold"] for row in rows] == list(map(str, dealt)), "the folds are those that `fit_segmenter` deals"
 
 
 def test_beats_of_an_unheard_corpus_are_found_where_its_annotation_names_them_consistently(stored: dict[str, Any]) -> None:
