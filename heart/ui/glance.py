@@ -14,7 +14,6 @@ from heart.serving.bundles import Bundle
 from heart.serving.point import OperatingPoint
 from heart.ui import cache, corpora, markup
 
-_MARKS = {questions.FINDING: ("finding", "▲"), questions.NO_FINDING: ("none", "●"), UNSURE: ("unsure", "?")}
 # Where the report begins (heart/ui/export.py).
 REPORT = "report"
 _PREFER = "look here first for a stethoscope or hospital that no network knows"
@@ -133,7 +132,7 @@ def _agreement(predictions: Sequence[Prediction]) -> str:
 
 
 def _mark(kind: str) -> str:
-    name, sign = _MARKS[kind]
+    name, sign = markup.MARKS[kind]
     return f'<i class="{name}">{sign}</i>'
 
 
@@ -147,8 +146,5 @@ def _card(bundle: Bundle, prediction: Prediction | None, quality: Quality) -> st
 
 
 def _chip(answer: Prediction | Consensus, *, before: str = "", is_quiet: bool = False) -> str:
-    """A decision as mark and word; colour only repeats what they say, and is left away where `is_quiet`."""
     kind = UNSURE if answer.decision == UNSURE else questions.FINDING if answer.decision in answer.positive_labels else questions.NO_FINDING
-    name, sign = _MARKS[kind]
-    said = escape(before + decide.in_full(answer.decision).capitalize())
-    return f'<span class="chip {_MARKS[UNSURE][0] if is_quiet else name}"><i aria-hidden="true">{sign}</i> {said}</span>'
+    return markup.chip(kind, before + decide.in_full(answer.decision).capitalize(), is_quiet=is_quiet)
