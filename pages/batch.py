@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from heart.ui import announce, answers, cache, many, theme, views
+from heart.ui import announce, answers, cache, many, sheet, theme, views
 
 theme.title("Analyse many recordings", "Upload up to a few hundred files; every chosen network answers each of them.")
 status = announce.Status.placed("batch")
@@ -22,5 +22,5 @@ with st.container(border=True):
     if st.button(label, type="primary", icon=":material/play_arrow:", disabled=not files or not bundles):
         many.run(files, bundles, status=status)
 
-many.results(status)
+sheet.results(many.named(files), status)
 st.caption("For thousands of files use the command line: `python -m heart batch FOLDER --output results.csv`.")

@@ -12,15 +12,21 @@ theme.title(
 shelf = cache.shelf()
 views.problems(shelf.problems)
 left, right = st.columns([1, 2], gap="large")
+below = st.container()
 with left:
     kind = learn.choose_kind()
     changed = learn.alter(kind, learn.choose_change(kind))
-    seed = learn.choose_seed()
-    bundles = learn.choose_networks(shelf.bundles)
 with right:
+    answers, waiting = st.container(), st.container()
+    bundles = learn.choose_networks(shelf.bundles)
+with below:
+    seed = learn.choose_seed()
+with waiting:
     before = learn.report(kind, seed=seed, bundles=bundles)
     after = learn.report(changed, seed=seed, bundles=bundles)
+with answers:
+    learn.compare(before, after, bundles, has_heart=kind.heart_level > 0)
+with below:
     learn.sound(after)
-    learn.compare(before, after, bundles)
 if not shelf.bundles:
     views.no_bundles()

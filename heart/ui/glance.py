@@ -14,7 +14,6 @@ from heart.serving.bundles import Bundle
 from heart.serving.point import OperatingPoint
 from heart.ui import cache, corpora, markup
 
-_MARKS = {questions.FINDING: ("finding", "▲"), questions.NO_FINDING: ("none", "●"), UNSURE: ("unsure", "?")}
 # Where the report begins (heart/ui/export.py).
 REPORT = "report"
 _PREFER = "look here first for a stethoscope or hospital that no network knows"
@@ -64,7 +63,7 @@ def cards(bundles: Sequence[Bundle], answers: Sequence[Prediction | None], *, qu
 
 def headline(title: str, answer: Prediction | Consensus, *, is_quiet: bool = False) -> None:
     """Whose answer it is, and the decision, above a closer look; `is_quiet` where most others decide otherwise."""
-    st.html(f'<div class="heart-headline"><b>{escape(title)}</b>{_chip(answer, is_quiet=is_quiet)}</div>')
+    st.html(f'<div class="heart-headline"><b>{escape(title)}</b>{chip(answer, is_quiet=is_quiet)}</div>')
 
 
 def warn(stored: Mapping[str, Any], answer: Prediction | Consensus) -> None:
@@ -87,6 +86,12 @@ def bars(point: OperatingPoint, answer: Prediction | Consensus, *, quality: Qual
         return _shares(point, answer, is_faded=bool(note)) + note
     name, band = f"Probability of {point.positive_labels[0]}", (point.unsure_low, point.unsure_high)
     return markup.bar_html(answer.positive_probability, name=name, threshold=answer.threshold, unsure=band, is_faded=bool(note)) + note
+
+
+def chip(answer: Prediction | Consensus, *, before: str = "", is_quiet: bool = False) -> str:
+    """A decision as mark and word; colour only repeats what they say, and is left away where `is_quiet`."""
+    kind = UNSURE if answer.decision == UNSURE else questions.FINDING if answer.decision in answer.positive_labels else questions.NO_FINDING
+    return markup.chip(kind, before + decide.in_full(answer.decision).capitalize(), is_quiet=is_quiet)
 
 
 def _shares(point: OperatingPoint, answer: Prediction | Consensus, *, is_faded: bool) -> str:
@@ -112,9 +117,9 @@ def _average(line: Line) -> str:
         return ""
     others = questions.set_apart(line.average, line.predictions)
     if not others:
-        return _chip(line.average, before="Average: ")
+        return chip(line.average, before="Average: ")
     words = f"Average {questions.average_words(line.average)}; {others[0].lower()}{others[1:]}"
-    return f"{_chip(line.average, before='Average: ', is_quiet=True)}<span>{escape(words)}</span>"
+    return f"{chip(line.average, before='Average: ', is_quiet=True)}<span>{escape(words)}</span>"
 
 
 def _said(line: Line) -> str:
@@ -133,7 +138,7 @@ def _agreement(predictions: Sequence[Prediction]) -> str:
 
 
 def _mark(kind: str) -> str:
-    name, sign = _MARKS[kind]
+    name, sign = markup.MARKS[kind]
     return f'<i class="{name}">{sign}</i>'
 
 
@@ -143,12 +148,4 @@ def _card(bundle: Bundle, prediction: Prediction | None, quality: Quality) -> st
     score = f'<div class="score"><span>{escape(measure.name)}</span><b>{escape(measure.text)}</b></div>'
     if prediction is None:
         return f'<li><div class="head">{title}<span class="chip waiting">asking …</span></div>{score}</li>'
-    return f'<li><div class="head">{title}{_chip(prediction)}</div>{bars(bundle.manifest, prediction, quality=quality)}{score}</li>'
-
-
-def _chip(answer: Prediction | Consensus, *, before: str = "", is_quiet: bool = False) -> str:
-    """A decision as mark and word; colour only repeats what they say, and is left away where `is_quiet`."""
-    kind = UNSURE if answer.decision == UNSURE else questions.FINDING if answer.decision in answer.positive_labels else questions.NO_FINDING
-    name, sign = _MARKS[kind]
-    said = escape(before + decide.in_full(answer.decision).capitalize())
-    return f'<span class="chip {_MARKS[UNSURE][0] if is_quiet else name}"><i aria-hidden="true">{sign}</i> {said}</span>'
+    return f'<li><div class="head">{title}{chip(prediction)}</div>{bars(bundle.manifest, prediction, quality=quality)}{score}</li>'

@@ -6,17 +6,23 @@ from dataclasses import dataclass, replace
 import streamlit as st
 
 from heart.recording import Report
-from heart.report import questions
 from heart.serving.bundles import Bundle
-from heart.serving.decide import in_words
 from heart.serving.live import light
 from heart.serving.selection import first_of_each_corpus
 from heart.signal import rhythm
 from heart.signal.heart_sound import HeartSound
 from heart.signal.kinds import KINDS
-from heart.ui import answers, cache, corpora, markup, theme
+from heart.ui import answers, before_after, cache, theme
 
 _KIND, _SEED = "heart-learn-kind", "heart-learn-seed"
+
+_SET = (
+    "How the sound is made: the power of the heart against that of the noise, on average over the whole time and the whole band of the "
+    "stethoscope. At 0 dB they are equal. What is measured is mostly some dB higher: it is taken as on Analyse, among the low sounds "
+    "of a heart alone, where only a part of the noise lies, and against the quietest moments between the beats."
+)
+_SET_WITHOUT_HEART = "How the sound is made: the power of the voice against that of the steady noise. At 0 dB they are equal."
+_NOT_COUNTED = "This sound is too poor to judge, so no network decides. The bars are shown but not counted."
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,14 +58,15 @@ def choose_kind() -> HeartSound:
 
 def choose_change(sound: HeartSound) -> Change:
     """Sliders that start at the chosen heart's own values."""
-    name = sound.title
-    rate = st.slider("Heart rate (per minute)", 40, 180, round(sound.heart_rate_bpm), key=f"learn-rate-{name}")
-    louder = 0
+    name, has_heart = sound.title, sound.heart_level > 0
+    rate, louder = sound.heart_rate_bpm, 0
+    if has_heart:
+        rate = st.slider("Heart rate (per minute)", 40, 180, round(sound.heart_rate_bpm), key=f"learn-rate-{name}")
     if sound.murmurs:
         louder = st.slider("Murmur, louder or softer (dB)", -20, 12, 0, key=f"learn-murmur-{name}")
     noise = st.slider(
-        "Signal above noise (dB)", 0, 40, round(sound.signal_to_noise_db or 40), key=f"learn-noise-{name}",
-        help="30 dB is a very quiet room; at 5 dB the noise is nearly as loud as the heart.",
+        f"{'Heart' if has_heart else 'Voice'} above noise, as set (dB)", 0, 40, round(sound.signal_to_noise_db or 40),
+        key=f"learn-noise-{name}", help=_SET if has_heart else _SET_WITHOUT_HEART,
     )  # fmt: skip
     low, high = st.select_slider(
         "Stethoscope's band (Hz)", (10, 20, 40, 60, 100, 150, 200, 300, 400, 500, 600, 800, 1000),
@@ -76,7 +83,7 @@ def choose_networks(bundles: Sequence[Bundle]) -> tuple[Bundle, ...]:
 
 def choose_seed() -> int:
     """Another heart of the same kind at each press."""
-    st.button("Another heart of this kind", icon=":material/shuffle:", on_click=_next_seed, width="stretch")
+    st.button("Another heart of this kind", icon=":material/shuffle:", on_click=_next_seed)
     return int(st.session_state.get(_SEED, 0))
 
 
@@ -87,28 +94,22 @@ def sound(report: Report) -> None:
     player(report.recording, spectrogram=spectrogram(report.recording), marks=report.beats, key="learn-player")
 
 
-def compare(before: Report, after: Report, bundles: Sequence[Bundle]) -> None:
+def compare(before: Report, after: Report, bundles: Sequence[Bundle], *, has_heart: bool) -> None:
     """Answers to the heart as it was and as it is now; networks that cannot answer are named below."""
     theme.section("How the answers change")
     lines = [
-        {
-            "What": "Recording quality",
-            "Unchanged heart": before.quality.grade.capitalize(),
-            "Your changes": after.quality.grade.capitalize(),
-        },
-        {"What": "Heart rate", "Unchanged heart": _rate(before), "Your changes": _rate(after)},
+        ("Recording quality", before.quality.grade.capitalize(), after.quality.grade.capitalize()),
+        ("Heart rate", _rate(before), _rate(after)),
     ]
+    if has_heart:
+        lines.append(("Heart above noise, as measured", _ratio(before), _ratio(after)))
+    before_after.facts(lines)
     first, then = ({one.bundle: one for one in report.predictions} for report in (before, after))
-    for bundle in [bundle for bundle in bundles if bundle.name in first and bundle.name in then]:
-        old, new = first[bundle.name], then[bundle.name]
-        lines.append(
-            {
-                "What": f"{corpora.named(bundle)}: {questions.finding(bundle.manifest)}",
-                "Unchanged heart": f"{in_words(old.positive_probability)} · {old.decision}",
-                "Your changes": f"{in_words(new.positive_probability)} · {new.decision}",
-            }
-        )
-    markup.table(lines, caption="The same heart, before and after your changes")
+    answered = [(bundle, first[bundle.name], then[bundle.name]) for bundle in bundles if bundle.name in first and bundle.name in then]
+    if answered:
+        before_after.bars(answered, is_faded=not after.quality.is_fit)
+    if not after.quality.is_fit:
+        st.caption(_NOT_COUNTED)
     for problem in dict.fromkeys((*before.problems, *after.problems)):
         st.error(problem, icon=":material/error:")
     st.caption(
@@ -127,6 +128,10 @@ def _rate(report: Report) -> str:
     if report.beats.heart_rate_bpm is None:
         return "unsure"
     return f"{report.beats.heart_rate_bpm:.0f} per minute" + (", irregular" if rhythm.is_irregular(report.beats.s1_s) else "")
+
+
+def _ratio(report: Report) -> str:
+    return f"{report.quality.signal_to_noise_db:.0f} dB"
 
 
 def _next_seed() -> None:

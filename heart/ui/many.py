@@ -1,48 +1,62 @@
-"""Many files at once: every answer is kept as it comes, and the table holds them all."""
+"""Many files at once: every answer is kept as it comes, and what came so far is in sight (heart/ui/sheet.py)."""
 
 import hashlib
 import logging
+import math
+import time
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import streamlit as st
 
 from heart.errors import FAULTS, BundleError, HeartError, fault
-from heart.recording import Consensus, Source
-from heart.report import familiar, questions, recognised, wide
+from heart.recording import Consensus, Quality, Source
 from heart.report.document import csv_rows, error_row
 from heart.serving import predict
 from heart.serving.bundles import Bundle
 from heart.serving.consensus import added
-from heart.ui import cache, consensus, corpora, export, markup, state, theme
+from heart.ui import cache, consensus, markup, sheet, state
 from heart.ui.announce import Status
 from heart.ui.inputs import uploader_types
 
 _log = logging.getLogger(__name__)
 
-_ROWS, _N_FILES, _AVERAGES, _HELD = "heart-batch-rows", "heart-batch-files-asked", "heart-batch-averages", "heart-batch-held"
-_STRANGE, _N_REFUSED, _REFUSAL = "heart-batch-strange", "heart-batch-refused", "heart-batch-refusal"
-PAGE = 50
+_HELD, _N_REFUSED, _REFUSAL = "heart-batch-held", "heart-batch-refused", "heart-batch-refusal"
 # The server holds every upload of a session in memory; about a hundred recordings of a minute at 44.1 kHz have this size.
 MAX_TOTAL_BYTES = 500 * 2**20
-_QUESTION, _NETWORK, _EVERY = "By question", "By network", "Every answer"
-_VIEWS = {
-    _QUESTION: "One line for each file: what the networks of each corpus decide on average, and what most of them decide",
-    _NETWORK: "One line for each file: each network's decision, and in brackets its probability of a finding, also where it decides "
-    "otherwise or is unsure",
-    _EVERY: "One line for each file and network",
-}
-
 
 @dataclass(frozen=True, slots=True)
 class FileAnswer:
-    """What one file's content was answered: rows of the CSV, each corpus' average, and corpora whose recordings it does not sound like."""
+    """What one file's content was answered.
+
+    Attributes
+    ----------
+    rows : of the CSV
+    averages : corpus to the average of its networks
+    strange : corpora whose recordings it does not sound like
+    poor : why it is too poor for an answer; empty where it is not
+    """
 
     rows: Sequence[dict[str, str]]
     averages: Mapping[str, Consensus]
     strange: frozenset[str] = frozenset()
+    poor: str = ""
+
+
+@dataclass(slots=True)
+class _Pace:
+    """How long the files take that are asked about, not those whose answers are held."""
+
+    taken_s: list[float] = field(default_factory=list)
+
+    def left(self, n_files: int) -> str:
+        """The time that so many more files will take, in words; empty before the first."""
+        if not self.taken_s or not n_files:
+            return ""
+        left_s = n_files * sum(self.taken_s) / len(self.taken_s)
+        return "less than a minute left" if left_s < 60 else f"about {math.ceil(left_s / 60)} minutes left"
 
 
 def choose_files() -> list[Any]:
@@ -70,91 +84,38 @@ def choose_files() -> list[Any]:
 def run(files: Sequence[Any], bundles: Sequence[Bundle], *, status: Status) -> None:
     """Answer every file; one that cannot be read becomes a row with its error.
 
-    What is answered stays when this is cut short, and is not asked about again.
+    What is answered stays when this is cut short, as by the button to stop or a look at another page, and is not asked about again.
     """
-    rows: list[dict[str, str]] = []
-    averages: dict[str, Mapping[str, Consensus]] = {}
-    strange: dict[str, frozenset[str]] = {}
-    st.session_state[_ROWS], st.session_state[_N_FILES] = rows, len(files)
-    st.session_state[_AVERAGES], st.session_state[_STRANGE] = averages, strange
+    found = sheet.Sheet.begin(bundles, n_asked=len(files))
     held: dict[object, FileAnswer] = st.session_state.setdefault(_HELD, {})
     used: dict[object, FileAnswer] = {}
-    asked = tuple(map(state.answer_key, bundles))
-    status.say(f"Analysing {_counted(len(files))}.")
-    progress = st.progress(0.0, text="Starting")
-    for n_done, (file, name) in enumerate(zip(files, _distinct(file.name for file in files), strict=True)):
-        text = f"{n_done + 1} of {len(files)}: {markup.plain(name)}. Stay on this page until all are done."
-        progress.progress(n_done / len(files), text=text)
+    asked, pace = tuple(map(state.answer_key, bundles)), _Pace()
+    status.say(f"Analysing {sheet.counted(len(files))}.")
+    place = st.empty()
+    with place.container():
+        progress = st.progress(0.0, text="Starting")
+        st.button("Stop", icon=":material/stop:", help="What is done by then is kept.", key="heart-batch-stop")
+        so_far = st.empty()
+    for n_done, (name, file) in enumerate(named(files)):
+        done = ", ".join(filter(None, [f"{n_done} of {len(files)} done", pace.left(len(files) - n_done)]))
+        progress.progress(n_done / len(files), text=f"{done}. Now {markup.plain(name)}")
         content = file.getvalue()
         key = (name, hashlib.sha256(content).hexdigest(), asked)
-        used[key] = held[key] = held.get(key) or _answer(name, content, bundles)
-        rows += used[key].rows
-        averages[name], strange[name] = used[key].averages, used[key].strange
+        if key not in held:
+            start_s = time.monotonic()
+            held[key] = _answer(name, content, bundles)
+            pace.taken_s.append(time.monotonic() - start_s)
+        used[key] = held[key]
+        found.add(name, used[key].rows, averages=used[key].averages, strange=used[key].strange, poor=used[key].poor)
+        with so_far.container():
+            found.latest()
     st.session_state[_HELD] = used
-    progress.empty()
+    place.empty()
 
 
-def results(status: Status) -> None:
-    """The table and its download, once there is one."""
-    rows: list[dict[str, str]] = st.session_state.get(_ROWS, [])
-    if not rows:
-        status.say("")
-        return
-    names = wide.files(rows)
-    n_failed = len(names) - len({row["file"] for row in rows if row["bundle"]})
-    unread = f", {n_failed} could not be read" if n_failed else ""
-    status.say(f"{_counted(len(names))} done{unread}.")
-    theme.section("Results")
-    if len(names) < (n_asked := st.session_state[_N_FILES]):
-        st.warning(
-            f"Stopped after {len(names)} of {n_asked} files. Choose the same files again, if they are gone, and press Analyse: those "
-            "answered already are not asked about again.",
-            icon=":material/warning:",
-        )
-    for problem in wide.silent(rows):
-        st.error(problem, icon=":material/error:")
-    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
-        st.markdown(f"{_counted(len(names))}{unread}.", width="content")
-        st.download_button(
-            "Download CSV", export.to_csv(rows), "heart-sounds.csv", "text/csv", on_click="ignore", icon=":material/download:",
-            type="primary",
-        )  # fmt: skip
-    _table(rows)
-
-
-def _table(rows: Sequence[dict[str, str]]) -> None:
-    """The rows as one of three tables, fifty files at a time."""
-    bundles = {bundle.name: bundle for bundle in cache.shelf().bundles if any(row["bundle"] == bundle.name for row in rows)}
-    views = list(_VIEWS) if len(bundles) > 1 else [_EVERY]
-    left, right = st.columns(2, vertical_alignment="bottom")
-    view = left.segmented_control("Show", views, default=views[0], required=True, key=f"heart-batch-view-{len(views)}")
-    names = wide.files(rows)
-    starts = range(0, len(names), PAGE)
-    start = 0
-    if len(starts) > 1:
-        start = right.selectbox("Files", starts, format_func=lambda one: f"{one + 1} to {min(one + PAGE, len(names))} of {len(names)}")
-    page = [row for row in rows if row["file"] in set(names[start : start + PAGE])]
-    titles = {name: corpora.named(bundle) for name, bundle in bundles.items()}
-    if view == _QUESTION:
-        headings = {bundle.manifest.corpus: corpora.heading(bundle) for bundle in bundles.values()}
-        averages, strange = st.session_state[_AVERAGES], st.session_state[_STRANGE]
-        lines = wide.by_question(page, headings=headings, averages=averages, strange=strange)
-    else:
-        asked = {name: bundle.manifest for name, bundle in bundles.items()}
-        lines = wide.by_network(page, titles=titles, asked=asked) if view == _NETWORK else wide.every(page, titles=titles)
-    markup.table(lines, caption=_VIEWS[view], unread=wide.unread(page))
-    for words in _remarks(list(bundles.values()), is_strange=any(st.session_state[_STRANGE].values())):
-        st.caption(words)
-
-
-def _remarks(bundles: Sequence[Bundle], *, is_strange: bool) -> list[str]:
-    """What the reader should know of networks and recordings, as Analyse says it of one."""
-    found = [familiar.UNFIT] * is_strange
-    for group in questions.by_corpus(bundles, lambda bundle: bundle.manifest.corpus).values():
-        stored = [*(one.scores for one in consensus.held(group)), *map(cache.metrics, group)]
-        if missed := recognised.remark(stored):
-            found.append(f"{corpora.heading(group[0])} {missed}.")
-    return found
+def named(files: Sequence[Any]) -> list[tuple[str, Any]]:
+    """Each upload with its name in the table."""
+    return list(zip(_distinct(file.name for file in files), files, strict=True))
 
 
 def _answer(name: str, content: bytes, bundles: Sequence[Bundle]) -> FileAnswer:
@@ -175,11 +136,13 @@ def _answer(name: str, content: bytes, bundles: Sequence[Bundle]) -> FileAnswer:
         problems.append(str(error))
     rows = [*answers, *(error_row(name, problem) for problem in problems)]
     strange = frozenset(corpus for corpus, one in placed.items() if not one.is_familiar)
-    return FileAnswer(rows, {average.corpus: average for average in report.consensus}, strange)
+    averages = {average.corpus: average for average in report.consensus}
+    return FileAnswer(rows, averages, strange, _poor(report.quality))
 
 
-def _counted(n: int) -> str:
-    return "1 file" if n == 1 else f"{n} files"
+def _poor(quality: Quality) -> str:
+    severe = [reason.message for reason in quality.reasons if reason.is_severe]
+    return "" if quality.is_fit else f"Too poor for an answer. {severe[0] if severe else 'Record again.'}"
 
 
 def _distinct(names: Iterable[str]) -> list[str]:
@@ -199,5 +162,5 @@ def _distinct(names: Iterable[str]) -> list[str]:
 
 
 def _forget() -> None:
-    st.session_state.pop(_ROWS, None)
+    sheet.forget()
     st.session_state.pop(_REFUSAL, None)

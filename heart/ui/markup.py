@@ -6,8 +6,11 @@ from html import escape
 
 import streamlit as st
 
+from heart.recording import UNSURE
+from heart.report import questions
 from heart.report.leading import Measure
 from heart.report.scores import NOT_MEASURED
+from heart.report.wide import SPLIT, Said
 from heart.serving.decide import in_words
 
 # Columns that a phone shows side by side.
@@ -16,6 +19,10 @@ STACKS_ABOVE = 3
 LONGEST_INTERVAL = 19
 # A value and, at its end, what stands in brackets.
 _BRACKET = re.compile(r"(.+) (\([^()]*\))")
+# How each kind of decision is shown: the class of its colours and its mark.
+MARKS = {questions.FINDING: ("finding", "▲"), questions.NO_FINDING: ("none", "●"), UNSURE: ("unsure", "?"), SPLIT: ("unsure", "≠")}
+# Stands at what is explained below a table.
+STRANGE = "†"
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()<>#+.!|~$:-])")
 
 
@@ -30,7 +37,13 @@ def plain(text: str) -> str:
     return _MARKDOWN.sub(r"\\\1", text)
 
 
-def table(lines: Sequence[Mapping[str, str]], *, caption: str, unread: Mapping[str, str] | None = None) -> None:
+def table(
+    lines: Sequence[Mapping[str, str | Said]],
+    *,
+    caption: str,
+    unread: Mapping[str, str] | None = None,
+    poor: Mapping[str, str] | None = None,
+) -> None:
     """A real HTML table, readable by screen readers; the first column names the line.
 
     On a phone each line of a wide one becomes a card, every value beside the head of its column; else it scrolls sideways when too
@@ -38,15 +51,34 @@ def table(lines: Sequence[Mapping[str, str]], *, caption: str, unread: Mapping[s
 
     Parameters
     ----------
-    unread : name of a line to what stands in place of its values, with a mark
+    unread, poor : name of a line to what stands in place of its values, with a mark
     """
     if not lines:
         return
+    instead = {name: _signed("⚠", text) for name, text in (unread or {}).items()}
+    instead |= {name: _signed("↻", text) for name, text in (poor or {}).items()}
     body = []
     for name, *values in (line.values() for line in lines):
-        problem = (unread or {}).get(name)
-        body.append([escape(name), *([_warning(problem)] if problem else map(_cell, values))])
+        body.append([escape(str(name)), *([instead[str(name)]] if name in instead else map(_cell, values))])
     _write(list(lines[0]), body, caption=caption, kind="" if unread is None else " heart-files")
+
+
+def chip(kind: str, words: str, *, is_quiet: bool = False) -> str:
+    """A decision as mark and word; colour only repeats what they say, and is left away where `is_quiet`.
+
+    Parameters
+    ----------
+    kind : "a finding", "no finding", "unsure" or "split"
+    """
+    name, sign = MARKS[kind]
+    return f'<span class="chip {MARKS[UNSURE][0] if is_quiet else name}"><i aria-hidden="true">{sign}</i> {escape(words)}</span>'
+
+
+def footnotes(notes: Mapping[str, str]) -> None:
+    """What the marks in a table mean, below it."""
+    if notes:
+        lines = "".join(f"<li><b>{escape(mark)}</b> {escape(text)}</li>" for mark, text in notes.items())
+        st.html(f'<ul class="heart-feet" aria-label="Remarks">{lines}</ul>')
 
 
 def scores(rows: Sequence[tuple[str, Mapping[str, Measure]]], *, heads: Mapping[str, str], sorted_by: str, caption: str) -> None:
@@ -145,7 +177,7 @@ def _write(heads: Sequence[str], body: Sequence[Sequence[str]], *, caption: str,
 
 def _line(heads: Sequence[str], cells: Sequence[str]) -> str:
     if len(cells) < len(heads):
-        span = f'<td role="cell" class="unread" colspan="{len(heads) - 1}" data-head="Not read"><span>{cells[1]}</span></td>'
+        span = f'<td role="cell" class="unread" colspan="{len(heads) - 1}"><span>{cells[1]}</span></td>'
         return f'<th scope="row" role="rowheader">{cells[0]}</th>{span}'
     named = zip(heads[1:], cells[1:], strict=True)
     values = "".join(f'<td role="cell" data-head="{escape(head)}"><span>{cell}</span></td>' for head, cell in named)
@@ -182,15 +214,20 @@ def _faded(is_faded: bool) -> str:
     return " faded" if is_faded else ""
 
 
-def _cell(text: str) -> str:
+def _cell(value: str | Said) -> str:
     """A cell; brackets that end a value are smaller, on a line of their own when space is short; an interval is never broken."""
-    found = _BRACKET.fullmatch(text)
+    if isinstance(value, Said):
+        mark = f"<sup>{STRANGE}</sup>" if value.is_strange else ""
+        kind = ' class="short"' if len(value.about) <= LONGEST_INTERVAL else ""
+        about = f" <small{kind}>{escape(value.about)}</small>" if value.about else ""
+        return f"{chip(value.kind, value.decision.capitalize())}{mark}{about}"
+    found = _BRACKET.fullmatch(value)
     if not found:
-        return escape(text)
-    value, about = found.groups()
-    kind = ' class="whole"' if len(about) <= LONGEST_INTERVAL else ""
-    return f"{escape(value)} <small{kind}>{escape(about)}</small>"
+        return escape(value)
+    number, brackets = found.groups()
+    kind = ' class="whole"' if len(brackets) <= LONGEST_INTERVAL else ""
+    return f"{escape(number)} <small{kind}>{escape(brackets)}</small>"
 
 
-def _warning(text: str) -> str:
-    return f'<i class="sign" aria-hidden="true">⚠</i> {escape(text)}'
+def _signed(sign: str, text: str) -> str:
+    return f'<i class="sign" aria-hidden="true">{sign}</i> {escape(text)}'

@@ -23,8 +23,8 @@ _KEPT = "heart-kept"
 # What a reader chooses: how the keys of such widgets begin, and how those that end with the recording go on after `key`.
 # Never a button, an upload, a download or a component: Streamlit does not let their values be set.
 _CHOICES = (
-    "heart-networks-", "heart-batch-networks-", "heart-batch-view-", "heart-live-networks", "heart-live-keep", "heart-evaluation-",
-    "heart-sort-", "heart-curves-", "heart-learn-kind", "heart-learn-networks-", "heart-card",
+    "heart-networks-", "heart-batch-networks-", "heart-batch-view-", "heart-batch-order-", "heart-live-networks", "heart-live-keep",
+    "heart-evaluation-", "heart-sort-", "heart-curves-", "heart-learn-kind", "heart-learn-networks-", "heart-card",
     "learn-rate-", "learn-murmur-", "learn-noise-", "learn-band-",
 )  # fmt: skip
 _CHOICES_OF_A_ROUND = ("way", "others", "plain", "beat", "closer-", "threshold-", "prevalence-")

@@ -1,21 +1,24 @@
 """Batch: every upload is a file of its own, not too many at once, and no answer is lost."""
 
+import io
 import json
 from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
+import soundfile
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from heart.errors import BundleError, fault
 from heart.recording import Recording, Source
+from heart.report import wide
 from heart.report.document import error_row
 from heart.serving import bundles, familiarity
 from heart.serving.familiarity import Reference
 from heart.signal import decode
-from heart.ui import many
+from heart.ui import many, sheet
 
 OpenPage = Callable[..., AppTest]
 Words = Callable[[AppTest], str]
@@ -102,7 +105,8 @@ def test_a_file_unlike_the_training_recordings_says_so(scored_models: Path, open
     assert scored_models.is_dir()
     familiarity.write(bundles.load("tiny-synthetic"), reference)
     text = words(analyse(upload(open_page("batch"), "a.wav", content=wav)))
-    assert text.count("(unlike its training recordings)") == 1
+    assert text.count("<sup>†</sup>") == 1, "a mark in the column of that corpus alone"
+    assert text.count("sounds unlike its training recordings".capitalize()) == 1, "said once, below the table"
     assert "the stored scores may not hold for it" in text
 
 
@@ -112,4 +116,68 @@ def test_the_average_of_a_question_leads_its_column(averaged_models: Path, open_
         manifest.write_text(json.dumps(stored | {"title": manifest.parent.name}), encoding="utf-8")
     app = analyse(upload(open_page("batch"), "a.wav", content=wav))
     assert not app.exception
-    assert "average; networks: " in words(app)
+    text = words(app)
+    shown = app.session_state["heart-batch-sheet"].averages["a.wav"]["synthetic"]
+    assert f"</i> {shown.decision.capitalize()}</span>" in text
+
+
+def chosen(app: AppTest, label: str, value: str) -> AppTest:
+    return next(group for group in app.get("button_group") if group.label == label).set_value(value).run()
+
+
+def test_a_file_too_poor_for_an_answer_says_so_once_in_its_row(open_page: OpenPage, words: Words) -> None:
+    app = analyse(upload(open_page("batch"), "a.wav", content=noise()))
+    assert not app.exception
+    assert words(app).count("Too poor for an answer.") == 1
+    assert "Unsure" not in words(app)
+    assert len(app.session_state["heart-batch-rows"]) == 2, "the CSV keeps every answer"
+
+
+def test_a_reader_may_see_retakes_and_errors_alone(open_page: OpenPage, wav: bytes, words: Words) -> None:
+    app = open_page("batch")
+    files = [("good.wav", wav, "audio/wav"), ("bad.wav", b"nothing", "audio/wav"), ("poor.wav", noise(), "audio/wav")]
+    app = analyse(app.file_uploader[0].set_value(files).run())
+    table = words(chosen(app, "Files", "Retakes and errors"))
+    assert ">bad.wav</th>" in table and ">poor.wav</th>" in table
+    assert ">good.wav</th>" not in table
+
+
+def test_one_file_opens_in_analyse(open_page: OpenPage, wav: bytes) -> None:
+    app = open_page("batch")
+    files = [("good.wav", wav, "audio/wav"), ("bad.wav", b"nothing", "audio/wav")]
+    app = analyse(app.file_uploader[0].set_value(files).run())
+    choice = next(box for box in app.selectbox if box.label == "Look at one file in full")
+    assert choice.options == ["good.wav"], "what cannot be read cannot be opened"
+    app = choice.set_value("good.wav").run()
+    app = next(button for button in app.button if button.label == "Open in Analyse").click().run()
+    assert not app.exception
+    assert app.session_state["heart-audio"].content == wav
+    assert "Recording quality" in [header.value for header in app.subheader]
+
+
+def test_a_run_shows_what_came_so_far_and_can_be_stopped(open_page: OpenPage, words: Words, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen = []
+
+    def answer(name: str, *_: object) -> many.FileAnswer:
+        return many.FileAnswer([error_row(name, "Nothing in it.")], {})
+
+    def latest(found: sheet.Sheet) -> None:
+        seen.append((len(found.rows), dict(found.outcomes)))
+        if len(seen) == 2:
+            st.stop()
+
+    monkeypatch.setattr(many, "_answer", answer)
+    monkeypatch.setattr(sheet.Sheet, "latest", latest)
+    app = analyse(upload(open_page("batch"), "a.wav", "b.wav", "c.wav"))
+    assert [button.label for button in app.button if button.label == "Stop"] == ["Stop"]
+    app = next(button for button in app.button if button.label == "Stop").click().run()
+    assert seen == [(1, {wide.UNREAD: 1}), (2, {wide.UNREAD: 2})]
+    assert "Stopped after 2 of 3 files." in words(app)
+
+
+def noise() -> bytes:
+    """Six seconds of even noise, in which no heart can be heard."""
+    buffer = io.BytesIO()
+    samples = 0.1 * np.random.default_rng(0).standard_normal(12_000)
+    soundfile.write(buffer, samples.astype(np.float32), 2000, format="WAV", subtype="PCM_16")
+    return buffer.getvalue()

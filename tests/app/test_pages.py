@@ -5,6 +5,7 @@ import csv
 import io
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -100,7 +101,9 @@ def test_learn_says_that_a_fibrillating_heart_beats_irregularly(open_page: OpenP
     app = open_page("learn")
     assert ", irregular" not in words(app)
     app.selectbox[0].select("atrial_fibrillation").run()
-    assert words(app).count("per minute, irregular") == 2, "before and after the changes"
+    assert words(app).count("per minute, irregular") == 1, "once, since nothing is changed yet"
+    rate = next(slider for slider in app.slider if slider.label.startswith("Heart rate"))
+    assert words(rate.set_value(rate.value + 8).run()).count("per minute, irregular") == 2, "before and after the change"
 
 
 def test_learn_changes_the_answers_with_the_murmur(open_page: OpenPage, words: Words) -> None:
@@ -111,6 +114,21 @@ def test_learn_changes_the_answers_with_the_murmur(open_page: OpenPage, words: W
     app = murmur.set_value(-20).run()
     assert not app.exception
     assert words(app) != before
+
+
+def test_learn_says_what_noise_was_set_and_what_is_measured(open_page: OpenPage, words: Words) -> None:
+    app = open_page("learn")
+    noise = next(slider for slider in app.slider if slider.label == "Heart above noise, as set (dB)")
+    assert "Heart above noise, as measured" in words(app)
+    assert re.search(r"\d+ dB → \d+ dB", words(noise.set_value(2).run()))
+
+
+def test_learn_offers_no_heart_rate_where_there_is_no_heart(open_page: OpenPage, words: Words) -> None:
+    app = open_page("learn")
+    app.selectbox[0].select("artifact").run()
+    assert not app.exception
+    assert [slider.label for slider in app.slider] == ["Voice above noise, as set (dB)"]
+    assert "Heart above noise, as measured" not in words(app)
 
 
 def test_about_names_each_corpus_with_its_licence(open_page: OpenPage, words: Words) -> None:
