@@ -1,6 +1,6 @@
 """Stored scores in words: which stand first, with their intervals and counts; what was not measured says so."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -127,10 +127,15 @@ def _within(metrics: Mapping[str, Any]) -> Row:
 
 
 def _external(metrics: Mapping[str, Any]) -> tuple[Row, ...]:
-    return tuple(
-        Row(f"{line['Corpus']}, AUROC", line["AUROC"], f"not in training; {line['n']} {line['Counted']}")
-        for line in external(metrics)
-    )
+    """A row for each corpus that was not learnt from, in which stand both ways of counting where its subjects are known."""
+    lines = external(metrics)
+    return tuple(_row([line for line in lines if line["Corpus"] == name]) for name in dict.fromkeys(line["Corpus"] for line in lines))
+
+
+def _row(ways: Sequence[Mapping[str, str]]) -> Row:
+    by = [line["AUROC"] + (f" by {line['Counted'].removesuffix('s')}" if len(ways) > 1 else "") for line in ways]
+    n = ", ".join(f"{line['n']} {line['Counted']}" for line in ways)
+    return Row(f"{ways[0]['Corpus']}, AUROC", ", ".join(by), f"not in training; {n}")
 
 
 def _left_out(metrics: Mapping[str, Any]) -> Row:

@@ -41,6 +41,13 @@ def test_every_score_carries_its_count() -> None:
     assert "at the thresholds of its folds, all databases together; 3,240 recordings, 665 positive" in abouts
 
 
+def test_recordings_and_subjects_of_another_corpus_share_a_row() -> None:
+    parts = {"per_recording": {"n": 545, "auroc": score(0.8)}, "per_subject": {"n": 249, "auroc": score(0.72)}}
+    (row,) = [row for row in scores.rows({"external": {"pascal2011": {"title": "PASCAL", **parts}}}) if row.name == "PASCAL, AUROC"]
+    assert row.text == "0.80 (0.75–0.85) by recording, 0.72 (0.67–0.77) by subject"
+    assert row.about == "not in training; 545 recordings, 249 subjects"
+
+
 def test_decisions_are_scored_on_what_was_learnt_from() -> None:
     heard = {"n": 1500, "n_positive": 400, "sensitivity": score(0.73), "specificity": score(0.83)}
     *_, found = scores.rows(METRICS | {"heard": heard})
