@@ -64,7 +64,8 @@ def sound(audio: Audio, found: Finding, *, answered: tuple[tuple[Bundle, Predict
     """The player, with S1/S2, the networks' answers over time and the last explanation as layers; on request a plain picture."""
     from heart.ui.components.player import player, tiles, track
 
-    tracks = [track(prediction, length_s=bundle.manifest.windows.length_s) for bundle, prediction in answered]
+    counted = answered if found.quality.is_fit else ()
+    tracks = [track(prediction, length_s=bundle.manifest.windows.length_s) for bundle, prediction in counted]
     player(
         audio.recording,
         spectrogram=cache.spectrogram(audio),
