@@ -10,7 +10,7 @@ from heart.download import Step
 from heart.errors import DatasetError
 
 TITLE = "CirCor DigiScope 2022"
-SHORT_TITLE, WHO = "CirCor 2022", "mostly children"
+SHORT_TITLE, WHO = "CirCor 2022", "mostly children, one stethoscope"
 LABELS = ("normal", "murmur")
 POSITIVE_LABELS = ("murmur",)
 CITATION = (

@@ -10,7 +10,7 @@ from heart.download import Step
 from heart.errors import DatasetError
 
 TITLE = "PhysioNet/CinC Challenge 2016"
-SHORT_TITLE, WHO = "PhysioNet 2016", "mostly adults"
+SHORT_TITLE, WHO = "PhysioNet 2016", "mostly adults, many devices"
 LABELS = ("normal", "abnormal")
 POSITIVE_LABELS = ("abnormal",)
 CITATION = (

@@ -34,9 +34,20 @@ def _doubt(report: Report, answer: Consensus) -> str:
     return recognised.doubt(report.scores.get(answer.name, {}), decision=answer.decision)
 
 
-def title(answer: Consensus) -> str:
-    """What stands in the place of a bundle's name."""
-    return f"Weighted average of {len(answer.bundles)} networks ({answer.name})"
+def called(n_weighing: int, *, n_asked: int) -> str:
+    """What an average is called beside the answers of its corpus' networks, of which some may weigh nothing in it.
+
+    Examples
+    --------
+    >>> called(3, n_asked=3), called(4, n_asked=7)
+    ('weighted average of 3 networks', 'weighted average of 7 networks, 4 of which carry weight')
+    """
+    return f"weighted average of {n_asked} networks" + (f", {n_weighing} of which carry weight" if n_weighing < n_asked else "")
+
+
+def named(answer: Consensus, report: Report) -> str:
+    """The same for an average in a report."""
+    return called(len(answer.bundles), n_asked=len({*answer.bundles, *(one.bundle for one in _beside(report, answer))}))
 
 
 def score(stored: Mapping[str, Any]) -> str:
@@ -47,6 +58,10 @@ def score(stored: Mapping[str, Any]) -> str:
 
 def lines(report: Report) -> list[str]:
     """The same for a terminal, a paragraph each."""
+
+    def title(answer: Consensus) -> str:
+        return f"{named(answer, report).capitalize()} ({answer.name})"
+
     return [
         f"{row['Average']}: {row['Decision']}. {row['Probability']}; {row['Stored score']}. {row['Why']}"
         for row in rows(report, named=title)

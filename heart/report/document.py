@@ -102,7 +102,7 @@ def _answers(report: Report, titles: Mapping[str, str], headings: Mapping[str, s
         return ["<p>No network was asked.</p>"]
     parts = []
     for corpus, group in groups.items():
-        parts += [f"<h3>{escape(headings.get(corpus, corpus))}</h3>", f"<p>{escape(questions.tally_words(questions.tally(group)))}</p>"]
+        parts += [f"<h3>{escape(headings.get(corpus, corpus))}</h3>", f"<p>{escape(questions.said(group, quality=report.quality))}</p>"]
         parts += [f"<p class='notice'>{escape(words)}</p>" for words in _remarks(report, corpus)]
         parts.append(_table(("Network", "Decision", "Probability", "Threshold", "Why"), [_answer(one, report, titles) for one in group]))
     parts.append("<h2>How well each does on recordings that its networks had not learnt from</h2>")
@@ -114,7 +114,7 @@ def _answers(report: Report, titles: Mapping[str, str], headings: Mapping[str, s
 def _averages(report: Report, titles: Mapping[str, str], headings: Mapping[str, str]) -> list[str]:
     """The consensus of each corpus, which leads, and below it what each averages; nothing where there is none."""
     def named(answer: Consensus) -> str:
-        return f"{headings.get(answer.corpus, answer.corpus)}: weighted average of {len(answer.bundles)} networks"
+        return f"{headings.get(answer.corpus, answer.corpus)}: {averages.named(answer, report)}"
 
     rows = averages.rows(report, named=named)
     if not rows:

@@ -4,12 +4,13 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
-from heart.recording import UNSURE, Consensus, Prediction
+from heart.recording import UNSURE, Consensus, Prediction, Quality
 from heart.serving.decide import apart, in_full, in_words
 
 T = TypeVar("T")
 
 FINDING, NO_FINDING = "a finding", "no finding"
+NOT_JUDGED = "Not judged: the recording is too poor."
 
 
 class Asked(Protocol):
@@ -104,6 +105,19 @@ def tally_words(counted: Tally) -> str:
     return f"{', '.join(parts)}."
 
 
+def said(predictions: Sequence[Prediction], *, quality: Quality) -> str:
+    """What networks say to one question, in one sentence; of a recording too poor to judge that it was not judged, since no doubt of
+    theirs is behind it.
+    """
+    return tally_words(tally(predictions)) if quality.is_fit else NOT_JUDGED
+
+
+def shared(predictions: Sequence[Prediction]) -> str:
+    """The decision that all of them made; empty where they differ."""
+    decisions = {prediction.decision for prediction in predictions}
+    return next(iter(decisions)) if len(decisions) == 1 else ""
+
+
 def is_common(decision: str, decisions: Sequence[str]) -> bool:
     """Whether no other decision was made more often.
 
@@ -126,6 +140,13 @@ def set_apart(average: Consensus, predictions: Sequence[Prediction]) -> str:
     return "Most networks are unsure." if decision == UNSURE else f"Most networks say {in_full(decision)}."
 
 
+def average_note(average: Consensus, predictions: Sequence[Prediction]) -> str:
+    """The number behind an average that decides otherwise than most networks; empty where it agrees with them or has no such number."""
+    if not set_apart(average, predictions) or average_words(average) == UNSURE:
+        return ""
+    return f"Weighted average: {average_words(average)}."
+
+
 def average_words(average: Consensus) -> str:
     """The number behind an average's decision, beside what was needed."""
     if has_many_labels(average):
@@ -143,17 +164,20 @@ def agreement(predictions: Sequence[Prediction]) -> str:
     if len(predictions) < 2:
         return ""
     kinds = [tally((prediction,)).kind(prediction.decision) for prediction in predictions]
-    counts = {kind: kinds.count(kind) for kind in (FINDING, NO_FINDING, UNSURE)}
-    present = [
-        f"{n} {'is' if n == 1 else 'are'} unsure" if kind == UNSURE else f"{n} {'reports' if n == 1 else 'report'} {kind}"
-        for kind, n in counts.items()
-        if n
-    ]
-    if len(present) == 1:
+    counts = {kind: kinds.count(kind) for kind in (FINDING, NO_FINDING, UNSURE) if kind in kinds}
+    if len(counts) == 1:
         everyone = "Both networks" if len(predictions) == 2 else f"All {len(predictions)} networks"
-        return f"{everyone} are unsure." if counts[UNSURE] else f"{everyone} report {kinds[0]}."
-    opening = "The networks disagree" if counts[FINDING] and counts[NO_FINDING] else "No networks contradict each other"
-    return f"{opening}: {', '.join(present)}."
+        return f"{everyone} {'are unsure' if UNSURE in counts else f'report {kinds[0]}'}."
+    opening = "The networks disagree: " if {FINDING, NO_FINDING} <= counts.keys() else ""
+    parts = [_reported(kind, n) for kind, n in counts.items()]
+    parts[0] = parts[0].replace(" ", f" of {len(predictions)} " + ("" if opening else "networks "), 1)
+    return f"{opening}{', '.join(parts)}."
+
+
+def _reported(kind: str, n: int) -> str:
+    if kind == UNSURE:
+        return f"{n} {'is' if n == 1 else 'are'} unsure"
+    return f"{n} {'reports' if n == 1 else 'report'} {kind}"
 
 
 def _part(decision: str, n: int) -> str:

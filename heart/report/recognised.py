@@ -51,7 +51,7 @@ def doubt(metrics: Mapping[str, Any], *, decision: str) -> str:
 
 def _found(label: str, part: Mapping[str, Any]) -> str:
     share = part["sensitivity"]["value"]
-    return in_full(label) + ("" if share is None else f" (found {share:.2f} of {part['n']:,} recordings)")
+    return in_full(label) + ("" if share is None else f" (found {round(share * part['n']):,} of {part['n']:,} recordings)")
 
 
 def _labels(metrics: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -41,7 +41,7 @@ def _answers(report: Report) -> list[str]:
     lines = aligned([row for group in rows.values() for row in group]) if rows else []
     shown: list[str] = []
     for corpus, group in tables.items():
-        words = questions.tally_words(questions.tally(group))
+        words = questions.said(group, quality=report.quality)
         placed = report.familiarity.get(corpus)
         strange = f" {familiar.UNFIT_HERE}" if placed and not placed.is_familiar else ""
         shown.append(f"  {questions.question(group[0])} {corpus}: {words}{strange}")

@@ -28,7 +28,7 @@ def decide(probabilities: FloatArray, point: OperatingPoint, *, quality: Quality
     point : the manifest of a bundle, or the definition of a consensus
     """
     if not quality.is_fit:
-        return Answer(UNSURE, f"The recording is too poor to judge: {_worst(quality)}")
+        return Answer(UNSURE, f"The recording is too poor to judge: {worst(quality)}")
     if not point.is_binary:
         return _decide_among_many(probabilities, point)
     at = point.labels.index(point.positive_labels[0])
@@ -71,7 +71,8 @@ def _decide_among_many(probabilities: FloatArray, point: OperatingPoint) -> Answ
     return Answer(label, f"{in_full(label).capitalize()} leads {len(point.labels)} labels: probability {reached}.")
 
 
-def _worst(quality: Quality) -> str:
+def worst(quality: Quality) -> str:
+    """What is most wrong with a recording, with what to do about it."""
     reasons = sorted(quality.reasons, key=lambda reason: not reason.is_severe)
     return reasons[0].message if reasons else "record it again in a quiet room."
 

@@ -11,6 +11,7 @@ from heart.recording import Prediction, Quality
 from heart.report import familiar, questions, recognised, rhythm
 from heart.serving import familiarity, predict
 from heart.serving.bundles import Bundle
+from heart.serving.decide import worst
 from heart.ui import cache, closer, consensus, corpora, glance, state, theme
 from heart.ui.announce import Status
 from heart.ui.cache import Finding
@@ -19,13 +20,10 @@ from heart.ui.state import Audio
 Answered = tuple[tuple[Bundle, Prediction], ...]
 
 _ORDER = (
-    "Read first whether the recording is good enough, then the question that fits the patient and the stethoscope, then how far its "
-    "networks agree and how well each is known to do."
+    "How to read this: first whether the recording is good enough, then the question that fits the patient and the stethoscope, then how "
+    "far its networks agree and how well each is known to do."
 )
-_TOO_POOR = (
-    "The recording is too poor to judge, so no network decides. The probabilities below are shown but not counted. Please record again."
-)
-_NORMAL = "Normal means that nothing was heard that the network knows, not that the heart is healthy."
+_ALL_THE_SAME = "What the networks computed all the same; it does not count"
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,16 +94,15 @@ def draw(audio: Audio, found: Finding, bundles: Sequence[Bundle], *, top: DeltaG
     if n_known < len(bundles):
         status.say(f"Asking {_counted(len(bundles) - n_known)}.")
     summary.draw(is_asking=n_known < len(bundles))
-    if not found.quality.is_fit:
-        st.warning(_TOO_POOR, icon=":material/replay:")
-    groups = [_place(group) for group in questions.by_corpus(bundles, _corpus).values()]
+    with st.container() if found.quality.is_fit else st.expander(_ALL_THE_SAME, icon=":material/visibility:"):
+        groups = [_place(group) for group in questions.by_corpus(bundles, _corpus).values()]
     for group in groups:
         _short(group, found.quality, is_asking=n_known < len(bundles))
     problems = _ask(audio, found.quality, groups, summary) if n_known < len(bundles) else {}
     if len(known(bundles)) > n_known:
         st.rerun()
     summary.draw(is_asking=False)
-    status.say(_progress(len(known(bundles)), len(bundles)))
+    status.say(_progress(len(known(bundles)), len(bundles)) if found.quality.is_fit else questions.NOT_JUDGED)
     for group in groups:
         with group.first:
             consensus.draw(known(group.bundles), found.quality)
@@ -134,16 +131,24 @@ class Summary:
             return cls(audio, found, tuple(bundles), st.empty(), st.empty())
 
     def draw(self, *, is_asking: bool) -> None:
-        """What is known by now; how far networks agree is said once all have answered."""
+        """What is known by now; what networks report together is said once all have answered. Of a poor recording nothing is."""
         with self.lines.container(gap="small"):
+            if not self.found.quality.is_fit:
+                glance.not_judged(worst(self.found.quality))
+                return
             lines = [self._line(group, is_asking) for group in questions.by_corpus(self.bundles, _corpus).values()]
-            glance.summary(lines)
-            words = "" if is_asking else questions.agreement([prediction for _, prediction in known(self.bundles)])
-            if not is_asking and known(self.bundles):
-                st.markdown(_NORMAL)
-            if words:
-                unfit = [familiar.UNFIT] * any(familiar.REMARK in line.remarks for line in lines)
-                st.caption(" ".join(filter(None, [words, rhythm.remark(self.found.beats), _ORDER, *unfit])))
+            words = questions.agreement([prediction for _, prediction in known(self.bundles)])
+            glance.summary(lines, lead=f"Asking {_counted(len(self.bundles))}." if is_asking else words, rhythm=self._rhythm())
+            unfit = [familiar.UNFIT] * any(familiar.REMARK in line.remarks for line in lines)
+            st.caption(" ".join([_ORDER, *unfit]))
+
+    def _rhythm(self) -> str:
+        """A line of its own where the beats give cause for one, since hardly any network is asked about it."""
+        found = rhythm.remarkable(self.found.beats)
+        if not found:
+            return ""
+        labels = {corpora.short_title(_corpus(bundle)): bundle.manifest.labels for bundle in self.bundles}
+        return glance.rhythm_line(found.verdict, f"{found.reason} {rhythm.asked(labels)}")
 
     def _line(self, group: tuple[Bundle, ...], is_asking: bool) -> glance.Line:
         answered, remarks = known(group), []
@@ -173,7 +178,8 @@ def _short(group: _Group, quality: Quality, *, is_asking: bool) -> None:
         group.short.empty()
         return
     with group.short.container():
-        glance.strip(list(held.values()))
+        if quality.is_fit:
+            glance.strip(list(held.values()))
         glance.cards(group.bundles, [held.get(bundle.name) for bundle in group.bundles], quality=quality)
 
 

@@ -6,7 +6,7 @@ import streamlit as st
 
 from heart.errors import BundleError
 from heart.recording import Consensus, Prediction, Quality
-from heart.report import questions, scores
+from heart.report import averages, questions, scores
 from heart.serving.bundles import Bundle
 from heart.serving.consensus import Definition, answer
 from heart.ui import cache, corpora, glance, markup, scoreboard
@@ -24,7 +24,7 @@ def draw(answered: Sequence[tuple[Bundle, Prediction]], quality: Quality) -> Non
     """A card for each average whose networks have all answered; nothing until then."""
     try:
         for definition, found in given(answered, quality):
-            _card(definition, found, quality, others=questions.set_apart(found, [prediction for _, prediction in answered]))
+            _card(definition, found, quality, beside=[prediction for _, prediction in answered])
     except BundleError as error:
         st.error(str(error), icon=":material/error:")
 
@@ -52,12 +52,14 @@ def weights(bundles: Sequence[Bundle]) -> None:
             st.caption(corpora.shortened(one.scores["protocol"]))
 
 
-def _card(definition: Definition, found: Consensus, quality: Quality, *, others: str) -> None:
-    """`others` : what most networks say where they decide otherwise."""
+def _card(definition: Definition, found: Consensus, quality: Quality, *, beside: Sequence[Prediction]) -> None:
+    """`beside` : what the networks of its corpus say, also those that weigh nothing in it."""
+    others = questions.set_apart(found, beside)
+    name = averages.called(len(definition.members), n_asked=len(beside)).capitalize()
     with st.container(border=True):
         left, right = st.columns(2, gap="large")
         with left:
-            glance.headline(definition.title, found, is_quiet=bool(others))
+            glance.headline(name, found, is_quiet=bool(others))
             st.html(glance.bars(definition, found, quality=quality))
             st.markdown(f"{found.reason} {others}")
             glance.warn(definition.scores, found)

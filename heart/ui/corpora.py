@@ -23,11 +23,8 @@ def short_title(name: str) -> str:
 
 
 def who(name: str) -> str:
-    """Whose hearts a corpus holds, or with what they were heard; of several with their titles; empty for one that cannot be read."""
-    modules = [datasets.load(part) for part in name.split("+") if part in datasets.names()]
-    if len({module.WHO for module in modules}) < 2:
-        return "".join({str(module.WHO) for module in modules})
-    return ", ".join(f"{module.WHO} ({module.SHORT_TITLE})" for module in modules)
+    """Whose hearts a corpus holds and with what they were heard, those of several one after the other; empty for one that is unknown."""
+    return "; ".join(dict.fromkeys(str(datasets.load(part).WHO) for part in name.split("+") if part in datasets.names()))
 
 
 def heading(bundle: Bundle) -> str:

@@ -17,6 +17,11 @@ from heart.ui import cache, corpora, markup
 # Where the report begins (heart/ui/export.py).
 REPORT = "report"
 _PREFER = "look here first for a stethoscope or hospital that no network knows"
+_ABOUT = "What networks report is no diagnosis. Normal means that nothing was heard that the network knows, not that the heart is healthy."
+_HEADS = (
+    '<thead><tr role="row"><th scope="col" role="columnheader">Question, and who it was learnt from</th><th scope="col" '
+    'role="columnheader">Answer</th><th scope="col" role="columnheader" colspan="2">Network by network</th></tr></thead>'
+)
 _RARE = '<small class="heart-note">In the decision, rare labels count more.</small>'
 _NOT_COUNTED = '<small class="heart-note">not counted: the recording is too poor</small>'
 
@@ -40,13 +45,28 @@ class Line:
     is_asking: bool
 
 
-def summary(lines: Sequence[Line]) -> None:
-    """One line for each question: the average first, then the answers as marks and in words; its name leads to the answers in full."""
-    body = "".join(map(_line, lines))
-    st.html(
-        f'<div class="heart-glance"><table><caption><h3>All answers at a glance</h3></caption><tbody>{body}</tbody></table>'
-        f'<p><a href="#{REPORT}">To the report</a></p></div>'
-    )
+def summary(lines: Sequence[Line], *, lead: str, rhythm: str = "") -> None:
+    """What all networks report together, then one line for each question: the verdict, the answers as marks, and how far they agree.
+
+    Parameters
+    ----------
+    lead : the sentence on all networks; empty where there is none
+    rhythm : a line that comes first (`rhythm_line`); by default none, as most recordings give no cause for one
+    """
+    body = rhythm + "".join(map(_line, lines))
+    _box(f'{_lead(lead)}<p class="about">{_ABOUT}</p><table>{_HEADS}<tbody>{body}</tbody></table>')
+
+
+def not_judged(reason: str) -> None:
+    """In place of all answers, why there are none and what to do."""
+    _box(_lead(f"{questions.NOT_JUDGED} Please record again.") + f"<p>{escape(reason)}</p>")
+
+
+def rhythm_line(verdict: str, words: str) -> str:
+    """What the app's own beat detector found, in the columns of the answers."""
+    name = "<b>Rhythm</b><small>From the beats that this app found; no network's answer.</small>"
+    pill = f'<span class="chip warn"><i aria-hidden="true">!</i> {escape(verdict)}</span>'
+    return _cells(name, pill, "", escape(words))
 
 
 def strip(predictions: Sequence[Prediction]) -> None:
@@ -102,39 +122,60 @@ def _shares(point: OperatingPoint, answer: Prediction | Consensus, *, is_faded: 
     return markup.shares(shares, leading=leading_label, needed=None, is_faded=is_faded) + _RARE
 
 
+def _box(content: str) -> None:
+    head = f'<div class="head"><h3>All answers at a glance</h3><a href="#{REPORT}">To the report</a></div>'
+    st.html(f'<div class="heart-glance">{head}{content}</div>')
+
+
+def _lead(words: str) -> str:
+    return f'<p class="lead">{escape(words)}</p>' if words else ""
+
+
 def _line(line: Line) -> str:
     manifest = line.bundles[0].manifest
-    notes = [_PREFER] * manifest.is_generalist + list(line.remarks)
-    words = f"<b>{escape(questions.question(manifest))}</b> {escape(corpora.short_title(manifest.corpus))}"
-    name = f'<a href="#{corpora.anchor(manifest.corpus)}">{words}</a>'
-    small = "".join(f"<small>{escape(note)}</small>" for note in notes)
-    return f'<tr><th scope="row">{name}{small}</th><td>{_average(line)}{_said(line)}</td></tr>'
+    about = [corpora.short_title(manifest.corpus), *[_PREFER] * manifest.is_generalist, *line.remarks]
+    words = f"<b>{escape(questions.question(manifest))}</b> {escape(corpora.who(manifest.corpus))}"
+    small = "".join(f"<small>{escape(note)}</small>" for note in about)
+    name = f'<a href="#{corpora.anchor(manifest.corpus)}">{words}</a>{small}'
+    return _cells(name, _verdict(line), _marks(questions.tally(line.predictions)), escape(_said(line)))
 
 
-def _average(line: Line) -> str:
-    """The average's decision; where most networks decide otherwise it is no louder than they, and a sentence says so."""
-    if line.average is None:
-        return ""
-    others = questions.set_apart(line.average, line.predictions)
-    if not others:
-        return chip(line.average, before="Average: ")
-    words = f"Average {questions.average_words(line.average)}; {others[0].lower()}{others[1:]}"
-    return f"{chip(line.average, before='Average: ', is_quiet=True)}<span>{escape(words)}</span>"
+def _cells(name: str, verdict: str, marks: str, words: str) -> str:
+    """A row of HTML. The roles repeat what the elements mean, as on a phone they are laid out below each other."""
+    squares = f'<td role="cell" class="squares">{marks}</td>' if marks else ""
+    cells = f'<td role="cell" class="verdict">{verdict}</td>{squares}<td role="cell"{"" if marks else " colspan=2"}>{words}</td>'
+    return f'<tr role="row"><th scope="row" role="rowheader">{name}</th>{cells}</tr>'
+
+
+def _verdict(line: Line) -> str:
+    """One decision: the average's, no louder than they where most networks decide otherwise; without one what all networks share."""
+    if line.average:
+        is_quiet = bool(questions.set_apart(line.average, line.predictions))
+        return f"{chip(line.average, is_quiet=is_quiet)}<small>weighted average</small>"
+    if line.is_asking and len(line.predictions) < len(line.bundles):
+        return '<span class="chip waiting">asking …</span>'
+    if questions.shared(line.predictions):
+        return chip(line.predictions[0])
+    return f'<span class="chip unsure">{"Divided" if line.predictions else "No answer"}</span>'
 
 
 def _said(line: Line) -> str:
-    """The answers so far, and how many are missing."""
+    """How far the answers agree, what sets the average apart from them, and how many are missing."""
     n_missing = len(line.bundles) - len(line.predictions)
-    if not line.predictions:
-        return '<span class="chip waiting">asking …</span>' if line.is_asking else "<span>No answer.</span>"
     missing = f"{n_missing} more to come." if line.is_asking else f"{n_missing} gave no answer."
-    return _agreement(line.predictions) + (f"<span>{missing}</span>" if n_missing else "")
+    note = questions.average_note(line.average, line.predictions) if line.average else ""
+    words = questions.tally_words(questions.tally(line.predictions)) if len(line.predictions) > 1 else ""
+    return " ".join(filter(None, ["One network." if len(line.bundles) == 1 else words, note, missing if n_missing else ""]))
 
 
 def _agreement(predictions: Sequence[Prediction]) -> str:
     counted = questions.tally(predictions)
+    return f"{_marks(counted)}<span>{escape(questions.tally_words(counted))}</span>"
+
+
+def _marks(counted: questions.Tally) -> str:
     marks = "".join(_mark(counted.kind(decision)) * n for decision, n in counted.counts.items())
-    return f'<span class="marks" aria-hidden="true">{marks}</span><span>{escape(questions.tally_words(counted))}</span>'
+    return f'<span class="marks" aria-hidden="true">{marks}</span>'
 
 
 def _mark(kind: str) -> str:

@@ -146,11 +146,21 @@ def shares(probabilities: Mapping[str, float], *, leading: str, needed: float | 
 
 
 def stored(lines: Sequence[tuple[str, str, str]], *, caption: str) -> None:
-    """Scores as name, value and what they were measured on."""
+    """Scores as name, value, in one or several ways of counting, and what they were measured on."""
     body = "".join(
-        f'<tr><th scope="row">{escape(name)}<small>{escape(about)}</small></th><td>{escape(text)}</td></tr>' for name, text, about in lines
+        f'<tr><th scope="row">{escape(name)}<small>{escape(about)}</small></th><td>{_ways(text)}</td></tr>' for name, text, about in lines
     )
     st.html(f'<div class="heart-scores"><table><caption>{escape(caption)}</caption><tbody>{body}</tbody></table></div>')
+
+
+def _ways(text: str) -> str:
+    """A value; of one that was counted in several ways each below the other."""
+    return "".join(f"<span>{_by(part)}</span>" for part in text.split(", "))
+
+
+def _by(text: str) -> str:
+    value, by, way = text.partition(" by ")
+    return escape(value) + (f"<small>{by.strip()} {escape(way)}</small>" if by else "")
 
 
 def steps(lines: Sequence[tuple[str, str]]) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 import streamlit as st
 
-from heart.report import certainty, findings, flattered, leading, learnt, published, scores
+from heart.report import certainty, decisions, findings, flattered, leading, learnt, published, scores
 from heart.serving.bundles import Bundle
 from heart.serving.decide import in_full
 from heart.ui import cache, corpora, markup, pictures, stages, theme
@@ -140,8 +140,8 @@ def _decisions(stored: Mapping[str, Any]) -> None:
         return
     st.markdown("### Decisions on recordings it had not learnt from")
     lines = list(zip(map(in_full, confusion["labels"]), confusion["counts"], strict=True))
-    markup.shaded(lines, head=scores.said(confusion), caption="Rows: what the recording is. Columns: what the network said")
-    for words in (scores.decided_words(stored), scores.pooled_words(stored), *certainty.words(stored)):
+    markup.shaded(lines, head=decisions.said(confusion), caption="Rows: what the recording is. Columns: what the network said")
+    for words in (decisions.decided_words(stored), decisions.pooled_words(stored), *certainty.words(stored)):
         if words:
             st.caption(corpora.shortened(words))
 

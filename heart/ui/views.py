@@ -12,6 +12,7 @@ from heart.ui.cache import Finding
 from heart.ui.state import Audio
 
 Colour = Literal["green", "orange", "red"]
+_NAMED = "heart-recording-name"
 
 _GRADES: dict[str, tuple[str, Colour, str, str]] = {
     "good": ("Good", "green", ":material/check_circle:", "Clear enough for an answer."),
@@ -42,13 +43,16 @@ def invitation() -> None:
 
 
 def recording_bar(audio: Audio) -> None:
-    """Name and facts of the recording, and the way back to choose another."""
+    """Name and facts of the recording, and the way back to choose another; the keyboard goes on from the name."""
+    from heart.ui.components.focus import focus
+
     heard = audio.recording
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
-        with st.container(width="content", gap=None):
+        with st.container(width="content", gap=None, key=_NAMED):
             theme.section(markup.plain(heard.name))
             st.caption(f"{heard.duration_s:.1f} s · {heard.sample_rate:,} Hz · {source.WORDS[heard.source.kind]}")
         st.button("Another recording", icon=":material/add:", on_click=state.forget)
+    focus(_NAMED, recording=state.key(audio.sha256), key=state.key("focus"))
 
 
 def finding(found: Finding) -> None:
@@ -64,7 +68,8 @@ def sound(audio: Audio, found: Finding, *, answered: tuple[tuple[Bundle, Predict
     """The player, with S1/S2, the networks' answers over time and the last explanation as layers; on request a plain picture."""
     from heart.ui.components.player import player, tiles, track
 
-    tracks = [track(prediction, length_s=bundle.manifest.windows.length_s) for bundle, prediction in answered]
+    counted = answered if found.quality.is_fit else ()
+    tracks = [track(prediction, length_s=bundle.manifest.windows.length_s) for bundle, prediction in counted]
     player(
         audio.recording,
         spectrogram=cache.spectrogram(audio),

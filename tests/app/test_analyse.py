@@ -88,8 +88,9 @@ def test_another_recording_starts_over(answered: AppTest) -> None:
     assert "heart-audio" not in app.session_state
 
 
-def test_it_says_how_far_the_networks_agree(answered: AppTest) -> None:
-    assert any("networks" in caption.value for caption in answered.caption)
+def test_it_says_how_far_the_networks_agree(answered: AppTest, words: Words) -> None:
+    assert '<p class="lead">' in words(answered)
+    assert any("how far its networks agree" in caption.value for caption in answered.caption)
 
 
 def test_networks_that_are_switched_off_do_not_answer(answered: AppTest, words: Words) -> None:
@@ -101,8 +102,15 @@ def test_networks_that_are_switched_off_do_not_answer(answered: AppTest, words: 
 
 def test_a_recording_too_poor_to_judge_says_why_nothing_is_decided(open_page: OpenPage, words: Words) -> None:
     app = open_page().button(key="example-artifact").click().run()
-    assert [warning.value for warning in app.warning if warning.value.startswith("The recording is too poor to judge")]
     text = words(app)
+    glance = next(part for part in text.split("\n") if "All answers at a glance" in part)
+    assert "Not judged: the recording is too poor." in glance
+    assert "again" in glance, "it says what to do"
+    assert "<tr" not in glance
+    assert "unsure" not in glance
+    (folded,) = [one for one in app.expander if "does not count" in one.label]
+    assert not folded.proto.expanded
+    assert len([html for html in folded.get("html") if "faded" in html.proto.body]) >= 2
     n_bars = text.count('class="heart-bar') + text.count('class="heart-shares')
     assert n_bars >= 2
     assert text.count("not counted: the recording is too poor") == text.count(' faded"') == n_bars

@@ -33,7 +33,7 @@ def test_analyse_shows_the_average_first_with_its_own_scores(answered: AppTest, 
     scores = json.loads((averaged_models / "consensus-synthetic.json").read_text(encoding="utf-8"))["scores"]
     assert f"{scores['within_database']['auroc']['value']:.2f} (" in text
     glance, *others = [part for part in text.split("\n") if "heart-glance" in part or "heart-headline" in part or "heart-cards" in part]
-    assert 'Average: Normal</span><span class="marks"' in glance
+    assert '</i> Normal</span><small>weighted average</small></td>' in glance
     assert "<b>Weighted average of 3 networks</b>" in others[0]
 
 
@@ -47,8 +47,8 @@ def test_an_average_that_most_networks_contradict_is_no_louder_than_they(
 
     monkeypatch.setattr(consensus, "answer", other)
     text = words(open_page().button(key="example-normal").click().run())
-    assert '<span class="chip unsure"><i aria-hidden="true">▲</i> Average: Abnormal</span>' in text
-    assert "Average 0.39, needed 0.29; most networks say normal." in text
+    assert '<span class="chip unsure"><i aria-hidden="true">▲</i> Abnormal</span><small>weighted average</small>' in text
+    assert "All 3 say normal. Weighted average: 0.39, needed 0.29." in text
     assert "chip finding" not in text
 
 

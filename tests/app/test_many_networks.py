@@ -1,6 +1,7 @@
 """Many networks and many labels: grouped by question, compared by the scores that fit, and still usable."""
 
 import json
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -30,6 +31,10 @@ def many_models(scored_models: Path) -> Path:
     return scored_models
 
 
+def glance_of(text: str) -> str:
+    return next(part for part in text.split("\n") if "All answers at a glance" in part)
+
+
 @pytest.fixture
 def answered(open_page: OpenPage) -> AppTest:
     return open_page().button(key="example-normal").click().run()
@@ -43,8 +48,8 @@ def test_answers_stand_below_the_question_they_answer(answered: AppTest, words: 
 
 
 def test_how_far_networks_agree_is_said_for_each_question(answered: AppTest, words: Words) -> None:
-    glance = next(part for part in words(answered).split("\n") if "All answers at a glance" in part)
-    assert glance.count('<th scope="row">') == 2
+    glance = glance_of(words(answered))
+    assert glance.count('<th scope="row"') == 2
     assert glance.count("All 4 ") == 2, "the copies of one network agree"
 
 
@@ -62,17 +67,36 @@ def test_a_label_that_is_hardly_ever_recognised_is_named_at_a_glance(many_models
         part["youden_j"]["value"] = part["sensitivity"]["value"] = 0.02
         file.write_text(json.dumps(stored), encoding="utf-8")
     app = open_page().button(key="example-normal").click().run()
-    glance = next(part for part in words(app).split("\n") if "All answers at a glance" in part)
+    glance = glance_of(words(app))
     assert glance.count("hardly ever recognises: extrasystole") == 1
     closer = [group for group in app.get("button_group") if group.proto.label.startswith("Look closer")]
     app = closer[1].set_value("tiny-pascal2011").run()
     assert any("In its tests it hardly" in warning.value for warning in app.warning)
 
 
-def test_an_irregular_rhythm_is_said_at_a_glance(open_page: OpenPage) -> None:
+def test_an_irregular_rhythm_is_said_at_a_glance(open_page: OpenPage, words: Words) -> None:
     app = open_page().button(key="example-extrasystoles").click().run()
-    (caption,) = [caption.value for caption in app.caption if "Read first whether" in caption.value]
-    assert "Irregular, or beats were missed" in caption
+    rows = glance_of(words(app)).split("<tr")
+    assert ">Rhythm<" in rows[2], "it comes first, below the heads"
+    assert "chip warn" in rows[2]
+    assert "Perhaps beats were missed. Only the networks of PASCAL 2011 are asked about rhythm, by their label extrasystole." in rows[2]
+
+
+def test_a_regular_rhythm_has_no_line_of_its_own(answered: AppTest, words: Words) -> None:
+    assert "Rhythm" not in glance_of(words(answered))
+
+
+def test_what_all_networks_report_stands_before_any_question(answered: AppTest, words: Words) -> None:
+    glance = glance_of(words(answered))
+    lead = re.search(r'<p class="lead">(.*?)</p>', glance)
+    assert lead is not None
+    assert re.search(r"of 8 networks report|All 8 networks|networks disagree", lead[1])
+    assert lead.end() < glance.index("no diagnosis") < glance.index("<table>")
+
+
+def test_every_question_has_one_verdict(answered: AppTest, words: Words) -> None:
+    glance = glance_of(words(answered))
+    assert glance.count('class="chip') == glance.count('<th scope="row"') == 2
 
 
 def test_one_network_is_looked_at_closely_on_request(answered: AppTest, words: Words) -> None:

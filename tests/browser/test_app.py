@@ -172,6 +172,16 @@ def test_the_keyboard_reaches_an_example_and_starts_it(visit: Visit) -> None:
     expect_answer(page)
 
 
+def test_the_keyboard_goes_on_from_the_name_of_the_recording(visit: Visit) -> None:
+    page = visit()
+    page.get_by_role("button", name="Normal heart").press("Enter")
+    expect_answer(page)
+    settle(page)
+    sync_api.expect(page.get_by_role("heading", name="Normal heart")).to_be_focused()
+    page.keyboard.press("Tab")
+    sync_api.expect(page.get_by_role("button", name="Another recording")).to_be_focused()
+
+
 def test_first_paint_takes_less_than_two_seconds(visit: Visit, app_address: str) -> None:
     page = visit()
     taken_s = []

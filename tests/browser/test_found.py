@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+import pytest
+
 from tests.browser.test_app import PATIENCE_MS, expect_answer, settle, sync_api, upload
 
 if TYPE_CHECKING:
@@ -79,6 +81,9 @@ def test_a_question_leads_to_its_answers_and_on_to_the_report(visit: Visit) -> N
     links = page.locator(".heart-glance a").all()
     assert len(links) == 3
     for link in links:
+        reach = link.bounding_box()
+        assert reach is not None
+        assert reach["height"] >= 24, "a finger finds it"
         target = page.locator(link.get_attribute("href") or "")
         link.click()
         page.wait_for_timeout(500)
@@ -86,6 +91,18 @@ def test_a_question_leads_to_its_answers_and_on_to_the_report(visit: Visit) -> N
         assert box is not None
         assert 0 <= box["y"] <= 900
     assert page.locator("#report").inner_text() == "Take the report with you"
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_verdicts_stand_below_each_other_and_so_do_the_squares(visit: Visit, width: int) -> None:
+    page = visit(width=width)
+    page.get_by_role("button", name="Normal heart").click()
+    expect_answer(page)
+    settle(page)
+    for kind in (".verdict .chip", ".squares .marks"):
+        boxes = [box for one in page.locator(f".heart-glance {kind}").all() if (box := one.bounding_box())]
+        assert len(boxes) == 2
+        assert len({round(box["x"]) for box in boxes}) == 1
 
 
 def test_evaluation_is_in_tabs_and_keeps_the_readers_choice(visit: Visit) -> None:

@@ -12,7 +12,7 @@ import pytest
 
 from heart.errors import BundleError
 from heart.recording import Beats, Consensus, Familiarity, Prediction, Quality, Reason, Recording, Report, Source
-from heart.report import averages, document, familiar, leading, source, text
+from heart.report import averages, document, familiar, leading, questions, source, text
 from heart.serving.rows import CSV_COLUMNS
 
 LABELS = ("normal", "murmur", "extrahls")
@@ -83,6 +83,24 @@ def test_the_average_is_in_every_report() -> None:
     for shown, name in names.items():
         for wanted in (name, "0.88 (0.80–0.95)", "0.70 reaches 0.41."):
             assert wanted in shown
+
+
+def test_an_average_counts_all_networks_asked_and_those_that_weigh() -> None:
+    report = averaged()
+    third = replace(report.predictions[0], bundle="weighs-nothing")
+    report = replace(report, predictions=(*report.predictions, third))
+    name = "eighted average of 3 networks, 2 of which carry weight"
+    assert name in text.describe(report, file="a.wav")
+    assert name in document.to_html(report, figures={}, titles={}, headings={})
+
+
+def test_no_report_calls_a_recording_too_poor_to_judge_a_doubt_of_the_networks() -> None:
+    report = make()
+    poor = replace(report, quality=replace(report.quality, grade="retake"))
+    for shown in (text.describe(poor, file="a.wav"), document.to_html(poor, figures={}, titles={}, headings={})):
+        assert questions.NOT_JUDGED in shown
+        assert "The network says" not in shown
+        assert "The network is unsure" not in shown
 
 
 def test_the_networks_of_an_average_are_listed_below_the_table_by_their_titles() -> None:

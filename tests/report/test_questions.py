@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from heart.recording import Consensus, Prediction
+from heart.recording import Consensus, Grade, Prediction, Quality
 from heart.report import questions
 
 PASCAL = ("normal", "murmur", "extrahls", "artifact", "extrastole")
@@ -61,6 +61,25 @@ def test_an_average_that_decides_otherwise_than_most_networks_is_told(decision: 
     assert questions.set_apart(average(decision), [prediction(one) for one in decisions]) == words
 
 
+@pytest.mark.parametrize(("grade", "words"), [("usable", "Both are unsure."), ("retake", questions.NOT_JUDGED)])
+def test_networks_are_not_said_to_doubt_what_was_not_judged(grade: Grade, words: str) -> None:
+    quality = Quality(grade, (), 0.0, 0.0, 0.0)
+    assert questions.said([prediction("unsure")] * 2, quality=quality) == words
+
+
+@pytest.mark.parametrize(("decisions", "decision"), [(["normal"], "normal"), (["normal"] * 2, "normal"), (["normal", "unsure"], "")])
+def test_networks_share_a_decision_where_none_differs(decisions: list[str], decision: str) -> None:
+    assert questions.shared([prediction(one) for one in decisions]) == decision
+
+
+def test_an_average_says_its_number_only_where_it_sets_itself_apart() -> None:
+    many = [prediction("normal"), prediction("normal"), prediction("abnormal")]
+    assert questions.average_note(average("abnormal"), many) == "Weighted average: 0.39, needed 0.29."
+    assert questions.average_note(average("normal"), many) == ""
+    unsure = Consensus("a", "c", ("b",), PASCAL, PASCAL[1:3], np.full(5, 0.2), "unsure", 0.3, "")
+    assert questions.average_note(unsure, many) == "", "the word unsure stands there already"
+
+
 def test_the_number_behind_an_average_stands_beside_what_was_needed() -> None:
     assert questions.average_words(average("abnormal")) == "0.39, needed 0.29"
     assert questions.average_words(average("unsure", p=0.31)) == "0.31, too close to the threshold 0.29"
@@ -80,9 +99,9 @@ def test_pascals_labels_are_spelt_out_and_an_artifact_is_no_finding() -> None:
         (["normal"], ""),
         (["normal", "normal"], "Both networks report no finding."),
         (["unsure", "unsure"], "Both networks are unsure."),
-        (["abnormal", "normal", "unsure"], "The networks disagree: 1 reports a finding, 1 reports no finding, 1 is unsure."),
-        (["normal", "normal", "unsure"], "No networks contradict each other: 2 report no finding, 1 is unsure."),
-        (["unsure", "abnormal"], "No networks contradict each other: 1 reports a finding, 1 is unsure."),
+        (["abnormal", "normal", "unsure"], "The networks disagree: 1 of 3 reports a finding, 1 reports no finding, 1 is unsure."),
+        (["normal", "normal", "unsure"], "2 of 3 networks report no finding, 1 is unsure."),
+        (["unsure", "abnormal"], "1 of 2 networks reports a finding, 1 is unsure."),
     ],
 )
 def test_agreement_over_several_questions_counts_findings(decisions: list[str], words: str) -> None:

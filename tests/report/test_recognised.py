@@ -8,7 +8,7 @@ from heart.report import recognised
 
 
 def stored(**youden: float) -> dict[str, Any]:
-    labels = {label: {"youden_j": {"value": j}, "sensitivity": {"value": j / 2}, "n": 19} for label, j in youden.items()}
+    labels = {label: {"youden_j": {"value": j}, "sensitivity": {"value": 5 / 46}, "n": 46} for label, j in youden.items()}
     return {"many_labels": {"labels": labels}}
 
 
@@ -32,6 +32,6 @@ def test_what_half_of_those_shown_do_not_recognise_is_named(shown: list[dict[str
 
 def test_saying_such_a_label_and_not_saying_it_both_mean_little() -> None:
     assert recognised.warning(BLIND, decision="extrastole").endswith("the answer means next to nothing.")
-    expected = "In its tests it hardly ever recognised extrasystole (found 0.02 of 19 recordings): that it does not say so means"
+    expected = "In its tests it hardly ever recognised extrasystole (found 5 of 46 recordings): that it does not say so means"
     assert recognised.warning(BLIND, decision="normal").startswith(expected)
     assert recognised.warning(GOOD, decision="extrastole") == ""

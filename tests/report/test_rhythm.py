@@ -28,3 +28,27 @@ def beats(*s1_s: float, rate: float | None = 60.0) -> Beats:
 )
 def test_marks_that_tell_another_rate_are_told_of(found: Beats, words: str) -> None:
     assert rhythm.words(found) == words
+
+
+@pytest.mark.parametrize(
+    ("found", "verdict", "reason"),
+    [
+        (beats(0, 1, 1.6, 3, 4), "Irregular?", "2 of 4 intervals are far from the usual one. Perhaps beats were missed."),
+        (beats(0, 0.6, 1.5, 2.2, 3.3, 3.8, 4.6, 5.55, 6.85), "Irregular",
+         "4 of 8 intervals are far from the usual one, in no regular order."),
+    ],
+)
+def test_a_remarkable_rhythm_has_a_verdict_and_a_reason(found: Beats, verdict: str, reason: str) -> None:
+    remark = rhythm.remarkable(found)
+    assert remark is not None
+    assert (remark.verdict, remark.reason) == (verdict, reason)
+
+
+def test_a_regular_rhythm_is_not_remarkable() -> None:
+    assert rhythm.remarkable(beats(0, 1, 2, 3.05, 4)) is None
+
+
+def test_it_is_said_which_networks_are_asked_about_rhythm() -> None:
+    labels = {"PhysioNet": ("normal", "abnormal"), "PASCAL": ("normal", "extrastole")}
+    assert rhythm.asked(labels) == "Only the networks of PASCAL are asked about rhythm, by their label extrasystole."
+    assert rhythm.asked({"PhysioNet": ("normal", "abnormal")}) == rhythm.NOT_ASKED

@@ -3,7 +3,7 @@
 import pytest
 
 from heart.errors import ConfigError
-from heart.report import operating, published, scores
+from heart.report import decisions, operating, published, scores
 from heart.report.operating import RocPoint
 
 
@@ -28,7 +28,7 @@ def test_scores_within_databases_stand_first_and_pooled_ones_last() -> None:
 
 
 def test_pooled_scores_never_stand_without_the_one_within_databases() -> None:
-    assert "0.81 (0.76–0.86)" in scores.pooled_words(METRICS | {"pooled": {"f1": score(0.8)}})
+    assert "0.81 (0.76–0.86)" in decisions.pooled_words(METRICS | {"pooled": {"f1": score(0.8)}})
 
 
 def test_what_is_absent_is_called_not_measured() -> None:
@@ -41,6 +41,13 @@ def test_every_score_carries_its_count() -> None:
     assert "at the thresholds of its folds, all databases together; 3,240 recordings, 665 positive" in abouts
 
 
+def test_recordings_and_subjects_of_another_corpus_share_a_row() -> None:
+    parts = {"per_recording": {"n": 545, "auroc": score(0.8)}, "per_subject": {"n": 249, "auroc": score(0.72)}}
+    (row,) = [row for row in scores.rows({"external": {"pascal2011": {"title": "PASCAL", **parts}}}) if row.name == "PASCAL, AUROC"]
+    assert row.text == "0.80 (0.75–0.85) by recording, 0.72 (0.67–0.77) by subject"
+    assert row.about == "not in training; 545 recordings, 249 subjects"
+
+
 def test_decisions_are_scored_on_what_was_learnt_from() -> None:
     heard = {"n": 1500, "n_positive": 400, "sensitivity": score(0.73), "specificity": score(0.83)}
     *_, found = scores.rows(METRICS | {"heard": heard})
@@ -50,8 +57,8 @@ def test_decisions_are_scored_on_what_was_learnt_from() -> None:
 
 def test_pooled_scores_name_the_databases_that_training_never_draws() -> None:
     metrics = METRICS | {"databases": {"a": {}, "e": {}}, "heard": {"databases": ["a"]}, "pooled": {"f1": score(0.8)}}
-    assert scores.pooled_words(metrics).startswith("All databases pooled, also e, which it did not learn from: F1 0.80")
-    assert scores.pooled_words(metrics | {"heard": {}}).startswith("All databases pooled: F1 0.80")
+    assert decisions.pooled_words(metrics).startswith("All databases pooled, also e, which it did not learn from: F1 0.80")
+    assert decisions.pooled_words(metrics | {"heard": {}}).startswith("All databases pooled: F1 0.80")
 
 
 @pytest.mark.parametrize(
@@ -68,7 +75,7 @@ def test_an_interval_below_zero_cannot_be_read_as_a_subtraction(bounds: tuple[fl
 
 
 def test_confusion_names_the_unsure_column() -> None:
-    heads = scores.said({"labels": ["normal", "abnormal"], "counts": [[8, 1, 1], [0, 9, 1]]})
+    heads = decisions.said({"labels": ["normal", "abnormal"], "counts": [[8, 1, 1], [0, 9, 1]]})
     assert heads == ("said normal", "said abnormal", "said unsure")
 
 
@@ -83,7 +90,7 @@ def test_many_labels_show_recall_first_and_their_pooled_scores_as_a_finding_or_n
     metrics = METRICS | {"many_labels": many, "databases": {name: {"uar": score(0.5), "n": 5} for name in "ab"}}
     names = [row.name for row in scores.rows(metrics)]
     assert names[:4] == ["Mean share found (UAR)", "UAR in database a", "UAR in database b", "Macro-F1"]
-    assert scores.pooled_words(metrics | {"pooled": {"f1": score(0.8)}}).startswith("Over all labels: UAR 0.60 (0.55–0.65)")
+    assert decisions.pooled_words(metrics | {"pooled": {"f1": score(0.8)}}).startswith("Over all labels: UAR 0.60 (0.55–0.65)")
 
 
 def test_the_nearest_stored_threshold_is_read() -> None:

@@ -6,8 +6,8 @@ from heart.ui import corpora
 
 
 def test_whose_hearts_joined_corpora_hold_is_said_of_each() -> None:
-    assert corpora.who("physionet2016+circor2022") == "mostly adults (PhysioNet 2016), mostly children (CirCor 2022)"
-    assert corpora.who("physionet2016") == "mostly adults"
+    assert corpora.who("physionet2016+circor2022") == "mostly adults, many devices; mostly children, one stethoscope"
+    assert corpora.who("physionet2016") == "mostly adults, many devices"
     assert corpora.who("unknown") == ""
 
 
