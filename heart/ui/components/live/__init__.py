@@ -11,7 +11,7 @@ from pathlib import Path
 import streamlit as st
 from streamlit.components.v2.types import ComponentRenderer
 
-from heart.ui.components import assemble
+from heart.ui.components import assemble, while_drawn
 from heart.ui.components.live.payload import Stretch, decode_stretch
 
 __all__ = ["Stretch", "decode_stretch", "live", "sent"]
@@ -34,7 +34,7 @@ _mount: ComponentRenderer = st.components.v2.component(
 
 def live(shown: Mapping[str, object], *, key: str, on_sound: Callable[[], None]) -> None:
     """Draw the component; `on_sound` is called when sound arrived, and `sent` opens it."""
-    _mount(key=key, data=dict(shown), on_sound_change=on_sound)
+    _mount(key=key, data=dict(shown), on_sound_change=while_drawn(key, on_sound))
 
 
 def sent(key: str) -> Stretch:
