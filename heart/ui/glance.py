@@ -23,6 +23,15 @@ _NOT_COUNTED = '<small class="heart-note">not counted: the recording is too poor
 
 
 @dataclass(frozen=True, slots=True)
+class Chip:
+    """A decision as mark and words; `kind` is "finding", "none" or "unsure", from which the style sheets take a colour."""
+
+    kind: str
+    mark: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
 class Line:
     """What is known of one question.
 
@@ -146,9 +155,14 @@ def _card(bundle: Bundle, prediction: Prediction | None, quality: Quality) -> st
     return f'<li><div class="head">{title}{_chip(prediction)}</div>{bars(bundle.manifest, prediction, quality=quality)}{score}</li>'
 
 
+def chip(answer: Prediction | Consensus) -> Chip:
+    """What stands beside an answer wherever it is shown."""
+    kind = UNSURE if answer.decision == UNSURE else questions.FINDING if answer.decision in answer.positive_labels else questions.NO_FINDING
+    return Chip(*_MARKS[kind], decide.in_full(answer.decision).capitalize())
+
+
 def _chip(answer: Prediction | Consensus, *, before: str = "", is_quiet: bool = False) -> str:
     """A decision as mark and word; colour only repeats what they say, and is left away where `is_quiet`."""
-    kind = UNSURE if answer.decision == UNSURE else questions.FINDING if answer.decision in answer.positive_labels else questions.NO_FINDING
-    name, sign = _MARKS[kind]
-    said = escape(before + decide.in_full(answer.decision).capitalize())
-    return f'<span class="chip {_MARKS[UNSURE][0] if is_quiet else name}"><i aria-hidden="true">{sign}</i> {said}</span>'
+    shown = chip(answer)
+    kind = _MARKS[UNSURE][0] if is_quiet else shown.kind
+    return f'<span class="chip {kind}"><i aria-hidden="true">{shown.mark}</i> {escape(before + shown.words)}</span>'

@@ -208,6 +208,28 @@ def test_live_works_by_keyboard_alone(browser_hearing: Callable[..., Any], addre
     assert page.evaluate("heartTracks.map((track) => track.readyState)") == ["ended"]
 
 
+def test_a_few_seconds_fill_the_strips_and_the_ends_are_named(browser_hearing: Callable[..., Any], address: str) -> None:
+    page = start(browser_hearing(heart(10)), address)
+    listen_until(page, 8)
+    axes = page.locator(".live .reading .span").all_inner_texts()
+    assert len(axes) == 2
+    assert all(axis.split("\n") == ["20 s earlier", "now"] for axis in axes)
+    page.get_by_role("button", name="Stop", exact=True).click()
+    page.locator(".live .readings.old").wait_for()
+    assert page.locator(".live .reading .span").first.inner_text().endswith("last heard")
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_keep_this_stands_beside_stop(browser_hearing: Callable[..., Any], address: str, width: int) -> None:
+    page = start(browser_hearing(heart(10)), address)
+    page.set_viewport_size({"width": width, "height": 800})
+    listen_until(page, 3)
+    stop = page.get_by_role("button", name="Stop", exact=True).bounding_box()
+    keep = page.get_by_role("button", name="Keep this").bounding_box()
+    assert stop["y"] == pytest.approx(keep["y"], abs=8)
+    assert stop["x"] + stop["width"] < keep["x"] < keep["x"] + keep["width"] < width
+
+
 @pytest.mark.parametrize("width", [390, 1280])
 def test_live_fits_its_page(browser: Any, address: str, width: int) -> None:
     page = start(browser, address)
