@@ -169,6 +169,20 @@ def test_a_slow_server_gets_fewer_readings_and_every_sample(browser_hearing: Cal
     expect_the_very_samples(page, heard, rate_hz=page.evaluate("heartContexts[0].sampleRate"))
 
 
+def test_sound_gives_way_to_a_click_elsewhere_and_none_is_lost(browser_hearing: Callable[..., Any], address: str, output: Path) -> None:
+    page = start(browser_hearing(heart(20)), address)
+    listen_until(page, 3)
+    page.locator("[data-testid=stMain]").click(position={"x": 5, "y": 5})
+    page.wait_for_function(
+        """(least) => [...document.querySelectorAll("*")].some((one) => one.shadowRoot?.querySelector(".live")?.dataset.waiting > least)""",
+        arg=1.2 * page.evaluate("heartContexts[0].sampleRate"),
+        timeout=5_000,
+    )
+    listen_until(page, 7)
+    heard, counts = stop_and_write(page, output)
+    assert (counts["n_next"], counts["n_lost"]) == (len(heard), 0)
+
+
 def test_the_microphone_is_let_go_when_live_leaves_the_page(browser_hearing: Callable[..., Any], address: str) -> None:
     page = start(browser_hearing(heart(10)), address)
     listen_until(page, 1)

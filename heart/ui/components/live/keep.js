@@ -1,9 +1,17 @@
 // "Keep this": asks for the last seconds, and asks again until there is an answer; a yes takes the page away.
+// On a busy server a message can take the place of the one before it, so sound waits for a wish, and for a click elsewhere on the page.
+
+const ELSEWHERE_MS = 2000;
 
 class Keeper {
-  constructor(parts) {
+  constructor(root, parts) {
     this.parts = parts;
     this.wish = null;
+    this.elsewhereAt = -Infinity;
+    this.noteClick = (event) => {
+      if (!event.composedPath().includes(root)) this.elsewhereAt = performance.now();
+    };
+    document.addEventListener("click", this.noteClick, true);
   }
 
   /** Take over what Python says: the lengths to choose from, whether enough was heard, and its answer to a wish. */
@@ -31,9 +39,18 @@ class Keeper {
     this.askedAt = -Infinity;
   }
 
+  /** Whether sound stays in the browser for now, where none of it is lost. */
+  isFirst(now) {
+    return Boolean(this.wish) || now - this.elsewhereAt <= ELSEWHERE_MS;
+  }
+
+  close() {
+    document.removeEventListener("click", this.noteClick, true);
+  }
+
   /** What to send now, or null. */
   take(now) {
-    if (now - this.askedAt <= ANSWER_WITHIN_MS) return null;
+    if (!this.wish || now - this.askedAt <= ANSWER_WITHIN_MS) return null;
     this.askedAt = now;
     return this.wish;
   }

@@ -14,7 +14,7 @@ class Live {
     this.root = root;
     this.parts = partsOf(root);
     this.shown = { rows: [] };
-    this.keeper = new Keeper(this.parts);
+    this.keeper = new Keeper(root, this.parts);
     this.devices = new DevicePicker({ select: this.parts.device, note: this.parts.deviceNote, heard: () => this.microphone });
     this.parts.start.addEventListener("click", () => this.start());
     this.parts.stop.addEventListener("click", () => this.stop());
@@ -112,12 +112,12 @@ class Live {
     this.draw();
   }
 
-  /** Send what waits, when it is time; after Stop until Python has everything. Sound would take the place of a wish on its way. */
+  /** Send what waits, when it is time; after Stop until Python has everything. */
   tick() {
     const now = performance.now();
     const { keeper, queue } = this;
-    const wish = keeper.wish && keeper.take(now);
-    const lot = keeper.wish ? null : queue?.take(now, { isEnd: !this.microphone });
+    const wish = keeper.take(now);
+    const lot = keeper.isFirst(now) ? null : queue?.take(now, { isEnd: !this.microphone });
     if (wish) this.send("keep", wish);
     if (lot) this.send("sound", { ...lot, settings: this.reported });
     if (!this.microphone && !queue?.nWaiting && !keeper.wish) clearInterval(this.ticking);
@@ -230,6 +230,7 @@ class Live {
     clearInterval(this.ticking);
     this.resizing.disconnect();
     this.devices.close();
+    this.keeper.close();
   }
 }
 
