@@ -14,6 +14,7 @@ if not shelf.bundles:
 
 st.caption(
     "Heart rate and quality are of the last 10 seconds; a probability is of a network's last window alone (5 to 8 seconds), so it moves "
-    "more than the answer to a whole recording. Hollow dots were heard with poor sound. The last minute stays in the server's memory until "
-    "you start again, or two minutes longer than the page is open; nothing is written to disk."
+    "more than the answer to a whole recording. The dashed line is the threshold; within the shaded band a network is unsure. Hollow dots "
+    "were heard with poor sound. The last minute stays in the server's memory until you start again, or two minutes longer than the page "
+    "is open; nothing is written to disk."
 )

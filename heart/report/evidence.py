@@ -1,4 +1,4 @@
-"""An explanation as a static figure."""
+"""An explanation as two static figures, which stand side by side on a wide page and below each other on a phone."""
 
 from typing import TYPE_CHECKING
 
@@ -17,20 +17,31 @@ if TYPE_CHECKING:
 _SIGNED = 0.25
 
 
-def explanation(explained: Explanation, *, look: Look = LIGHT, width_in: float = 9.0) -> "Figure":
-    """Evidence by time and band, and where beats are sure by phase and band; signs repeat what the colours say."""
-    figure = blank(width_in, 3.0, look=look)
-    parts = [np.asarray(reasons.evidence(explained), dtype=np.float32)]
-    if explained.phases:
-        parts.append(np.array([tile.evidence for tile in explained.phases], np.float32).reshape(len(PHASES), -1))
-    axes = np.atleast_1d(figure.subplots(1, len(parts), width_ratios=(3, 1)[: len(parts)]))
-    stops = [explained.tiles[0].start_s, *(tile.stop_s for tile in explained.tiles[:: parts[0].shape[1]])]
-    _grid(axes[0], parts[0], stops, explained, look)
-    dress(axes[0], look=look, x="Time (s)", y="Band (Hz)", has_grid=False)
-    if explained.phases:
-        _grid(axes[1], parts[1], list(range(len(PHASES) + 1)), explained, look)
-        axes[1].set_xticks(np.arange(len(PHASES)) + 0.5, PHASES, rotation=30)
-        dress(axes[1], look=look, x="Phase of all beats", y="", has_grid=False)
+def over_time(explained: Explanation, *, look: Look = LIGHT) -> "Figure":
+    """Evidence by time and band; signs repeat what the colours say."""
+    n_bands = len(reasons.bands_hz(explained))
+    stops = [explained.tiles[0].start_s, *(tile.stop_s for tile in explained.tiles[::n_bands])]
+    figure = _blank(explained, look)
+    axes = figure.subplots()
+    _grid(axes, np.asarray(reasons.evidence(explained), dtype=np.float32), stops, explained, look)
+    dress(axes, look=look, x="Time (s)", y="Band (Hz)", has_grid=False)
+    return figure
+
+
+def by_phase(explained: Explanation, *, look: Look = LIGHT) -> "Figure":
+    """Evidence by phase and band of an explanation that has phases, drawn like `over_time`, beside or below which it stands."""
+    figure = _blank(explained, look)
+    axes = figure.subplots()
+    weights = np.array([tile.evidence for tile in explained.phases], np.float32).reshape(len(PHASES), -1)
+    _grid(axes, weights, list(range(len(PHASES) + 1)), explained, look)
+    axes.set_xticks(np.arange(len(PHASES)) + 0.5, PHASES)
+    dress(axes, look=look, x="Phase of all beats", y="Band (Hz)", has_grid=False)
+    return figure
+
+
+def _blank(explained: Explanation, look: Look) -> "Figure":
+    """As wide as a phone or half a page; both figures say what the colours stand for."""
+    figure = blank(4.6, 3.2, look=look)
     figure.suptitle(f"Evidence for {explained.label} in log odds", color=look.ink, fontsize=look.size)
     return figure
 

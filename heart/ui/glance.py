@@ -27,6 +27,15 @@ _NOT_COUNTED = '<small class="heart-note">not counted: the recording is too poor
 
 
 @dataclass(frozen=True, slots=True)
+class Chip:
+    """A decision as mark and words; `kind` is "finding", "none" or "unsure", from which the style sheets take a colour."""
+
+    kind: str
+    mark: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
 class Line:
     """What is known of one question.
 
@@ -108,10 +117,24 @@ def bars(point: OperatingPoint, answer: Prediction | Consensus, *, quality: Qual
     return markup.bar_html(answer.positive_probability, name=name, threshold=answer.threshold, unsure=band, is_faded=bool(note)) + note
 
 
-def chip(answer: Prediction | Consensus, *, before: str = "", is_quiet: bool = False) -> str:
+def chip(answer: Prediction | Consensus, *, is_quiet: bool = False) -> str:
     """A decision as mark and word; colour only repeats what they say, and is left away where `is_quiet`."""
-    kind = UNSURE if answer.decision == UNSURE else questions.FINDING if answer.decision in answer.positive_labels else questions.NO_FINDING
-    return markup.chip(kind, before + decide.in_full(answer.decision).capitalize(), is_quiet=is_quiet)
+    return markup.chip(_kind(answer), _words(answer), is_quiet=is_quiet)
+
+
+def shown(answer: Prediction | Consensus) -> Chip:
+    """What `chip` shows, for a component that draws by itself."""
+    return Chip(*markup.MARKS[_kind(answer)], _words(answer))
+
+
+def _kind(answer: Prediction | Consensus) -> str:
+    if answer.decision == UNSURE:
+        return UNSURE
+    return questions.FINDING if answer.decision in answer.positive_labels else questions.NO_FINDING
+
+
+def _words(answer: Prediction | Consensus) -> str:
+    return decide.in_full(answer.decision).capitalize()
 
 
 def _shares(point: OperatingPoint, answer: Prediction | Consensus, *, is_faded: bool) -> str:

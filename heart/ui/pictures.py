@@ -24,9 +24,9 @@ def beat_png(audio: Audio, beats: Beats, *, is_dark: bool) -> bytes:
     return _beat_png(audio.sha256, is_dark, audio, beats)
 
 
-def explanation_png(audio: Audio, explanation: Explanation, *, is_dark: bool) -> bytes:
-    """An explanation of a recording as a PNG."""
-    return _explanation_png(audio.sha256, explanation.bundle, explanation.probability, is_dark, explanation)
+def explanation_png(kind: str, audio: Audio, explanation: Explanation, *, is_dark: bool) -> bytes:
+    """One figure of an explanation of a recording as a PNG: "over_time" or, where it has phases, "by_phase"."""
+    return _explanation_png(kind, audio.sha256, explanation.bundle, explanation.probability, is_dark, explanation)
 
 
 def score_png(kind: str, bundle: Bundle, *, is_dark: bool) -> bytes:
@@ -53,10 +53,11 @@ def _beat_png(sha256: str, is_dark: bool, _audio: Audio, _beats: Beats) -> bytes
     return to_png(beat.figure(summary, reference=average.of_normal_heart(_beats.heart_rate_bpm or 0.0), look=DARK if is_dark else LIGHT))
 
 
-@st.cache_data(max_entries=16, show_spinner=False, scope="session")
-def _explanation_png(sha256: str, bundle: str, probability: float, is_dark: bool, _explanation: Explanation) -> bytes:
+@st.cache_data(max_entries=32, show_spinner=False, scope="session")
+def _explanation_png(kind: str, sha256: str, bundle: str, probability: float, is_dark: bool, _explanation: Explanation) -> bytes:
     del sha256, bundle, probability
-    return to_png(evidence.explanation(_explanation, look=DARK if is_dark else LIGHT))
+    draw = evidence.over_time if kind == "over_time" else evidence.by_phase
+    return to_png(draw(_explanation, look=DARK if is_dark else LIGHT))
 
 
 @st.cache_data(max_entries=64, show_spinner=False, hash_funcs={Bundle: lambda bundle: str(bundle.folder)})

@@ -16,6 +16,7 @@ _EXPLANATIONS = "heart-explanations"
 _ROUND = "heart-round"
 _LISTENING = "heart-listening"
 _NOTICE = "heart-live-notice"
+_WISH = "heart-live-wish"
 _TO_ANALYSE = "heart-to-analyse"
 _PAGE = "heart-page"
 _KEPT = "heart-kept"
@@ -23,11 +24,20 @@ _KEPT = "heart-kept"
 # What a reader chooses: how the keys of such widgets begin, and how those that end with the recording go on after `key`.
 # Never a button, an upload, a download or a component: Streamlit does not let their values be set.
 _CHOICES = (
-    "heart-networks-", "heart-batch-networks-", "heart-batch-view-", "heart-batch-order-", "heart-live-networks", "heart-live-keep",
+    "heart-networks-", "heart-batch-networks-", "heart-batch-view-", "heart-batch-order-", "heart-live-networks",
     "heart-evaluation-", "heart-sort-", "heart-curves-", "heart-learn-kind", "heart-learn-networks-", "heart-card",
     "learn-rate-", "learn-murmur-", "learn-noise-", "learn-band-",
 )  # fmt: skip
 _CHOICES_OF_A_ROUND = ("way", "others", "plain", "beat", "closer-", "threshold-", "prevalence-")
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """To keep the last seconds of Live, and what stood against it; each press has a name of its own, by which it is answered."""
+
+    name: str
+    length_s: int
+    problem: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +132,16 @@ def notice() -> str:
 def leave_notice(message: str) -> None:
     """Have something said on Live at the next run."""
     st.session_state[_NOTICE] = message
+
+
+def wish() -> Wish | None:
+    """The last wish to keep what Live heard."""
+    return cast(Wish | None, st.session_state.get(_WISH))
+
+
+def note_wish(wish: Wish) -> None:
+    """Remember a wish, so that Live tells the browser how it ended and offers the same length next time."""
+    st.session_state[_WISH] = wish
 
 
 def plan_analysis() -> None:

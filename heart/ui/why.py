@@ -33,11 +33,18 @@ def draw(audio: Audio, beats: Beats, bundle: Bundle, *, name: str) -> None:
         return
     status.say(reasons.sentence(held))
     st.markdown(f"**Why?** {reasons.sentence(held)}")
-    png = pictures.explanation_png(audio, held, is_dark=theme.is_dark())
-    st.image(png, width="stretch", alt=f"Evidence by time, phase and band. {reasons.sentence(held)}")
+    _picture(audio, held)
     st.caption(_HOW)
     if list(state.explanations())[-1] != name:
         st.button("Show on the player", icon=":material/layers:", key=state.key(f"show-{name}"), on_click=_show, args=(name,))
+
+
+def _picture(audio: Audio, held: Explanation) -> None:
+    """Two figures in columns, so that a phone shows both without scrolling sideways; one where beats are not sure."""
+    kinds = {"over_time": "Evidence by time and band."} | ({"by_phase": "Evidence by phase and band."} if held.phases else {})
+    for place, (kind, words) in zip(st.columns(2), kinds.items(), strict=False):
+        png = pictures.explanation_png(kind, audio, held, is_dark=theme.is_dark())
+        place.image(png, width="stretch", alt=f"{words} {reasons.sentence(held)}")
 
 
 def _offer(audio: Audio, beats: Beats, bundle: Bundle, name: str, status: Status) -> None:

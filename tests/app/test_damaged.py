@@ -33,7 +33,7 @@ def test_learn_shows_the_answers_of_the_others(open_page: OpenPage, words: Words
     assert not app.exception
     (problem,) = app.error
     assert damaged_weights in problem.value
-    assert "synthetic: abnormal" in words(app)
+    assert '<span class="chip ' in words(app), "the answer of the other one"
 
 
 def test_analyse_names_scores_that_cannot_be_read_and_answers(open_page: OpenPage, words: Words, scored_models: Path) -> None:

@@ -11,6 +11,11 @@ if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page
 
 Visit = Callable[..., "Page"]
+# Whether an ancestor hides a part of an element until the reader scrolls sideways.
+SCROLLS = """one => {
+  const scrolls = up => up && (up.clientWidth && up.scrollWidth > up.clientWidth + 1 || scrolls(up.parentElement));
+  return Boolean(scrolls(one.parentElement));
+}"""
 
 
 def marked(page: "Page") -> "Locator":
@@ -71,6 +76,24 @@ def test_an_explanation_is_announced(visit: Visit, heart_wav: bytes) -> None:
     settle(page)
     sentence = words.inner_text().removeprefix("Why? ")
     expect_said(page.locator(".heart-status").filter(has_text=sentence), sentence)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_a_phone_shows_an_explanation_by_time_and_by_phase_below_each_other(visit: Visit, theme: str) -> None:
+    page = visit(width=390, theme=theme)
+    page.get_by_role("button", name="Normal heart").click()
+    expect_answer(page)
+    settle(page)
+    page.get_by_role("button", name="Why?", exact=True).first.click()
+    names = ("Evidence by time and band", "Evidence by phase and band")
+    figures = [page.get_by_role("img", name=name) for name in names]
+    for figure in figures:
+        figure.wait_for(timeout=PATIENCE_MS)
+    settle(page)
+    over_time, by_phase = (figure.bounding_box() for figure in figures)
+    assert over_time["y"] + over_time["height"] <= by_phase["y"]
+    assert min(over_time["width"], by_phase["width"]) > 250
+    assert not any(figure.evaluate(SCROLLS) for figure in figures)
 
 
 def test_a_question_leads_to_its_answers_and_on_to_the_report(visit: Visit) -> None:

@@ -47,6 +47,19 @@ def test_answers_stand_out_from_what_is_behind_them(visit: Visit, theme: str) ->
 
 
 @pytest.mark.parametrize("theme", THEMES)
+def test_live_stands_out_while_it_listens_and_afterwards(visit: Visit, theme: str) -> None:
+    page = visit("live", theme=theme)
+    page.get_by_role("button", name="Start").click()
+    page.locator(".live .chip:visible").first.wait_for()
+    stop = page.get_by_role("button", name="Stop", exact=True)
+    stop.hover()
+    assert page.evaluate(CONTRAST) == []
+    stop.click()
+    page.get_by_text("These readings are of sound heard before").wait_for()
+    assert page.evaluate(CONTRAST) == []
+
+
+@pytest.mark.parametrize("theme", THEMES)
 def test_the_button_and_the_answers_of_batch_stand_out(visit: Visit, heart_wav: bytes, theme: str) -> None:
     page = visit("batch", theme=theme)
     upload(page, "patient.wav", heart_wav)

@@ -56,13 +56,16 @@ def test_it_admits_that_no_single_piece_moves_the_probability() -> None:
     assert "rests on the whole recording" in reasons.sentence(explanation(tiles={(2, 1): 0.05}))
 
 
-@pytest.mark.parametrize("phases", [None, {("systole", 2): 1.0}])
-def test_the_figure_has_a_panel_for_time_and_one_for_sure_phases(phases: dict[tuple[str, int], float] | None) -> None:
-    figure = evidence.explanation(explanation(tiles={(1, 2): 1.0, (3, 0): -0.8}, phases=phases))
-    named = [axes.get_xlabel() for axes in figure.axes if axes.get_xlabel()]
-    assert named == ["Time (s)"] + (["Phase of all beats"] if phases else [])
-    signs = [text.get_text() for axes in figure.axes for text in axes.texts]
-    assert signs[:2] == ["+", "−"], "colour never carries meaning alone"
+FIGURES = {"Time (s)": evidence.over_time, "Phase of all beats": evidence.by_phase}
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_a_figure_says_what_it_shows_and_signs_repeat_its_colours(name: str) -> None:
+    found = explanation(tiles={(1, 2): 1.0, (3, 0): -0.8}, phases={("S1", 2): 1.0, ("systole", 1): -0.8})
+    figure = FIGURES[name](found)
+    assert figure.axes[0].get_xlabel() == name
+    assert figure.get_suptitle() == f"Evidence for {found.label} in log odds"
+    assert [text.get_text() for text in figure.axes[0].texts] == ["+", "−"], "colour never carries meaning alone"
 
 
 def test_the_layer_of_the_player_holds_the_same_evidence() -> None:

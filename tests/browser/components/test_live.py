@@ -169,6 +169,20 @@ def test_a_slow_server_gets_fewer_readings_and_every_sample(browser_hearing: Cal
     expect_the_very_samples(page, heard, rate_hz=page.evaluate("heartContexts[0].sampleRate"))
 
 
+def test_sound_gives_way_to_a_click_elsewhere_and_none_is_lost(browser_hearing: Callable[..., Any], address: str, output: Path) -> None:
+    page = start(browser_hearing(heart(20)), address)
+    listen_until(page, 3)
+    page.locator("[data-testid=stMain]").click(position={"x": 5, "y": 5})
+    page.wait_for_function(
+        """(least) => [...document.querySelectorAll("*")].some((one) => one.shadowRoot?.querySelector(".live")?.dataset.waiting > least)""",
+        arg=1.2 * page.evaluate("heartContexts[0].sampleRate"),
+        timeout=5_000,
+    )
+    listen_until(page, 7)
+    heard, counts = stop_and_write(page, output)
+    assert (counts["n_next"], counts["n_lost"]) == (len(heard), 0)
+
+
 def test_the_microphone_is_let_go_when_live_leaves_the_page(browser_hearing: Callable[..., Any], address: str) -> None:
     page = start(browser_hearing(heart(10)), address)
     listen_until(page, 1)
@@ -206,6 +220,29 @@ def test_live_works_by_keyboard_alone(browser_hearing: Callable[..., Any], addre
     page.keyboard.press("Enter")
     page.get_by_role("button", name="Start").wait_for()
     assert page.evaluate("heartTracks.map((track) => track.readyState)") == ["ended"]
+
+
+def test_a_few_seconds_fill_the_strips_and_the_ends_are_named(browser_hearing: Callable[..., Any], address: str) -> None:
+    page = start(browser_hearing(heart(10)), address)
+    assert not page.locator(".live .reading .span").first.is_visible()
+    page.wait_for_function("heartReadings.length")
+    axes = page.locator(".live .reading .span").all_inner_texts()
+    assert len(axes) == 2
+    assert all(axis.split("\n") == ["20 s earlier", "now"] for axis in axes)
+    page.get_by_role("button", name="Stop", exact=True).click()
+    page.locator(".live .readings.old").wait_for()
+    assert page.locator(".live .reading .span").first.inner_text().endswith("last heard")
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_keep_this_stands_beside_stop(browser_hearing: Callable[..., Any], address: str, width: int) -> None:
+    page = start(browser_hearing(heart(10)), address)
+    page.set_viewport_size({"width": width, "height": 800})
+    listen_until(page, 3)
+    stop = page.get_by_role("button", name="Stop", exact=True).bounding_box()
+    keep = page.get_by_role("button", name="Keep this").bounding_box()
+    assert stop["y"] == pytest.approx(keep["y"], abs=8)
+    assert stop["x"] + stop["width"] < keep["x"] < keep["x"] + keep["width"] < width
 
 
 @pytest.mark.parametrize("width", [390, 1280])

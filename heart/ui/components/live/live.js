@@ -13,10 +13,12 @@ class Live {
   constructor(root) {
     this.root = root;
     this.parts = partsOf(root);
-    this.shown = { readings: [], rows: [] };
+    this.shown = { rows: [] };
+    this.keeper = new Keeper(root, this.parts);
     this.devices = new DevicePicker({ select: this.parts.device, note: this.parts.deviceNote, heard: () => this.microphone });
     this.parts.start.addEventListener("click", () => this.start());
     this.parts.stop.addEventListener("click", () => this.stop());
+    this.parts.keep.addEventListener("click", () => this.keep());
     this.resizing = new ResizeObserver(() => this.draw());
     this.resizing.observe(this.parts.wave);
     this.setState("idle");
@@ -26,8 +28,9 @@ class Live {
 
   /** Take over what Python found, what it has received, and the current theme. */
   update({ data, setTriggerValue }) {
-    this.send = (value) => setTriggerValue("sound", value);
+    this.send = setTriggerValue;
     this.shown = data;
+    this.keeper.update(data.keep);
     if (this.queue && data.run === this.queue.run) {
       this.queue.confirm(data.next);
       this.confirmedAt = performance.now();
@@ -85,6 +88,16 @@ class Live {
     this.parts.stop.focus();
     this.devices.list();
     this.reported = reportedSettings(microphone.settings);
+    this.beginTicking();
+  }
+
+  keep() {
+    this.keeper.ask();
+    this.beginTicking();
+    this.tick();
+  }
+
+  beginTicking() {
     clearInterval(this.ticking);
     this.ticking = setInterval(() => this.tick(), CHECK_EVERY_MS);
   }
@@ -101,9 +114,13 @@ class Live {
 
   /** Send what waits, when it is time; after Stop until Python has everything. */
   tick() {
-    const lot = this.queue.take(performance.now(), { isEnd: !this.microphone });
-    if (lot) this.send({ ...lot, settings: this.reported });
-    if (!this.microphone && !this.queue.nWaiting) clearInterval(this.ticking);
+    const now = performance.now();
+    const { keeper, queue } = this;
+    const wish = keeper.take(now);
+    const lot = keeper.isFirst(now) ? null : queue?.take(now, { isEnd: !this.microphone });
+    if (wish) this.send("keep", wish);
+    if (lot) this.send("sound", { ...lot, settings: this.reported });
+    if (!this.microphone && !queue?.nWaiting && !keeper.wish) clearInterval(this.ticking);
     this.showWords();
   }
 
@@ -141,27 +158,12 @@ class Live {
     const names = JSON.stringify(this.shown.rows.map((row) => row.title));
     if (names !== this.rowNames) {
       this.rowNames = names;
-      this.rows = this.shown.rows.map((row) => this.makeRow(row));
+      this.rows = this.shown.rows.map(makeRow);
       this.parts.readings.replaceChildren(...this.rows.map((row) => row.box));
     }
     this.shown.rows.forEach((row, i) => {
-      this.rows[i].value.textContent = row.value;
-      this.rows[i].note.textContent = row.note;
-      this.rows[i].canvas.setAttribute("aria-label", `${row.title} over the last two minutes, latest ${row.value} ${row.note}`);
+      showRow(this.rows[i], row, { span_s: stripSpan(this.shown.heard_s) });
     });
-  }
-
-  makeRow({ title, low, high }) {
-    const box = document.createElement("div");
-    box.className = "reading";
-    box.innerHTML =
-      '<div><div class="name"></div><div class="shown"><b></b><span></span></div></div>' +
-      '<div class="scale"><canvas role="img"></canvas><div class="ends"><span></span><span></span></div></div>';
-    box.querySelector(".name").textContent = title;
-    const ends = box.querySelectorAll(".ends span");
-    ends[0].textContent = high;
-    ends[1].textContent = low;
-    return { box, value: box.querySelector("b"), note: box.querySelector(".shown span"), canvas: box.querySelector("canvas") };
   }
 
   /** What keeps the readings from being those of now: sound that does not arrive, or answers that do not. */
@@ -178,12 +180,13 @@ class Live {
     if (delay) this.say("warn", DELAYS[delay]);
     else if (isListening) this.say(...this.verdict());
     else if (this.state === "idle" && parts.problem.hidden) {
-      this.say("", shown.heard_s ? "Stopped. Keep what was heard below, or start again." : "Press Start, then hold the chest piece still.");
+      this.say("", shown.heard_s ? "Stopped. Keep what was heard, or start again." : "Press Start, then hold the chest piece still.");
     }
     this.showAge({ isOld: !isListening || Boolean(delay) || shown.run !== this.queue.run });
     const heard = isListening ? this.queue.nTotal / this.queue.sampleRate : shown.heard_s;
-    parts.clock.textContent = heard ? `${Math.floor(heard)} s heard · strips show the last two minutes` : "";
+    parts.clock.textContent = heard ? `${Math.floor(heard)} s heard` : "";
     this.root.dataset.waiting = this.queue?.nWaiting ?? 0;
+    this.keeper.show({ isListening });
     this.showGap();
   }
 
@@ -219,11 +222,7 @@ class Live {
   draw() {
     if (!this.colours) return;
     drawRolling(this.parts.wave, this.envelope, this.colours);
-    (this.rows ?? []).forEach(({ canvas }, i) => {
-      const { low, high, mark, values } = this.shown.rows[i];
-      const points = values.map(([at, value, isPoor]) => ({ at, value, isPoor }));
-      drawStrip(canvas, points, { now: this.shown.heard_s, low, high, mark, colours: this.colours });
-    });
+    (this.rows ?? []).forEach(({ canvas }, i) => drawStrip(canvas, this.shown.rows[i], { now: this.shown.heard_s, colours: this.colours }));
   }
 
   close() {
@@ -231,6 +230,7 @@ class Live {
     clearInterval(this.ticking);
     this.resizing.disconnect();
     this.devices.close();
+    this.keeper.close();
   }
 }
 

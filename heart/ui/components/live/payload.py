@@ -8,8 +8,9 @@ import numpy as np
 
 from heart.errors import AudioError
 from heart.recording import Setting
-from heart.serving.live import Samples
+from heart.serving.live import KEEP_S, Samples
 from heart.ui.components.recorder.take import SAMPLE_RATES_HZ, checked_settings
+from heart.ui.state import Wish
 
 MAX_S = 15.0
 _ADVICE = "Stop and start again."
@@ -56,6 +57,25 @@ def decode_stretch(payload: object) -> Stretch:
     samples = _samples(pcm, sample_rate)
     settings = checked_settings(reported if isinstance(reported, dict) else {})
     return Stretch(run, first, samples, sample_rate, {**settings, "sample_rate": sample_rate})
+
+
+def decode_wish(payload: object) -> Wish:
+    """Check what the browser wants kept.
+
+    Parameters
+    ----------
+    payload : {"name", "length_s"}
+
+    Raises
+    ------
+    AudioError
+        if a part is missing, of another kind or out of range.
+    """
+    sent = payload if isinstance(payload, dict) else {}
+    name = sent.get("name")
+    if not isinstance(name, str) or not 1 <= len(name) <= 64:
+        raise AudioError(f"The page did not say what to keep. {_ADVICE}")
+    return Wish(name, _whole(sent.get("length_s"), "seconds to keep", (1, int(KEEP_S))))
 
 
 def _whole(value: object, name: str, limits: tuple[int, int]) -> int:

@@ -1,7 +1,8 @@
-// The rolling view of the sound and the strips of the last two minutes.
+// The rolling view of the sound, and each reading over time.
 
 const VIEW_S = 10;
-const STRIP_S = 120;
+// How far back the strips go: the shortest that holds all that was heard, so that few readings fill them too.
+const STRIP_SPANS_S = [20, 40, 60, 90, 120];
 const VIEW_BIN_S = 0.01;
 const QUIETEST_VIEW = 0.005;
 
@@ -56,24 +57,24 @@ function drawRolling(canvas, envelope, colours) {
   });
 }
 
+/** Seconds that the strips show once so much was heard. */
+function stripSpan(heard_s) {
+  return STRIP_SPANS_S.find((span_s) => heard_s <= span_s) ?? STRIP_SPANS_S.at(-1);
+}
+
 /**
- * One value over the last two minutes: a dot for each reading, joined where they follow each other. `low` and `high` are the ends of the
- * scale, `mark` a level to compare with. Readings of poor sound are hollow.
+ * One value over time: a dot for each reading, joined where they follow each other. `low` and `high` are the ends of the scale, `mark` a
+ * level to compare with, and `band` the levels around it at which nothing is decided. Readings of poor sound are hollow.
  */
-function drawStrip(canvas, points, { now, low, high, mark, colours }) {
+function drawStrip(canvas, { low, high, mark, band, values }, { now, colours }) {
   const { pen, width, height } = openCanvas(canvas);
-  const placeX = (at) => width - 4 - ((now - at) / STRIP_S) * (width - 8);
+  const span_s = stripSpan(now);
+  const placeX = (at) => width - 4 - ((now - at) / span_s) * (width - 8);
   const placeY = (value) => 4 + (1 - (value - low) / (high - low)) * (height - 8);
-  pen.strokeStyle = colours.faint;
-  if (mark !== null) {
-    pen.setLineDash([4, 4]);
-    pen.beginPath();
-    pen.moveTo(0, placeY(mark));
-    pen.lineTo(width, placeY(mark));
-    pen.stroke();
-    pen.setLineDash([]);
-  }
-  const shown = points.filter(({ at, value }) => value !== null && now - at <= STRIP_S);
+  if (band) shadeBand(pen, { width, top: placeY(band[1]), bottom: placeY(band[0]), colour: colours.warn });
+  if (mark !== null) drawMark(pen, { width, y: placeY(mark), colour: colours.ink });
+  const points = values.map(([at, value, isPoor]) => ({ at, value, isPoor }));
+  const shown = points.filter(({ at, value }) => value !== null && now - at <= span_s);
   pen.strokeStyle = colours.accent;
   pen.fillStyle = colours.accent;
   shown.forEach(({ at, value, isPoor }, i) => {
@@ -85,8 +86,25 @@ function drawStrip(canvas, points, { now, low, high, mark, colours }) {
       pen.stroke();
     }
     pen.beginPath();
-    pen.arc(placeX(at), placeY(value), isPoor ? 1.8 : 2.2, 0, 2 * Math.PI);
+    pen.arc(placeX(at), placeY(value), isPoor ? 2 : 2.5, 0, 2 * Math.PI);
     if (isPoor) pen.stroke();
     else pen.fill();
   });
+}
+
+function shadeBand(pen, { width, top, bottom, colour }) {
+  pen.fillStyle = colour;
+  pen.globalAlpha = 0.22;
+  pen.fillRect(0, top, width, Math.max(2, bottom - top));
+  pen.globalAlpha = 1;
+}
+
+function drawMark(pen, { width, y, colour }) {
+  pen.strokeStyle = colour;
+  pen.setLineDash([4, 4]);
+  pen.beginPath();
+  pen.moveTo(0, y);
+  pen.lineTo(width, y);
+  pen.stroke();
+  pen.setLineDash([]);
 }

@@ -19,7 +19,7 @@ import streamlit as st
 from streamlit.components.v2.types import ComponentRenderer
 
 from heart.errors import ConfigError
-from heart.ui.components import assemble
+from heart.ui.components import assemble, while_drawn
 from heart.ui.components.recorder.take import MAX_LENGTH_S, MIN_LENGTH_S, Take, decode_take
 
 __all__ = ["MAX_LENGTH_S", "MIN_LENGTH_S", "Take", "decode_take", "recorder"]
@@ -69,7 +69,7 @@ def recorder(*, length_s: float = 15.0, key: str) -> Take | None:
         take = _opened(slot)
     finally:
         kept = {"duration_s": take.duration_s, "is_raw": take.settings["is_raw"]} if take else None
-        _mount(key=key, data={"length_s": length_s, "kept": kept}, on_take_change=_keep(key, slot))
+        _mount(key=key, data={"length_s": length_s, "kept": kept}, on_take_change=while_drawn(key, _keep(key, slot)))
     return take
 
 
