@@ -69,7 +69,7 @@ def roc(points: Sequence[Mapping[str, float]], *, threshold: float | None = None
     false_alarms = [1 - point["specificity"] for point in points]
     hits = [point["sensitivity"] for point in points]
     axes.plot([0, 1], [0, 1], color=look.second, linewidth=1, linestyle=":", label="Guessing")
-    axes.plot(false_alarms, hits, color=look.accent, linewidth=2, label="Databases pooled")
+    axes.plot(false_alarms, hits, color=look.accent, linewidth=2, label="Network")
     if threshold is not None:
         nearest = min(range(len(points)), key=lambda index: abs(points[index]["threshold"] - threshold))
         axes.plot(false_alarms[nearest], hits[nearest], "o", color=look.warm, markersize=8, label=f"Threshold {threshold:.2f}")

@@ -149,7 +149,7 @@ def _row(ways: Sequence[Mapping[str, str]]) -> Row:
 
 def _way(line: Mapping[str, str]) -> str:
     counted, _, over = line["Counted"].partition(", mean over ")
-    return f"within {over}" if over else f"by {counted.removesuffix('s')}"
+    return f"within {over.replace(', ', ' and ')}" if over else f"by {counted.removesuffix('s')}"
 
 
 def _left_out(metrics: Mapping[str, Any]) -> Row:

@@ -15,7 +15,8 @@ _OF_SHOWN = "within_2_bpm_when_answered"
 
 def parts(stored: Mapping[str, Any]) -> dict[str, tuple[Line, ...]]:
     """What was measured, its value with a 95 % interval, and the aim set before measuring; by what it was measured on."""
-    return {"Quality of recordings": _quality(stored["quality"])} | _annotated(stored["beats"]) | _synthetic(stored["beats"])
+    every = {"Quality of recordings": _quality(stored["quality"])} | _annotated(stored["beats"]) | _synthetic(stored["beats"])
+    return {about: lines if any(line["Aim"] for line in lines) else _without_aim(lines) for about, lines in every.items()}
 
 
 def grades(stored: Mapping[str, Any]) -> tuple[Line, ...]:
@@ -34,6 +35,10 @@ def _line(name: str, score: Mapping[str, float], *, at_least: float | None = Non
     if at_most is not None:
         line["Aim"] = f"at most {at_most:g}: {_judged(score['value'] <= at_most)}"
     return line
+
+
+def _without_aim(lines: tuple[Line, ...]) -> tuple[Line, ...]:
+    return tuple({name: text for name, text in line.items() if name != "Aim"} for line in lines)
 
 
 def _judged(is_met: bool) -> str:

@@ -21,8 +21,9 @@ def signal() -> None:
     if not stored:
         st.info("These stages were not evaluated yet: run `python -m heart evaluate signal --data DIR`.", icon=":material/info:")
         return
-    for about, lines in stages.parts(stored).items():
-        markup.table(lines, caption=f"{about[0].upper()}{about[1:]}, with 95 % intervals")
+    with st.container(key="heart-stages"):
+        for about, lines in stages.parts(stored).items():
+            markup.table(lines, caption=f"{about[0].upper()}{about[1:]}, with 95 % intervals")
     with st.expander("Grades by corpus", icon=":material/table:"):
         markup.table(stages.grades(stored), caption="Share of each grade, with 95 % intervals")
     with st.expander("How these scores were made", icon=":material/fact_check:"):

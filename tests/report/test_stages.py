@@ -14,6 +14,7 @@ def test_each_line_says_what_was_measured_with_an_interval_and_on_what() -> None
     assert len(lines) == 18
     assert all(line["What"] and line["Value"] for line in lines)
     assert all(line["On"] for line in stages.parts(STORED)["Quality of recordings"]), "each of these on other recordings"
+    assert all(any(line.get("Aim") for line in part) == ("Aim" in part[0]) for part in stages.parts(STORED).values()), "no empty column"
     assert sum("–" in line["Value"] for line in lines) == 17, "all but a count have an interval"
 
 
