@@ -166,13 +166,17 @@ def _made(bundle: Bundle, metrics: Mapping[str, Any]) -> str:
         f"- Protocol: {metrics['protocol']}",
         f"- Operating point: {manifest.chosen_on} Temperature {manifest.temperature:.2f}, threshold {manifest.threshold:.3f}, "
         f"unsure from {manifest.unsure_low:.3f} to {manifest.unsure_high:.3f}.",
-        f"- Training: {metrics['training_time_s'] / 60:.0f} minutes for {manifest.recipe['n_folds']} folds; seed {manifest.seed}; "
+        f"- Training: {_lasting(metrics['training_time_s'])} for {manifest.recipe['n_folds']} folds; seed {manifest.seed}; "
         f"commit {_in_words(metrics['commit'])}; list of this copy's files {metrics['data_sha256'][:12]}.",
         f"- Chosen by: {_chosen_by(manifest, metrics)}",
         f"- Again: `python -m heart train {manifest.network.name} {manifest.corpus} --data DIR` and "
         f"`python -m heart evaluate {bundle.name} --data DIR`.",
     ]
     return "\n".join(lines)
+
+
+def _lasting(seconds: float) -> str:
+    return f"{seconds / 60:.0f} minutes" if seconds >= 90 else f"{seconds:.0f} seconds"
 
 
 def _chosen_by(manifest: Manifest, metrics: Mapping[str, Any]) -> str:

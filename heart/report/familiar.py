@@ -7,7 +7,7 @@ from heart.recording import Familiarity
 from heart.report import scores
 
 REMARK = "sounds unlike its training recordings"
-UNFIT_HERE = "This recording sounds unlike those that these networks learnt from; their stored scores may not hold for it."
+UNFIT_HERE = "This recording sounds unlike those of the training; the stored scores may not hold for it."
 UNFIT = "Where a recording sounds unlike those of the training, the stored scores may not hold for it."
 
 
