@@ -58,7 +58,8 @@ def fit(job: Job, *, folder: Path, progress: Progress) -> Fitted:
     """Train, keeping the epoch with the lowest validation loss; LearningError where the loss is no number any more.
 
     `folder` holds the last and the best state after every epoch; a second call with the same job resumes there,
-    wherever it stopped, unless the network's own file was changed since: then it trains anew. Epoch n draws its crops from the seed (job.seed, n), so a resumed training sees what an uninterrupted one would.
+    wherever it stopped, unless the network's own file was changed since: then it trains anew.
+    Epoch n draws its crops from the seed (job.seed, n), so a resumed training sees what an uninterrupted one would.
 
     Returns
     -------
