@@ -72,7 +72,7 @@ def _add_train(commands: Any) -> None:
     command.add_argument("corpus", metavar="CORPUS")
     _add_corpora(command)
     command.add_argument("--output", type=Path, metavar="DIR", help="folder of bundles (default: models)")
-    command.add_argument("--overwrite", action="store_true", help="replace a bundle that has scores; they go unless its weights stay the same")
+    command.add_argument("--overwrite", action="store_true", help="replace a bundle that has scores; they go unless the weights stay equal")
     command.add_argument("--weights", metavar="official|FILE", help="start weights")
     command.add_argument("--epochs", type=_count, metavar="N", help="default: the network's recipe")
     command.add_argument("--seed", type=_seed, default=0, metavar="N", help="default: 0")
