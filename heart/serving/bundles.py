@@ -14,7 +14,7 @@ import numpy as np
 from heart.errors import BundleError
 from heart.recording import FloatArray
 from heart.serving import manifest as manifests
-from heart.serving import strict
+from heart.serving import stored, strict
 from heart.serving.manifest import KERAS_FILE, TFLITE_FILE, WEIGHTS_FILES, FeaturePart, Manifest, NetworkPart
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ class Bundle:
         Raises
         ------
         BundleError
-            if the file cannot be read.
+            if the file cannot be read, or holds something of another kind than `evaluate` writes.
         """
         path = self.folder / "metrics.json"
         return _read_metrics(path, path.stat().st_mtime_ns) if path.is_file() else {}
@@ -70,7 +70,9 @@ class Bundle:
 @lru_cache(maxsize=64)
 def _read_metrics(path: Path, stamp: int) -> Mapping[str, Any]:
     del stamp
-    return strict.read_object(path)
+    scores = strict.read_object(path)
+    stored.check(scores, file=path)
+    return scores
 
 
 def models_dir() -> Path:
