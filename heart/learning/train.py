@@ -70,7 +70,7 @@ def train(
     ------
     LearningError
         if start weights are given to a network that takes none, or are those of another one, or nothing can be written to `output`,
-        or scores would be lost.
+        or scores would be lost, or a label of the corpus does not occur in this copy of it.
     """
     found = None if weights is None else start.read(network, weights)
     recipe = recipes.for_bundle(network, corpus, has_start=found is not None)
@@ -80,6 +80,7 @@ def train(
         beside.check(output / plan.name)
     _check_start(plan)
     read = crossfit.read_corpus(plan, data=data, progress=progress)
+    _check_labels(read)
     members = crossfit.by_fold(plan, read, progress=progress)
     operating = choose_for_bundle(members, read, recipe=plan.recipe)
     model = crossfit.average(members, name=plan.name)
@@ -140,6 +141,17 @@ def _check_writable(output: Path) -> None:
         tempfile.TemporaryFile(dir=output).close()
     except OSError as error:
         raise LearningError(f"No bundle can be written to {output}: {error.strerror}. Choose another --output.") from error
+
+
+def _check_labels(corpus: Examples) -> None:
+    """A label that no recording has cannot be learnt, and would still be among the answers."""
+    known = datasets.load(corpus.corpus).LABELS
+    if missing := [label for index, label in enumerate(known) if index not in corpus.labels]:
+        checks = " and ".join(f"python -m heart data check {part} DIR" for part in datasets.parts(corpus.corpus))
+        raise LearningError(
+            f"This copy of {corpus.corpus} has no recording labelled {' or '.join(missing)}, which so cannot be learnt; "
+            f"see what it lacks with: {checks}"
+        )
 
 
 def _check_start(plan: Plan) -> None:
