@@ -243,7 +243,7 @@ def _problems(samples: FloatArray, sample_rate: int) -> Iterator[str]:
     elif n_bad := len(samples) - int(np.count_nonzero(np.isfinite(samples))):
         yield f"has {n_bad} of {len(samples)} samples that are not finite numbers. Cut them out, or record again."
     if not isinstance(sample_rate, int | float | np.number) or not 0 < sample_rate < np.inf:
-        yield f"has a sample rate of {repr(sample_rate) if isinstance(sample_rate, str) else sample_rate} Hz; a finite number above 0 is needed."
+        yield f"has a sample rate of {sample_rate} Hz; a finite number above 0 is needed."
 
 
 def _positive(answer: Prediction | Consensus) -> float:
