@@ -123,10 +123,8 @@ def selected(selection: str = "all") -> tuple[str, ...]:
         raise BundleError(f"Bundles are selected by {selection!r}; give names in one string with commas between, or 'all'.")
     chosen = names() if selection == "all" else tuple(dict.fromkeys(filter(None, map(str.strip, selection.split(",")))))
     if not chosen:
-        raise BundleError(
-            f"No bundle is selected by {selection!r} in {models_dir()}. "
-            "Train one, or point HEART_MODELS_DIR at a folder of bundles."
-        )
+        found = "There is no bundle" if selection == "all" else f"No bundle is selected by {selection!r}"
+        raise BundleError(f"{found} in {models_dir()}. Train one, or point HEART_MODELS_DIR at a folder of bundles.")
     return chosen
 
 
