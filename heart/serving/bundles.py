@@ -14,7 +14,7 @@ import numpy as np
 from heart.errors import BundleError
 from heart.recording import FloatArray
 from heart.serving import manifest as manifests
-from heart.serving import stored, strict
+from heart.serving import quiet, stored, strict
 from heart.serving.manifest import KERAS_FILE, TFLITE_FILE, WEIGHTS_FILES, FeaturePart, Manifest, NetworkPart
 
 if TYPE_CHECKING:
@@ -209,10 +209,11 @@ def to_tflite(model: "keras.Model") -> bytes:
     signature = tf.TensorSpec((RECURRENT_WINDOWS if is_recurrent else None, *model.input_shape[1:]), tf.float32)
     concrete = tf.function(lambda windows: model(windows, training=False)).get_concrete_function(signature)
     frozen = convert_variables_to_constants_v2(concrete, lower_control_flow=False)
-    converter = tf.lite.TFLiteConverter.from_concrete_functions([frozen])
-    converter.optimizations = [tf.lite.Optimize.DEFAULT]
-    converter.target_spec.supported_types = [tf.float16]
-    return bytes(converter.convert())
+    with quiet.logger("absl"):
+        converter = tf.lite.TFLiteConverter.from_concrete_functions([frozen])
+        converter.optimizations = [tf.lite.Optimize.DEFAULT]
+        converter.target_spec.supported_types = [tf.float16]
+        return bytes(converter.convert())
 
 
 def check_parity(bundle: Bundle, *, features: FloatArray, model: "keras.Model | None" = None) -> float:
