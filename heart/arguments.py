@@ -43,15 +43,15 @@ def parser() -> argparse.ArgumentParser:
 
 def _add_predict(commands: Any) -> None:
     command = _command(commands, "predict", "Quality, heart rate and every bundle's answer to each file.")
-    command.add_argument("files", nargs="+", metavar="FILE")
+    command.add_argument("files", nargs="+", type=_file, metavar="FILE")
     _add_selection(command)
     command.add_argument("--json", action="store_true", help="print a JSON list instead of text")
 
 
 def _add_batch(commands: Any) -> None:
     command = _command(commands, "batch", "Classify many files, folders recursively, into one CSV.")
-    command.add_argument("paths", nargs="+", metavar="FOLDER|FILE")
-    command.add_argument("--output", required=True, type=Path, metavar="CSV", help="e.g. results.csv; overwritten without --resume")
+    command.add_argument("paths", nargs="+", type=_file, metavar="FOLDER|FILE")
+    command.add_argument("--output", required=True, type=_path, metavar="CSV", help="e.g. results.csv; overwritten without --resume")
     _add_selection(command)
     where = command.add_mutually_exclusive_group()
     where.add_argument("--workers", type=_count, metavar="N", help="processes (default: one per core)")
@@ -71,7 +71,8 @@ def _add_train(commands: Any) -> None:
     command.add_argument("network", metavar="NETWORK")
     command.add_argument("corpus", metavar="CORPUS")
     _add_corpora(command)
-    command.add_argument("--output", type=Path, metavar="DIR", help="folder of bundles (default: models)")
+    command.add_argument("--output", type=_path, metavar="DIR", help="folder of bundles (default: models)")
+    command.add_argument("--overwrite", action="store_true", help="replace a bundle that has scores; they go unless the weights stay equal")
     command.add_argument("--weights", metavar="official|FILE", help="start weights")
     command.add_argument("--epochs", type=_count, metavar="N", help="default: the network's recipe")
     command.add_argument("--seed", type=_seed, default=0, metavar="N", help="default: 0")
@@ -98,7 +99,7 @@ def _add_data(commands: Any) -> None:
 def _add_synthesize(commands: Any) -> None:
     command = _command(commands, "synthesize", "A synthetic heart sound as WAV; prints its truth as JSON.")
     command.add_argument("kind", metavar="KIND", help="e.g. normal or aortic_stenosis; an unknown one lists all")
-    command.add_argument("--output", required=True, type=Path, metavar="WAV")
+    command.add_argument("--output", required=True, type=_path, metavar="WAV")
     for option, field, kind, text in SOUND_OPTIONS:
         command.add_argument(option, dest=field, type=_count if kind is int else _finite, metavar="X", help=text)
     command.add_argument("--seed", type=_seed, default=0, metavar="N", help="default: 0")
@@ -122,6 +123,21 @@ def _add_selection(command: argparse.ArgumentParser) -> None:
 
 def _add_corpora(command: argparse.ArgumentParser) -> None:
     command.add_argument("--data", required=True, type=Path, metavar="DIR", help="folder that holds the corpora by name")
+
+
+def _file(word: str) -> str:
+    """A name as it was given; the dash that stands for a stream elsewhere would be taken for a file called so."""
+    return _named(word, hint="/dev/stdin is one where standard input comes from a file, not from a pipe")
+
+
+def _path(word: str) -> Path:
+    return Path(_named(word, hint="give a name"))
+
+
+def _named(word: str, *, hint: str) -> str:
+    if word == "-":
+        raise argparse.ArgumentTypeError(f"'-' is no file; {hint}")
+    return word
 
 
 def _count(word: str) -> int:

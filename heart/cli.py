@@ -128,19 +128,21 @@ def models_verify(options: argparse.Namespace) -> int:
 def train(options: argparse.Namespace) -> int:
     """Train a bundle; it resumes where it was stopped."""
     from heart.learning import start_weights, train
-    from heart.serving import bundles
+    from heart.serving import bundles, quiet
 
     output = options.output or bundles.models_dir()
-    folder = train.train(
-        options.network,
-        options.corpus,
-        data=options.data,
-        output=output,
-        weights=start_weights.path(options.network, options.weights, progress=_tell) if options.weights else None,
-        epochs=options.epochs,
-        seed=options.seed,
-        progress=_tell,
-    )
+    with quiet.libraries(), quiet.logger("tensorflow"):
+        folder = train.train(
+            options.network,
+            options.corpus,
+            data=options.data,
+            output=output,
+            weights=start_weights.path(options.network, options.weights, progress=_tell) if options.weights else None,
+            epochs=options.epochs,
+            seed=options.seed,
+            replaces_scores=options.overwrite,
+            progress=_tell,
+        )
     print(folder)
     if output.resolve() != bundles.models_dir().resolve():
         where = f"HEART_MODELS_DIR={shlex.quote(str(output))}"
@@ -151,16 +153,17 @@ def train(options: argparse.Namespace) -> int:
 def evaluate(options: argparse.Namespace) -> int:
     """Score the recipe and the weights of bundles, the signal stages, or each corpus' consensus; writes scores and predictions."""
     from heart.learning import comparison, consensus, evaluate, evaluate_signal, start_weights
-    from heart.serving import bundles
+    from heart.serving import bundles, quiet
 
     weights = start_weights.of_bundles(options.names, options.weights, progress=_tell)
-    for name in options.names:
-        if name == "signal":
-            print(evaluate_signal.evaluate(data=options.data, progress=_tell))
-        elif name == "consensus":
-            print(*consensus.write_all(progress=_tell), sep="\n")
-        else:
-            print(evaluate.evaluate(name, data=options.data, progress=_tell, weights=weights.get(name)))
+    with quiet.libraries(), quiet.logger("tensorflow"):
+        for name in options.names:
+            if name == "signal":
+                print(evaluate_signal.evaluate(data=options.data, progress=_tell))
+            elif name == "consensus":
+                print(*consensus.write_all(progress=_tell), sep="\n")
+            else:
+                print(evaluate.evaluate(name, data=options.data, progress=_tell, weights=weights.get(name)))
     if set(options.names) != {"signal"}:
         comparison.write(bundles.models_dir())
     return EXIT_OK

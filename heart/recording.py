@@ -242,8 +242,8 @@ def _problems(samples: FloatArray, sample_rate: int) -> Iterator[str]:
         yield f"has samples of shape {samples.shape}; one channel of at least one sample, (n_samples,), is needed. Mix channels to mono."
     elif n_bad := len(samples) - int(np.count_nonzero(np.isfinite(samples))):
         yield f"has {n_bad} of {len(samples)} samples that are not finite numbers. Cut them out, or record again."
-    if not sample_rate > 0:
-        yield f"has a sample rate of {sample_rate} Hz; one above 0 is needed."
+    if not isinstance(sample_rate, int | float | np.number) or not 0 < sample_rate < np.inf:
+        yield f"has a sample rate of {sample_rate} Hz; a finite number above 0 is needed."
 
 
 def _positive(answer: Prediction | Consensus) -> float:

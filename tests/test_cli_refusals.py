@@ -39,6 +39,11 @@ def refused(capsys: pytest.CaptureFixture[str], *words: object) -> str:
         ("models list --colour", "unrecognized arguments: --colour", " models list"),
         ("train cnn physionet2016 --data . --seed -1", "'-1' is not a whole number of at least 0", " train"),
         ("data fetch physionet2016", "required: DIR", " data fetch"),
+        ("predict x.wav -", "'-' is no file; /dev/stdin is one where standard input comes from a file", " predict"),
+        ("batch - --output x.csv", "'-' is no file", " batch"),
+        ("batch x.wav --output -", "'-' is no file", " batch"),
+        ("synthesize normal --output -", "'-' is no file", " synthesize"),
+        ("train cnn physionet2016 --data . --output -", "'-' is no file", " train"),
         ("synthesize normal --output x.wav --duration long", "'long' is not a finite number", " synthesize"),
     ],
 )
@@ -65,6 +70,22 @@ def test_a_heart_that_cannot_be_made_costs_one_line(
 ) -> None:
     assert refused(capsys, "synthesize", "normal", "--output", tmp_path / "x.wav", option, value) == said
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("name", ["x.flac", "x.WAV.mp3", "x"])
+def test_a_name_that_says_another_format_is_refused(name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    line = refused(capsys, "synthesize", "normal", "--output", tmp_path / name)
+    assert line == f"{tmp_path / name} is to be a WAV file; give it a name that ends in .wav."
+    assert not list(tmp_path.iterdir())
+
+
+def test_an_empty_folder_of_bundles_is_told_as_such(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("HEART_MODELS_DIR", str(tmp_path))
+    assert refused(capsys, "models", "list") == (
+        f"There is no bundle in {tmp_path}. Train one, or point HEART_MODELS_DIR at a folder of bundles."
+    )
 
 
 def test_a_word_of_several_lines_is_told_on_one(capsys: pytest.CaptureFixture[str]) -> None:
@@ -104,6 +125,18 @@ def test_an_output_that_cannot_be_made_is_told_before_training(
     output = tmp_path / "file" / "models"
     line = refused(capsys, "train", "cnn", "physionet2016", "--data", tmp_path, "--output", output)
     assert line == f"No bundle can be written to {output}: Not a directory. Choose another --output."
+
+
+def test_scores_that_training_would_delete_are_named_before_it_begins(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("heart.learning.crossfit.read_corpus", lambda *_, **__: pytest.fail("The corpus was read."))
+    monkeypatch.setenv("HEART_MODELS_DIR", str(tmp_path))
+    (tmp_path / "cnn-physionet2016").mkdir()
+    (tmp_path / "cnn-physionet2016" / "metrics.json").touch()
+    line = refused(capsys, "train", "cnn", "physionet2016", "--data", tmp_path, "--epochs", 1)
+    assert "metrics.json" in line
+    assert line.endswith("Train elsewhere with --output DIR, or say --overwrite to replace the bundle.")
 
 
 @pytest.mark.parametrize("names", [["tiny-synthetic"], ["signal"], ["consensus", "tiny-synthetic"]], ids=" ".join)

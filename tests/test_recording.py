@@ -22,6 +22,9 @@ HOLED = np.where(np.arange(2000) == 7, np.nan, 0).astype(np.float32)
         ([0.0, 0.1], 2000, "samples of type list; an array of floats"),
         (FINE, 0, "sample rate of 0 Hz"),
         (FINE, float("nan"), "sample rate of nan Hz"),
+        (FINE, float("inf"), "sample rate of inf Hz; a finite number above 0"),
+        (FINE, "2000", "sample rate of 2000 Hz; a finite number above 0"),
+        (FINE, None, "sample rate of None Hz"),
     ],
 )
 def test_what_is_no_recording_is_refused(samples: np.ndarray, sample_rate: int, said: str) -> None:

@@ -85,7 +85,7 @@ def read(name: str, data: Path) -> tuple[Item, ...]:
     Raises
     ------
     DatasetError
-        if the folder is missing or empty, or a file that the corpus lists is not there.
+        if the folder is missing or empty, a file that the corpus lists is not there, or a label is none of the corpus' own.
     """
     found = parts(name)
     items = _read_one(name, data) if len(found) == 1 else [_marked(item, part) for part in found for item in _in_joined_words(part, data)]
@@ -170,6 +170,11 @@ def _read_one(name: str, data: Path) -> tuple[Item, ...]:
     items = tuple(module.read(place))
     if not items:
         raise DatasetError(f"{place} holds no labelled recording of {module.TITLE}; put it there as downloaded from {module.ORIGIN}.")
+    if strangers := [item for item in items if item.label not in module.LABELS]:
+        raise DatasetError(
+            f"{place} labels {strangers[0].recording} {strangers[0].label!r}; {', '.join(module.LABELS)} are known. "
+            "Put it there as released."
+        )
     missing = [item.path for item in items if not item.path.is_file()]
     if missing:
         raise DatasetError(

@@ -14,8 +14,8 @@ from pathlib import Path
 import numpy as np
 
 from heart import datasets
-from heart.errors import HeartError, LearningError
-from heart.learning import ablation_table, calibration, card, crossfit, examples, fit, metrics, plans, tables, train, variants
+from heart.errors import LearningError
+from heart.learning import ablation_table, calibration, card, crossfit, examples, fit, metrics, plans, refusals, tables, train, variants
 from heart.learning.ablation_table import Run
 from heart.learning.crossfit import Member, Plan
 from heart.learning.examples import Examples, Progress, SignalPath
@@ -150,10 +150,8 @@ def main() -> None:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", datefmt="%H:%M:%S")
     if "OMP_NUM_THREADS" in os.environ:
         os.environ.setdefault("TF_NUM_INTRAOP_THREADS", os.environ["OMP_NUM_THREADS"])
-    try:
+    with refusals.told(parser):
         ablate(options.name, data=options.data, only=options.only, epochs=options.epochs, crops=options.crops, progress=log.info)
-    except HeartError as error:
-        parser.error(str(error))
 
 
 if __name__ == "__main__":

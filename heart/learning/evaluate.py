@@ -11,7 +11,6 @@ import numpy as np
 import numpy.typing as npt
 
 from heart import datasets
-from heart.datasets import physionet2016
 from heart.learning import (
     calibration,
     card,
@@ -196,11 +195,22 @@ def _subjects(corpus: Examples) -> str:
         return "No subject is in two folds."
     named, unnamed = ([name for name, is_named in known.items() if is_named == wanted] for wanted in (True, False))
     whole = f"No subject of {', '.join(named)} is in two folds. " if named else ""
-    shared = f" {physionet2016.SHARED_SOUND}" if "physionet2016" in datasets.parts(corpus.corpus) else ""
     return (
         f"{whole}Of {', '.join(unnamed)} no subject is known, so there the split is by recording: one person's recordings can lie on both "
-        f"sides, and scores and intervals are flattered by that.{shared}"
+        f"sides, and scores and intervals are flattered by that."
+        f"{''.join(f' {one}' for one in _shared_sound(corpus))}"
     )
+
+
+def _shared_sound(corpus: Examples) -> list[str]:
+    """What its parts say of sound that recordings share, where this copy holds the database that it is in."""
+    parts = datasets.parts(corpus.corpus)
+    said = {
+        f"{part}-{database}" if len(parts) > 1 else database: words
+        for part in parts
+        for database, words in getattr(datasets.load(part), "SHARED_SOUND", {}).items()
+    }
+    return [said[name] for name in _databases(corpus) if name in said]
 
 
 def _databases(corpus: Examples) -> list[str]:

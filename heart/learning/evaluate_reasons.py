@@ -6,9 +6,12 @@
 
 import argparse
 import logging
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
-from heart.learning import card, comparison, faithfulness, fit_familiarity, summary, tables
+from heart.errors import LearningError
+from heart.learning import card, comparison, faithfulness, fit_familiarity, refusals, summary, tables
 from heart.learning.examples import Progress
 from heart.serving import bundles
 from heart.serving.bundles import Bundle
@@ -23,11 +26,19 @@ def measure(bundle: Bundle, *, data: Path, progress: Progress) -> None:
 
 
 def rewrite(bundle: Bundle) -> None:
-    """Compute metrics.json, the card and the comparison of bundles again, from the stored tables and the stored settings."""
-    settings = bundle.metrics()["settings"]
-    summary.store(bundle.folder, summary.summarise(tables.of_bundle(bundle.folder), settings=settings))
+    """Compute metrics.json, the card and the comparison of bundles again, from the stored tables and the stored settings.
+
+    LearningError where the bundle was not evaluated.
+    """
+    summary.store(bundle.folder, summary.summarise(tables.of_bundle(bundle.folder), settings=_settings(bundle)))
     card.write(bundles.load(bundle.name))
     comparison.write(bundle.folder.parent)
+
+
+def _settings(bundle: Bundle) -> Mapping[str, Any]:
+    if "settings" not in (stored := bundle.metrics()):
+        raise LearningError(f"{bundle.name} was not evaluated; do that first: python -m heart evaluate {bundle.name} --data DIR")
+    return dict(stored["settings"])
 
 
 def main() -> None:
@@ -37,9 +48,11 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True)
     options = parser.parse_args()
     logging.basicConfig(level=logging.INFO)
-    bundle = bundles.load(options.name)
-    measure(bundle, data=options.data, progress=log.info)
-    rewrite(bundle)
+    with refusals.told(parser):
+        bundle = bundles.load(options.name)
+        _settings(bundle)
+        measure(bundle, data=options.data, progress=log.info)
+        rewrite(bundle)
 
 
 if __name__ == "__main__":

@@ -15,7 +15,7 @@ import numpy as np
 
 from heart.datasets import audio_path
 from heart.errors import DatasetError, LearningError
-from heart.learning import fit_quality, fit_segmenter, logistic, signal_summary, signal_tables
+from heart.learning import corpora, fit_quality, fit_segmenter, logistic, signal_summary, signal_tables
 from heart.learning.corpora import Labelled, hearts_and_artifacts, read
 from heart.learning.examples import Progress
 from heart.learning.onsets import Times, contradictions, match
@@ -28,7 +28,6 @@ from heart.signal.synthesis import synthesize
 
 OUTPUT = "signal.json"
 TIMING = "set_a_timing.csv"
-CORPORA = ("pascal2011", "physionet2016", "circor2022")
 N_FALLING = 50
 N_SYNTHETIC = 600
 N_FOLDS = 5
@@ -52,12 +51,11 @@ def evaluate(*, data: Path, progress: Progress) -> Path:
         if one of the three corpora is not in `data`.
     """
     folder = bundles.models_dir()
-    if missing := [name for name in CORPORA if not (data / name).is_dir()]:
-        raise DatasetError(f"{data} holds no folder {', '.join(missing)}; the signal stages are scored on {', '.join(CORPORA)}.")
+    corpora.check(data)
     needed = [data / "pascal2011" / TIMING, folder / fit_segmenter.PREDICTIONS]
     if gone := [str(path) for path in needed if not path.is_file()]:
         raise DatasetError(f"{', '.join(gone)} missing; the timing file belongs to the release, the table comes from fit_segmenter.")
-    items = list(hearts_and_artifacts(data))
+    items = hearts_and_artifacts(data)
     progress(f"grading {len(items)} recordings")
     signal_tables.write(folder / signal_tables.QUALITY, quality_rows(items))
     progress("grading under noise")

@@ -12,7 +12,7 @@ import numpy as np
 
 from heart import networks
 from heart.errors import LearningError
-from heart.learning import pretraining, rates, sampling
+from heart.learning import architecture, pretraining, rates, sampling
 from heart.learning.examples import Examples, Progress
 from heart.learning.recipes import Recipe
 from heart.learning.splits import IntArray
@@ -58,7 +58,8 @@ def fit(job: Job, *, folder: Path, progress: Progress) -> Fitted:
     """Train, keeping the epoch with the lowest validation loss; LearningError where the loss is no number any more.
 
     `folder` holds the last and the best state after every epoch; a second call with the same job resumes there,
-    wherever it stopped. Epoch n draws its crops from the seed (job.seed, n), so a resumed training sees what an uninterrupted one would.
+    wherever it stopped, unless the network's own file was changed since: then it trains anew.
+    Epoch n draws its crops from the seed (job.seed, n), so a resumed training sees what an uninterrupted one would.
 
     Returns
     -------
@@ -68,6 +69,9 @@ def fit(job: Job, *, folder: Path, progress: Progress) -> Fitted:
 
     folder.mkdir(parents=True, exist_ok=True)
     state = _State.read(folder)
+    if state.next_epoch and architecture.of_file(folder / "best.keras") != architecture.of_model(_build(job)):
+        progress("the network has changed since it was trained: it begins anew")
+        state = _State()
     if state.goes_on(job.recipe):
         state = _train(job, folder, state, progress=progress)
     best = keras.saving.load_model(folder / "best.keras", compile=False, safe_mode=True)
@@ -167,13 +171,18 @@ def _load_or_build(job: Job, folder: Path, state: _State) -> "keras.Model":
         rates.two_rates()
         return keras.saving.load_model(state.weights(folder), safe_mode=True)
     keras.utils.set_random_seed(job.seed)
-    shape = job.examples.windows[0].shape[1:]
-    module = networks.load(job.network)
-    model = module.build(input_shape=shape, n_labels=job.n_labels, config=job.network_config)
+    model = _build(job)
     if job.start is not None:
-        module.load_start(model, job.start)
+        networks.load(job.network).load_start(model, job.start)
     pretraining.pretrain(model, job.examples, job.train, recipe=job.recipe, seed=job.seed)
     model.compile(rates.optimizer(job.recipe), keras.losses.CategoricalCrossentropy(label_smoothing=job.recipe.label_smoothing))
+    return model
+
+
+def _build(job: Job) -> "keras.Model":
+    """The network as its file says now, not trained."""
+    shape = job.examples.windows[0].shape[1:]
+    model: keras.Model = networks.load(job.network).build(input_shape=shape, n_labels=job.n_labels, config=job.network_config)
     return model
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from heart.learning import logistic
+from heart.learning import logistic, refusals
 from heart.learning.corpora import Labelled, hearts_and_artifacts
 from heart.learning.logistic import Float64Array
 from heart.recording import Recording
@@ -106,9 +106,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, required=True)
     data = parser.parse_args().data
-    items = examples(list(hearts_and_artifacts(data)), rng=np.random.default_rng(0))
-    stored = json.dumps(document(fit(items), items), indent=2)
-    quality.WEIGHTS.write_text(stored + "\n", encoding="utf-8")
+    with refusals.told(parser):
+        items = examples(hearts_and_artifacts(data), rng=np.random.default_rng(0))
+        stored = json.dumps(document(fit(items), items), indent=2)
+        quality.WEIGHTS.write_text(stored + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -15,10 +15,11 @@ from pathlib import Path
 
 import numpy as np
 
-from heart.learning import logistic
+from heart.errors import DatasetError
+from heart.learning import logistic, refusals
 from heart.learning.corpora import hearts_and_artifacts
 from heart.learning.segmenter_rows import Annotated, Rows, circor_rows, random_heart, read_circor, synthetic_rows
-from heart.recording import FloatArray
+from heart.recording import FloatArray, Recording
 from heart.serving import bundles
 from heart.signal import beats, rhythm, segmentation
 from heart.signal.beats import BeatsConfig, Segmentation
@@ -107,7 +108,9 @@ def out_of_fold(items: Sequence[Annotated], rows: Sequence[Sequence[Rows]], *, c
     return [found[k] for k in range(len(items))]
 
 
-def judged(items: Sequence[Annotated], found: Sequence[Segmentation], data: Path, network: Network, *, config: BeatsConfig) -> list[Judged]:
+def judged(
+    items: Sequence[Annotated], found: Sequence[Segmentation], artifacts: Sequence[Recording], network: Network, *, config: BeatsConfig
+) -> list[Judged]:
     """Held-out CirCor, synthetic hearts at -15 to 30 dB (half above 5 dB), PASCAL and synthetic artifacts.
 
     Hearts in an irregular rhythm are not among them: with such, more of their rates were shown, and more wrong ones with confidence.
@@ -119,8 +122,7 @@ def judged(items: Sequence[Annotated], found: Sequence[Segmentation], data: Path
         heart = synthesize(random_heart(rng, signal_to_noise_db=ratio_db), rng=rng)
         segmented = beats.segment(heart.recording, config=config, network=network)
         cases.append(_judge(segmented, (heart.heart_rate_bpm, _rate(segmented.s1_s)), "synthetic"))
-    strange = [item.recording for item in hearts_and_artifacts(data, share=0.01) if not item.has_heart]
-    strange += [synthesize(KINDS["artifact"], rng=rng).recording for _ in range(60)]
+    strange = [*artifacts, *(synthesize(KINDS["artifact"], rng=rng).recording for _ in range(60))]
     return cases + [_judge(beats.segment(r, config=config, network=network), (None, None), "artifact") for r in strange]
 
 
@@ -174,14 +176,23 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True)
     data = parser.parse_args().data
     logging.basicConfig(level=logging.INFO)
+    with refusals.told(parser):
+        fit_all(data)
+
+
+def fit_all(data: Path) -> None:
+    """Train, judge and write; DatasetError before anything is trained where a corpus is missing."""
     config = BeatsConfig()
-    items = list(read_circor(data / "circor2022"))
+    artifacts = [item.recording for item in hearts_and_artifacts(data, share=0.01) if not item.has_heart]
+    items = read_circor(data / "circor2022")
+    if (n_people := len({item.subject for item in items})) < N_FOLDS:
+        raise DatasetError(f"{data / 'circor2022'} holds recordings of {n_people} subjects; {N_FOLDS} folds need as many at least.")
     rows = rows_of(items, config=config.segmenter)
     log.info("frames of %d recordings measured", len(items))
     network = fit([one for group in rows for one in group], seed=0, config=config.segmenter)
     log.info("shipped network trained")
     found = out_of_fold(items, rows, config=config)
-    stored = confidence_document(judged(items, found, data, network, config=config))
+    stored = confidence_document(judged(items, found, artifacts, network, config=config))
     np.savez_compressed(segmentation.WEIGHTS, **{name: getattr(network, name).astype(np.float16) for name in Network.__slots__})
     write_predictions(items, found)
     beats.WEIGHTS.write_text(json.dumps(stored, indent=2) + "\n", encoding="utf-8")

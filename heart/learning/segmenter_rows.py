@@ -1,12 +1,13 @@
 """Frames with known states: annotated CirCor recordings, disturbed copies, synthetic hearts."""
 
-import csv
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
+from heart.datasets import _tables
+from heart.errors import DatasetError
 from heart.learning.corpora import AUDIO, read
 from heart.recording import FloatArray, Recording
 from heart.signal import segmentation, waveforms
@@ -127,14 +128,31 @@ def random_irregular_heart(rng: np.random.Generator, *, signal_to_noise_db: floa
     return replace(regular, irregularity=float(rng.uniform(0.12, 0.28)), s4_level=0.0, duration_s=float(rng.uniform(12, 25)))
 
 
-def read_circor(folder: Path) -> Iterator[Annotated]:
-    """Every annotated recording; subjects that share an ``Additional ID`` are one person."""
-    with (folder / "training_data.csv").open(newline="", encoding="utf-8") as file:
-        people = {row["Patient ID"]: _person(row["Patient ID"], row["Additional ID"].split(".")[0]) for row in csv.DictReader(file)}
+def read_circor(folder: Path) -> tuple[Annotated, ...]:
+    """Every annotated recording; subjects that share an ``Additional ID`` are one person.
+
+    Raises
+    ------
+    DatasetError
+        if nothing is annotated, or a file is not as released.
+    """
+    records = _tables.records(folder / "training_data.csv", columns=("Patient ID", "Additional ID"))
+    people = {row["Patient ID"]: _person(row["Patient ID"], row["Additional ID"].split(".")[0]) for row in records}
+    found = []
     for path in sorted((folder / "training_data").glob("*.tsv")):
         audio = next((path.with_suffix(suffix) for suffix in AUDIO if path.with_suffix(suffix).exists()), None)
         if audio is not None:
-            yield Annotated(read(audio), path, people[path.stem.split("_")[0]])
+            found.append(Annotated(read(audio), path, _who(path, people)))
+    if not found:
+        raise DatasetError(f"{folder / 'training_data'} holds no recording with its segmentation (.tsv); put the corpus there as released.")
+    return tuple(found)
+
+
+def _who(path: Path, people: Mapping[str, str]) -> str:
+    identity = path.stem.split("_")[0]
+    if identity not in people:
+        raise DatasetError(f"{path} is of subject {identity}, whom training_data.csv does not name; put the corpus there as released.")
+    return people[identity]
 
 
 def _person(identity: str, other: str) -> str:

@@ -12,7 +12,7 @@ import numpy as np
 import heart
 from heart import datasets, features, networks
 from heart.errors import LearningError
-from heart.learning import ablation_table, calibration, crossfit, recipes, sampling, start
+from heart.learning import beside, calibration, crossfit, recipes, sampling, start
 from heart.learning.calibration import Calibration
 from heart.learning.crossfit import Member, Plan
 from heart.learning.examples import Examples, Progress
@@ -45,37 +45,50 @@ class Operating:
 
 
 def train(
-    network: str, corpus: str, *, data: Path, output: Path, weights: Path | None, epochs: int | None, seed: int, progress: Progress
+    network: str,
+    corpus: str,
+    *,
+    data: Path,
+    output: Path,
+    weights: Path | None,
+    epochs: int | None,
+    seed: int,
+    progress: Progress,
+    replaces_scores: bool = False,
 ) -> Path:
     """Train a bundle; called again after a stop, it goes on where it was.
 
     The bundle averages one member network per cross-validation fold. `output` is the folder of bundles, `weights` a file of start
-    weights for the network.
+    weights for the network. A bundle there that has scores is replaced only where `replaces_scores`.
 
     Returns
     -------
-    the bundle's folder, without scores: those come from `evaluate`; runs of an ablation stay, as they are of recipes, not of weights
+    the bundle's folder, without scores, which come from `evaluate`, unless the weights turned out to be those that were scored there;
+    runs of an ablation stay, as they are of recipes, not of weights
 
     Raises
     ------
     LearningError
-        if start weights are given to a network that takes none, or are those of another one, or nothing can be written to `output`.
+        if start weights are given to a network that takes none, or are those of another one, or nothing can be written to `output`,
+        or scores would be lost, or a label of the corpus does not occur in this copy of it.
     """
     found = None if weights is None else start.read(network, weights)
     recipe = recipes.for_bundle(network, corpus, has_start=found is not None)
     plan = crossfit.default_plan(network, corpus, recipe=crossfit.with_epochs(recipe, epochs), seed=seed, start=found)
     _check_writable(output)
+    if not replaces_scores:
+        beside.check(output / plan.name)
     _check_start(plan)
     read = crossfit.read_corpus(plan, data=data, progress=progress)
+    _check_labels(read)
     members = crossfit.by_fold(plan, read, progress=progress)
     operating = choose_for_bundle(members, read, recipe=plan.recipe)
     model = crossfit.average(members, name=plan.name)
     progress("converting to LiteRT")
     folder = output / plan.name
-    runs = ablation_table.read(folder / ablation_table.FILE)
-    bundles.save(folder, model=model, manifest=_manifest(plan, operating, n_parameters=model.count_params()))
-    if runs:
-        ablation_table.write(folder / ablation_table.FILE, runs)
+    before = beside.read(folder)
+    bundle = bundles.save(folder, model=model, manifest=_manifest(plan, operating, n_parameters=model.count_params()))
+    beside.put_back(before, bundle)
     return folder
 
 
@@ -128,6 +141,17 @@ def _check_writable(output: Path) -> None:
         tempfile.TemporaryFile(dir=output).close()
     except OSError as error:
         raise LearningError(f"No bundle can be written to {output}: {error.strerror}. Choose another --output.") from error
+
+
+def _check_labels(corpus: Examples) -> None:
+    """A label that no recording has cannot be learnt, and would still be among the answers."""
+    known = datasets.load(corpus.corpus).LABELS
+    if missing := [label for index, label in enumerate(known) if index not in corpus.labels]:
+        checks = " and ".join(f"python -m heart data check {part} DIR" for part in datasets.parts(corpus.corpus))
+        raise LearningError(
+            f"This copy of {corpus.corpus} has no recording labelled {' or '.join(missing)}, which so cannot be learnt; "
+            f"see what it lacks with: {checks}"
+        )
 
 
 def _check_start(plan: Plan) -> None:

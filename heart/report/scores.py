@@ -142,14 +142,13 @@ def _external(metrics: Mapping[str, Any]) -> tuple[Row, ...]:
 
 
 def _row(ways: Sequence[Mapping[str, str]]) -> Row:
-    by = [line["AUROC"] + (f" {_way(line)}" if len(ways) > 1 else "") for line in ways]
-    n = ", ".join(f"{line['n']} {line['Counted']}" for line in ways if "," not in line["Counted"])
-    return Row(f"{ways[0]['Corpus']}, AUROC", ", ".join(by), f"not in training; {n}")
+    by = [line["AUROC"] + (f" by {_unit(line)}" if len(ways) > 1 else "") for line in ways]
+    n = [line["Counted"].partition(", ")[2] or f"{line['n']} {line['Counted']}" for line in ways]
+    return Row(f"{ways[0]['Corpus']}, AUROC", ", ".join(by), f"not in training; {', '.join(n)}")
 
 
-def _way(line: Mapping[str, str]) -> str:
-    counted, _, over = line["Counted"].partition(", mean over ")
-    return f"within {over.replace(', ', ' and ')}" if over else f"by {counted.removesuffix('s')}"
+def _unit(line: Mapping[str, str]) -> str:
+    return "database" if ", " in line["Counted"] else line["Counted"].removesuffix("s")
 
 
 def _left_out(metrics: Mapping[str, Any]) -> Row:

@@ -5,7 +5,7 @@ import csv
 import importlib
 import logging
 import os
-from collections.abc import Callable, Generator, Iterable, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -33,6 +33,8 @@ class Task:
 def find_files(paths: Iterable[Path]) -> tuple[str, ...]:
     """Audio files below the folders, sorted, and the files named themselves, each once; one that is missing costs only its own answer.
 
+    Linked folders are searched too, each once; a link to nothing is among the files, so that it is told of.
+
     Raises
     ------
     AudioError
@@ -41,7 +43,7 @@ def find_files(paths: Iterable[Path]) -> tuple[str, ...]:
     found: list[str] = []
     for path in paths:
         if _is_folder(path):
-            found += sorted(str(file) for file in path.rglob("*") if file.suffix.lower() in decode.SUFFIXES and file.is_file())
+            found += sorted(str(file) for file in _below(path) if _is_wanted(file))
         else:
             found.append(str(path))
     if not found:
@@ -49,6 +51,26 @@ def find_files(paths: Iterable[Path]) -> tuple[str, ...]:
     if not any(os.access(file, os.F_OK) for file in found):
         raise AudioError(f"{found[0]} does not exist; name a folder or an audio file.")
     return tuple(dict.fromkeys(found))
+
+
+def _below(folder: Path) -> Iterator[Path]:
+    """Files below a folder; what links lead to comes last, so that nothing is found by way of a link that has a name without one."""
+    seen, waiting = set(), [folder]
+    while waiting:
+        for place, folders, files in os.walk(waiting.pop(0)):
+            if (real := os.path.realpath(place)) in seen:
+                folders.clear()
+                continue
+            seen.add(real)
+            waiting += [link for name in sorted(folders) if (link := Path(place, name)).is_symlink()]
+            yield from (Path(place, name) for name in files)
+
+
+def _is_wanted(file: Path) -> bool:
+    """An audio file, or a link to nothing whose name could be one's or a folder's."""
+    if file.suffix.lower() in decode.SUFFIXES:
+        return file.is_file() or (file.is_symlink() and not file.exists())
+    return not file.suffix and file.is_symlink() and not file.exists()
 
 
 def _is_folder(path: Path) -> bool:

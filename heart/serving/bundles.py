@@ -14,7 +14,7 @@ import numpy as np
 from heart.errors import BundleError
 from heart.recording import FloatArray
 from heart.serving import manifest as manifests
-from heart.serving import strict
+from heart.serving import quiet, stored, strict
 from heart.serving.manifest import KERAS_FILE, TFLITE_FILE, WEIGHTS_FILES, FeaturePart, Manifest, NetworkPart
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ class Bundle:
         Raises
         ------
         BundleError
-            if the file cannot be read.
+            if the file cannot be read, or holds something of another kind than `evaluate` writes.
         """
         path = self.folder / "metrics.json"
         return _read_metrics(path, path.stat().st_mtime_ns) if path.is_file() else {}
@@ -70,7 +70,9 @@ class Bundle:
 @lru_cache(maxsize=64)
 def _read_metrics(path: Path, stamp: int) -> Mapping[str, Any]:
     del stamp
-    return strict.read_object(path)
+    scores = strict.read_object(path)
+    stored.check(scores, file=path)
+    return scores
 
 
 def models_dir() -> Path:
@@ -121,10 +123,8 @@ def selected(selection: str = "all") -> tuple[str, ...]:
         raise BundleError(f"Bundles are selected by {selection!r}; give names in one string with commas between, or 'all'.")
     chosen = names() if selection == "all" else tuple(dict.fromkeys(filter(None, map(str.strip, selection.split(",")))))
     if not chosen:
-        raise BundleError(
-            f"No bundle is selected by {selection!r} in {models_dir()}. "
-            "Train one, or point HEART_MODELS_DIR at a folder of bundles."
-        )
+        found = "There is no bundle" if selection == "all" else f"No bundle is selected by {selection!r}"
+        raise BundleError(f"{found} in {models_dir()}. Train one, or point HEART_MODELS_DIR at a folder of bundles.")
     return chosen
 
 
@@ -209,10 +209,11 @@ def to_tflite(model: "keras.Model") -> bytes:
     signature = tf.TensorSpec((RECURRENT_WINDOWS if is_recurrent else None, *model.input_shape[1:]), tf.float32)
     concrete = tf.function(lambda windows: model(windows, training=False)).get_concrete_function(signature)
     frozen = convert_variables_to_constants_v2(concrete, lower_control_flow=False)
-    converter = tf.lite.TFLiteConverter.from_concrete_functions([frozen])
-    converter.optimizations = [tf.lite.Optimize.DEFAULT]
-    converter.target_spec.supported_types = [tf.float16]
-    return bytes(converter.convert())
+    with quiet.logger("absl"):
+        converter = tf.lite.TFLiteConverter.from_concrete_functions([frozen])
+        converter.optimizations = [tf.lite.Optimize.DEFAULT]
+        converter.target_spec.supported_types = [tf.float16]
+        return bytes(converter.convert())
 
 
 def check_parity(bundle: Bundle, *, features: FloatArray, model: "keras.Model | None" = None) -> float:

@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from heart.errors import BundleError
 from heart.recording import Consensus, FloatArray, Prediction, Quality, Report
-from heart.serving import bundles, decide, manifest, predict, strict
+from heart.serving import bundles, decide, manifest, predict, stored, strict
 from heart.serving.bundles import Bundle
 from heart.serving.manifest import TFLITE_FILE
 from heart.serving.point import OperatingPoint
@@ -106,6 +106,7 @@ def read(corpus: str) -> Definition:
     definition: Definition = strict.build(Definition, strict.read_object(file), file=file)
     if definition.corpus != corpus:
         raise BundleError(f"{file}: key 'corpus' is {definition.corpus!r}, but the file is named after {corpus!r}; make them equal.")
+    stored.check(definition.scores, file=file, key="scores")
     return definition
 
 

@@ -1,7 +1,9 @@
 """What a bundle's manifest and a consensus share: the numbers that turn network output into a decision, and what must hold of them."""
 
-
 from dataclasses import dataclass
+
+# Edges of the band that are computed from the threshold may miss it by this much.
+ROUNDING = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,8 +16,8 @@ class OperatingPoint:
     temperature, bias : calibrated = softmax(log p / temperature + bias), bias one number per label
     threshold : the positive probability from which the decision is positive
     label_weights : with more than two labels, the largest product of probability and weight decides; ones for two labels
-    unsure_low, unsure_high : no decision between them (with more than two labels: none while that product's share of all is below
-        unsure_high)
+    unsure_low, unsure_high : no decision between them, and the threshold lies there (with more than two labels: no decision while that
+        product's share of all is below unsure_high)
     chosen_on : how these numbers were chosen
     """
 
@@ -53,5 +55,9 @@ class OperatingPoint:
             f"threshold {self.threshold} must lie between 0 and 1": 0 <= self.threshold <= 1,
             f"unsure_low {self.unsure_low} and unsure_high {self.unsure_high} must satisfy 0 <= low <= high <= 1": (
                 0 <= self.unsure_low <= self.unsure_high <= 1
+            ),
+            f"threshold {self.threshold} must lie from unsure_low {self.unsure_low} to unsure_high {self.unsure_high}, or a higher "
+            "probability of a finding could be a lower answer. Widen the band; for no band make both the threshold": (
+                len(labels) > 2 or self.unsure_low - ROUNDING <= self.threshold <= self.unsure_high + ROUNDING
             ),
         }

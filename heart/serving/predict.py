@@ -11,12 +11,12 @@ from typing import Any
 import numpy as np
 
 from heart import __version__, features
-from heart.errors import BundleError
+from heart.errors import AudioError, BundleError
 from heart.recording import Beats, FloatArray, Prediction, Quality, Recording, Report, Windows
 from heart.serving import decide, runtime
 from heart.serving.bundles import Bundle
 from heart.serving.manifest import TFLITE_FILE, Manifest
-from heart.signal import clean, windows
+from heart.signal import clean, decode, windows
 from heart.signal.clean import CleanConfig
 from heart.signal.windows import WindowsConfig
 
@@ -81,6 +81,11 @@ def features_of(recording: Recording, bundle: Bundle) -> FloatArray:
     Returns
     -------
     (n_windows, n_frames, n_bands) of the bundle's own feature map
+
+    Raises
+    ------
+    AudioError
+        if the recording is outside what `heart.signal.decode` accepts.
     """
     return _Features(recording).maps(bundle.manifest)
 
@@ -117,11 +122,14 @@ def analyse(recording: Recording, *, audio: bytes | str | os.PathLike[str], bund
 
     Raises
     ------
+    AudioError
+        if the recording is outside what `heart.signal.decode` accepts.
     OSError
         if `audio` is a file that can no longer be read.
     """
     from heart.signal import beats, quality
 
+    _check(recording)
     sha256 = checksum(audio)
     grade = quality.assess(recording)
     answers = tuple(try_each(recording, bundles, quality=grade))
@@ -177,6 +185,9 @@ class _Features:
     _windows: dict[tuple[CleanConfig, WindowsConfig], Windows] = field(default_factory=dict)
     _maps: dict[tuple[Any, ...], FloatArray] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        _check(self.recording)
+
     def windows(self, manifest: Manifest) -> Windows:
         key = (manifest.clean, manifest.windows)
         if manifest.clean not in self._cleaned:
@@ -193,6 +204,17 @@ class _Features:
             extracted: FloatArray = features.load(part.name).extract(self.windows(manifest), config=part.config)
             self._maps[key] = extracted
         return self._maps[key]
+
+
+def _check(recording: Recording) -> None:
+    """The limits of files, for recordings that were made by other means."""
+    limits, rate = decode.Limits(), recording.sample_rate
+    if not limits.min_sample_rate <= rate <= limits.max_sample_rate:
+        accepted = f"{limits.min_sample_rate} to {limits.max_sample_rate} Hz are accepted"
+        raise AudioError(f"{recording.name} has a sample rate of {rate} Hz; {accepted}. Resample the recording.")
+    if recording.duration_s < limits.min_duration_s:
+        needed = f"at least {limits.min_duration_s:g} s are needed"
+        raise AudioError(f"{recording.name} lasts {recording.duration_s:.2f} s; {needed}. Record a longer one.")
 
 
 def _answer(shared: _Features, bundle: Bundle, quality: Quality) -> Prediction:

@@ -1,9 +1,22 @@
-"""Keep native libraries from writing on the terminal."""
+"""Keep libraries from writing on the terminal."""
 
+import logging
 import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+
+
+@contextmanager
+def logger(name: str) -> Iterator[None]:
+    """Let a library's own logger tell errors only."""
+    found = logging.getLogger(name)
+    level = found.level
+    found.setLevel(logging.ERROR)
+    try:
+        yield
+    finally:
+        found.setLevel(level)
 
 
 @contextmanager

@@ -17,8 +17,11 @@ def write(recording: Recording, path: Path) -> None:
     Raises
     ------
     HeartError
-        if another file is there, or none can be written.
+        if the name says another format, another file is there, or none can be written.
     """
+    is_device = path.exists() and not path.is_file()
+    if path.suffix.lower() != ".wav" and not is_device:
+        raise HeartError(f"{path} is to be a WAV file; give it a name that ends in .wav.")
     try:
         if path.is_file() and not _is_ours(path):
             raise HeartError(f"{path} is there, and synthesize did not write it. It was left as it is; choose another --output.")

@@ -63,14 +63,14 @@ def _words(point: RocPoint, prediction: Prediction, *, threshold: float, prevale
 
 
 def _away(stored: Mapping[str, Any], *, threshold: float, prevalence: float) -> None:
-    """The same people at hospitals that were not in training; nothing where none was left out."""
+    """The same people in databases that were not in training; nothing where none was left out."""
     left_out = stored.get("left_out", {})
     if not left_out.get("roc"):
         return
     point = operating.at(left_out["roc"], threshold)
     among = operating.people(point, prevalence=prevalence)
     st.markdown(
-        f"At hospitals and with stethoscopes that were not in training, the same threshold found **{among.n_found} of {among.n_ill}** and "
+        f"On databases that were not in training, the same threshold found **{among.n_found} of {among.n_ill}** and "
         f"alarmed **{among.n_false_alarms}** for nothing (sensitivity {point.sensitivity:.2f}, specificity {point.specificity:.2f}; mean "
-        f"over databases {corpora.shortened(', '.join(left_out['mean_over']))}, each left out of training)."
+        f"over {corpora.shortened(', '.join(left_out['mean_over']))}, each left out of training)."
     )

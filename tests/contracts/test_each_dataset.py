@@ -213,7 +213,7 @@ def test_the_real_physionet2016_holds_sound_twice_as_its_protocol_says() -> None
     at = {item.recording: item.path for item in datasets.read("physionet2016", REAL)}
     whole, part = (soundfile.read(at[name], dtype="int16")[0] for name in ("e00226", "e00318"))
     assert part.tobytes() in whole.tobytes()
-    assert "at least 16 pairs of recordings" in datasets.load("physionet2016").SHARED_SOUND
+    assert "at least 16 pairs of recordings" in datasets.load("physionet2016").SHARED_SOUND["e"]
 
 
 @needs_real("pascal2011")

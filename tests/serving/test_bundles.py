@@ -100,6 +100,8 @@ def test_a_selection_that_is_no_string_is_refused(selection: object) -> None:
         ({"bias": [0.0, "x"]}, r"'bias\[1\]' is 'x'"),
         ({"threshold": 1.2}, "threshold 1.2 must lie between 0 and 1"),
         ({"unsure_low": 0.9}, "unsure_low 0.9 and unsure_high 0.5"),
+        ({"threshold": 0.3}, "threshold 0.3 must lie from unsure_low 0.4 to unsure_high 0.5.*Widen the band"),
+        ({"threshold": 0.6}, "threshold 0.6 must lie from unsure_low 0.4 to unsure_high 0.5"),
         ({"labels": ["normal", "normal"]}, "two or more different words"),
         ({"positive_labels": ["sick"]}, "must be some, not all"),
         ({"positive_labels": ["normal", "abnormal"]}, "must be some, not all"),
@@ -136,6 +138,12 @@ def test_every_key_is_needed(key: str, copy: Path) -> None:
     path.write_text(json.dumps(content))
     with pytest.raises(BundleError, match=f"'{key}' is missing"):
         bundles.load("tiny-synthetic")
+
+
+def test_the_threshold_may_lie_on_an_edge_of_the_band_and_alone(copy: Path) -> None:
+    for keys in ({"threshold": 0.4}, {"threshold": 0.5}, {"threshold": 0.5, "unsure_low": 0.5 + 1e-12, "unsure_high": 0.6}):
+        change(copy, **keys)
+        assert bundles.load("tiny-synthetic").manifest.threshold == keys["threshold"]
 
 
 @pytest.mark.parametrize("text", ["", "[1]", "{", '{"schema": NaN}', "\udcff", "[" * 100_000])

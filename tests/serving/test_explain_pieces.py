@@ -78,7 +78,7 @@ def test_an_answer_leans_to_the_finding_from_its_own_threshold_on(
     shift = float(np.log(probability / (1 - probability))) - eraser.log_odds
     bundle = bundles.load("tiny-synthetic")
     normal, abnormal = bundle.manifest.bias
-    manifest = replace(bundle.manifest, bias=(normal, abnormal + shift), threshold=threshold)
+    manifest = replace(bundle.manifest, bias=(normal, abnormal + shift), threshold=threshold, unsure_low=threshold, unsure_high=threshold)
     found = Eraser(noise, Bundle(bundle.folder, manifest), config=BackgroundConfig())
     assert found.probability == pytest.approx(probability)
     assert found.is_for == is_for
