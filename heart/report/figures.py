@@ -162,8 +162,8 @@ def _draw_wave(axes: "Axes", heard: Recording, look: Look) -> None:
 
 def _draw_beats(axes: "Axes", beats: Beats, look: Look) -> None:
     top = axes.get_ylim()[1]
-    for times, marker, label in ((beats.s1_s, "v", "S1"), (beats.s2_s, "o", "S2")):
-        axes.plot(times, np.full(len(times), top * 0.9), marker, color=look.warm, markersize=4, label=label, linestyle="none")
+    for times, marker, label, colour in ((beats.s1_s, "v", "S1", look.warm), (beats.s2_s, "o", "S2", look.cool)):
+        axes.plot(times, np.full(len(times), top * 0.9), marker, color=colour, markersize=4, label=label, linestyle="none")
     axes.legend(
         frameon=False, fontsize=look.size - 1, labelcolor=look.ink, ncols=2, loc="lower right", bbox_to_anchor=(1.0, 0.96)
     )

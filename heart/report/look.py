@@ -20,12 +20,13 @@ class Look:
     accent: str
     second: str
     warm: str
+    cool: str
     image: str
     size: float = 10.0
 
 
-LIGHT = Look("#14282b", "#51656a", "#d5e0e1", "#ffffff", "#0b6e69", "#8fa6aa", "#b42f45", "magma")
-DARK = Look("#e5efef", "#a5b6b9", "#2c3d41", "#0f191b", "#4cc4b8", "#71888c", "#f08497", "magma")
+LIGHT = Look("#14282b", "#51656a", "#d5e0e1", "#ffffff", "#0b6e69", "#8fa6aa", "#b42f45", "#1a6fc0", "magma")
+DARK = Look("#e5efef", "#a5b6b9", "#2c3d41", "#0f191b", "#4cc4b8", "#71888c", "#f08497", "#6cb4f5", "magma")
 
 
 def blank(width_in: float, height_in: float, *, look: Look) -> "Figure":
