@@ -140,7 +140,6 @@ def train(options: argparse.Namespace) -> int:
             weights=start_weights.path(options.network, options.weights, progress=_tell) if options.weights else None,
             epochs=options.epochs,
             seed=options.seed,
-            replaces_scores=options.overwrite,
             progress=_tell,
         )
     print(folder)

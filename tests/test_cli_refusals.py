@@ -127,18 +127,6 @@ def test_an_output_that_cannot_be_made_is_told_before_training(
     assert line == f"No bundle can be written to {output}: Not a directory. Choose another --output."
 
 
-def test_scores_that_training_would_delete_are_named_before_it_begins(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.setattr("heart.learning.crossfit.read_corpus", lambda *_, **__: pytest.fail("The corpus was read."))
-    monkeypatch.setenv("HEART_MODELS_DIR", str(tmp_path))
-    (tmp_path / "cnn-physionet2016").mkdir()
-    (tmp_path / "cnn-physionet2016" / "metrics.json").touch()
-    line = refused(capsys, "train", "cnn", "physionet2016", "--data", tmp_path, "--epochs", 1)
-    assert "metrics.json" in line
-    assert line.endswith("Train elsewhere with --output DIR, or say --overwrite to replace the bundle.")
-
-
 @pytest.mark.parametrize("names", [["tiny-synthetic"], ["signal"], ["consensus", "tiny-synthetic"]], ids=" ".join)
 def test_start_weights_that_nothing_was_trained_from_are_refused(
     names: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]

@@ -1,10 +1,11 @@
 """What lies beside a bundle's weights: its scores, which belong to these weights, and the runs of an ablation, which do not."""
 
+import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
 
-from heart.errors import BundleError, LearningError
+from heart.errors import BundleError
 from heart.learning import ablation_table
 from heart.serving import manifest as manifests
 from heart.serving.bundles import Bundle
@@ -23,15 +24,14 @@ class Beside:
     files: Mapping[str, bytes]
 
 
-def check(folder: Path) -> None:
-    """LearningError where a bundle's folder holds scores, which would go with its weights."""
-    scores = sorted(path.name for path in folder.glob("*") if path.name not in _NO_SCORES and not path.name.startswith("."))
-    if scores:
-        named = f"{', '.join(scores[:2])}{' and others' if len(scores) > 2 else ''}"
-        raise LearningError(
-            f"{folder} holds the scores of a bundle, which training would delete ({named}). "
-            "Train elsewhere with --output DIR, or say --overwrite to replace the bundle."
-        )
+def has_scores(folder: Path) -> bool:
+    """Whether a bundle's folder holds scores, which belong to its weights."""
+    return any(path.name not in _NO_SCORES and not path.name.startswith(".") for path in folder.glob("*"))
+
+
+def aside(folder: Path) -> Path:
+    """Where a bundle with scores is kept when another takes its place; no bundle is looked for there."""
+    return folder.parent / "replaced" / folder.name
 
 
 def read(folder: Path) -> Beside:
@@ -44,11 +44,21 @@ def read(folder: Path) -> Beside:
         return Beside(None, files)
 
 
+def set_aside(folder: Path) -> None:
+    """A copy of a bundle that has scores, in the place of an earlier one."""
+    if has_scores(folder):
+        shutil.rmtree(aside(folder), ignore_errors=True)
+        shutil.copytree(folder, aside(folder))
+
+
 def put_back(before: Beside, bundle: Bundle) -> None:
-    """The runs of an ablation stay always; scores too where weights and operating point turned out the same."""
+    """The runs of an ablation stay always; scores too where weights and operating point turned out the same, and then no copy is needed."""
+    is_same = _answers_alike(before.manifest, bundle.manifest)
     for name, content in before.files.items():
-        if name == ablation_table.FILE or _answers_alike(before.manifest, bundle.manifest):
+        if name == ablation_table.FILE or is_same:
             (bundle.folder / name).write_bytes(content)
+    if is_same:
+        shutil.rmtree(aside(bundle.folder), ignore_errors=True)
 
 
 def _answers_alike(old: Manifest | None, new: Manifest) -> bool:

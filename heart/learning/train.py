@@ -54,12 +54,12 @@ def train(
     epochs: int | None,
     seed: int,
     progress: Progress,
-    replaces_scores: bool = False,
 ) -> Path:
     """Train a bundle; called again after a stop, it goes on where it was.
 
     The bundle averages one member network per cross-validation fold. `output` is the folder of bundles, `weights` a file of start
-    weights for the network. A bundle there that has scores is replaced only where `replaces_scores`.
+    weights for the network. A bundle there that has scores is set aside (`beside.aside`), unless
+    the new weights are the same.
 
     Returns
     -------
@@ -76,8 +76,8 @@ def train(
     recipe = recipes.for_bundle(network, corpus, has_start=found is not None)
     plan = crossfit.default_plan(network, corpus, recipe=crossfit.with_epochs(recipe, epochs), seed=seed, start=found)
     _check_writable(output)
-    if not replaces_scores:
-        beside.check(output / plan.name)
+    if beside.has_scores(output / plan.name):
+        progress(f"{plan.name} has scores: with other weights it goes to {beside.aside(output / plan.name)}")
     _check_start(plan)
     read = crossfit.read_corpus(plan, data=data, progress=progress)
     _check_labels(read)
@@ -87,6 +87,7 @@ def train(
     progress("converting to LiteRT")
     folder = output / plan.name
     before = beside.read(folder)
+    beside.set_aside(folder)
     bundle = bundles.save(folder, model=model, manifest=_manifest(plan, operating, n_parameters=model.count_params()))
     beside.put_back(before, bundle)
     return folder

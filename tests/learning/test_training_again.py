@@ -1,11 +1,10 @@
-"""A bundle that is trained once more leaves what is not of its weights, and no scores go unasked. Imports TensorFlow."""
+"""A bundle that is trained once more leaves what is not of its weights, and no scores are lost. Imports TensorFlow."""
 
 from pathlib import Path
 
 import pytest
 
-from heart.errors import LearningError
-from heart.learning import ablation_table, train
+from heart.learning import ablation_table, beside, train
 from heart.learning.ablation_table import Run
 from heart.learning.recipes import Recipe
 from heart.serving import bundles
@@ -30,7 +29,7 @@ def small_training(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("heart.learning.recipes.for_bundle", lambda *_, **__: Recipe(n_folds=2, epochs=1, crops_per_epoch=64))
 
 
-def trained(output: Path, *, network: str = "lstm", seed: int = 0, replaces_scores: bool = False) -> Path:
+def trained(output: Path, *, network: str = "lstm", seed: int = 0) -> Path:
     return train.train(
         network,
         "physionet2016",
@@ -39,39 +38,33 @@ def trained(output: Path, *, network: str = "lstm", seed: int = 0, replaces_scor
         weights=None,
         epochs=None,
         seed=seed,
-        replaces_scores=replaces_scores,
         progress=lambda _: None,
     )
 
 
-def test_the_runs_of_an_ablation_stay_and_old_scores_go_when_asked(tmp_path: Path) -> None:
+def test_the_runs_of_an_ablation_stay_and_old_scores_are_set_aside(tmp_path: Path) -> None:
     folder = tmp_path / "lstm-physionet2016"
     folder.mkdir()
     ablation_table.write(folder / ablation_table.FILE, RUNS)
     (folder / "metrics.json").write_text("{}")
-    found = trained(tmp_path, replaces_scores=True)
+    found = trained(tmp_path)
     assert ablation_table.read(found / ablation_table.FILE) == RUNS
     assert not (found / "metrics.json").exists()
+    assert (beside.aside(folder) / "metrics.json").read_text() == "{}"
+    assert bundles.names() == ("lstm-physionet2016",), "what was set aside is no bundle"
     assert bundles.load("lstm-physionet2016").manifest.recipe["n_folds"] == 2
-
-
-@pytest.mark.parametrize("file", ["metrics.json", "predictions.csv", "familiarity.npz"])
-def test_scores_are_not_replaced_unasked_and_nothing_is_read_for_it(file: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("heart.learning.crossfit.read_corpus", lambda *_, **__: pytest.fail("The corpus was read."))
-    scores = tmp_path / "lstm-physionet2016" / file
-    scores.parent.mkdir()
-    scores.write_text("{}")
-    with pytest.raises(LearningError, match=rf"would delete.*{file}.*--output.*--overwrite"):
-        trained(tmp_path)
-    assert scores.read_text() == "{}"
 
 
 def test_a_training_that_gives_the_same_weights_keeps_their_scores_and_another_does_not(tmp_path: Path) -> None:
     folder = trained(tmp_path, network="cnn")
     (folder / "metrics.json").write_text("{}")
     ablation_table.write(folder / ablation_table.FILE, RUNS)
-    trained(tmp_path, network="cnn", replaces_scores=True)
+    trained(tmp_path, network="cnn")
     assert (folder / "metrics.json").read_text() == "{}"
-    trained(tmp_path, network="cnn", seed=1, replaces_scores=True)
+    assert not beside.aside(folder).exists()
+    before = (folder / "model.keras").read_bytes()
+    trained(tmp_path, network="cnn", seed=1)
     assert not (folder / "metrics.json").exists()
+    assert (beside.aside(folder) / "metrics.json").exists()
+    assert (beside.aside(folder) / "model.keras").read_bytes() == before != (folder / "model.keras").read_bytes()
     assert ablation_table.read(folder / ablation_table.FILE) == RUNS
