@@ -71,7 +71,7 @@ def _add_train(commands: Any) -> None:
     command.add_argument("network", metavar="NETWORK")
     command.add_argument("corpus", metavar="CORPUS")
     _add_corpora(command)
-    command.add_argument("--output", type=_path, metavar="DIR", help="folder of bundles (default: models); scored ones are kept in DIR/replaced")
+    command.add_argument("--output", type=_path, metavar="DIR", help="folder of bundles (default: models); DIR/replaced keeps scored ones")
     command.add_argument("--weights", metavar="official|FILE", help="start weights")
     command.add_argument("--epochs", type=_count, metavar="N", help="default: the network's recipe")
     command.add_argument("--seed", type=_seed, default=0, metavar="N", help="default: 0")
