@@ -43,7 +43,7 @@ def test_a_finished_training_of_the_same_network_is_used_again(tmp_path: Path) -
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", networks.names())
+@pytest.mark.parametrize("name", ["cnn", "lstm", "yamnet"])
 def test_a_saved_network_is_known_again_and_its_like_of_another_shape_is_not(name: str, tmp_path: Path) -> None:
     module = networks.load(name)
     model, again = (module.build(input_shape=SHAPE, n_labels=2, config=module.Config()) for _ in range(2))
