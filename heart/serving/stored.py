@@ -14,8 +14,9 @@ _SCORE = {"value": _NUMBER, "low?": _NUMBER, "high?": _NUMBER}
 _COUNTED = {"n?": int, "n_positive?": int}
 _RATES = {f"{name}?": _SCORE for name in ("auroc", "sensitivity", "specificity", "balanced_accuracy", "auprc", "f1", "ece", "uar")}
 _BIN = {"low": _NUMBER, "high": _NUMBER, "mean_probability": _NUMBER, "positive_fraction": _NUMBER, "n": int}
+_ROC = [{"threshold": _NUMBER, "sensitivity": _NUMBER, "specificity": _NUMBER}]
 _CURVES = {
-    "roc?": [{"threshold": _NUMBER, "sensitivity": _NUMBER, "specificity": _NUMBER}],
+    "roc?": _ROC,
     "risk_coverage?": [{"coverage": _NUMBER, "balanced_accuracy": _NUMBER}],
     "calibration?": {part: {"ece": _NUMBER, "bins": [_BIN]} for part in ("before", "after")},
     "least_calibration_error?": _NUMBER,
@@ -29,15 +30,29 @@ SCORES: Mapping[str, Any] = {
     "n_positive?": int,
     "within_database?": {"databases?": [str], "auroc?": _SCORE, "balanced_accuracy?": _SCORE},
     "databases?": {EACH: {**_COUNTED, **_RATES, "background_probe_auroc?": _SCORE}},
-    "left_out?": {"databases?": {EACH: _RATES}, "mean?": _RATES, "mean_over?": [str]},
-    "external?": {EACH: {"title?": str, "caveat?": str, "per_recording?": {**_COUNTED, **_RATES}, "per_subject?": {**_COUNTED, **_RATES}}},
+    "left_out?": {"databases?": {EACH: {**_COUNTED, **_RATES}}, "mean?": _RATES, "mean_over?": [str], "roc?": _ROC},
+    "external?": {
+        EACH: {
+            "title?": str,
+            "caveat?": str,
+            "within_database?": {"databases": [str], **_COUNTED, **_RATES},
+            "per_recording?": {**_COUNTED, **_RATES},
+            "per_subject?": {**_COUNTED, **_RATES},
+        }
+    },
     "pooled?": _RATES,
     "heard?": {"databases?": [str], **_COUNTED, **_RATES, **_CURVES},
     "many_labels?": {"uar": _SCORE, "macro_f1": _SCORE, "total_precision": _SCORE, "labels": {EACH: _OF_LABEL}},
     **_CURVES,
     "pooled_for_f1?": {"f1": _SCORE},
     "faithfulness?": {"protocol": str, "n_faithful": int, "faithful": {**_SCORE, "n": int}},
-    "familiarity?": {"protocol": str, "held_out": {"strange": _SCORE}, "left_out": {EACH: _SCORE}, "external": {EACH: _SCORE}},
+    "familiarity?": {
+        "protocol": str,
+        "held_out": {"strange": _SCORE},
+        "databases?": {EACH: {"strange": _SCORE}},
+        "left_out": {EACH: _SCORE},
+        "external": {EACH: _SCORE},
+    },
     "settings?": {EACH: Any},
 }
 _CALLED = {float: "a number", int: "a whole number", str: "text"}

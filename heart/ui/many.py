@@ -27,6 +27,7 @@ _HELD, _N_REFUSED, _REFUSAL = "heart-batch-held", "heart-batch-refused", "heart-
 # The server holds every upload of a session in memory; about a hundred recordings of a minute at 44.1 kHz have this size.
 MAX_TOTAL_BYTES = 500 * 2**20
 
+
 @dataclass(frozen=True, slots=True)
 class FileAnswer:
     """What one file's content was answered.
