@@ -186,11 +186,16 @@ def test_a_take_has_the_chosen_length_and_says_that_it_is_raw(browser_hearing: C
 def test_audio_recorder_streamlit_loses_the_heart_that_the_recorder_keeps(
     browser_hearing: Callable[..., Any], address: str, output: Path
 ) -> None:
-    page = browser_hearing(tones()).new_context(permissions=["microphone"]).new_page()
-    page.goto(f"{address}/?view=simple")
-    page.frame_locator("iframe").locator("svg").click(timeout=30_000)
-    page.get_by_text("Simple take").wait_for(timeout=30_000)
-    samples, rate_hz = soundfile.read(output / "simple.wav")
+    browser, samples, rate_hz = browser_hearing(tones()), np.zeros((0, 1)), 1
+    for _ in range(3):  # on a busy machine a take of that component once came back empty
+        page = browser.new_context(permissions=["microphone"]).new_page()
+        page.goto(f"{address}/?view=simple")
+        page.frame_locator("iframe").locator("svg").click(timeout=30_000)
+        page.get_by_text("Simple take").wait_for(timeout=30_000)
+        samples, rate_hz = soundfile.read(output / "simple.wav", always_2d=True)
+        page.context.close()
+        if len(samples) >= 4 * rate_hz:
+            break
     last = samples[-4 * rate_hz :, 0]
     low = amplitudes(last, rate_hz, 4.0)[[4 * hz for hz in (20, 25, 30, 40)]]
     errors_db = 20 * np.log10(low / 0.06)
