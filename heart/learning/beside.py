@@ -44,21 +44,31 @@ def read(folder: Path) -> Beside:
         return Beside(None, files)
 
 
-def set_aside(folder: Path) -> None:
-    """A copy of a bundle that has scores, in the place of an earlier one."""
+def copy(folder: Path) -> None:
+    """A copy of a bundle that has scores, for `put_back` to keep or drop; what was set aside before stays until then."""
     if has_scores(folder):
-        shutil.rmtree(aside(folder), ignore_errors=True)
-        shutil.copytree(folder, aside(folder))
+        shutil.rmtree(_draft(folder), ignore_errors=True)
+        shutil.copytree(folder, _draft(folder))
 
 
 def put_back(before: Beside, bundle: Bundle) -> None:
-    """The runs of an ablation stay always; scores too where weights and operating point turned out the same, and then no copy is needed."""
+    """The runs of an ablation stay always; scores too where weights and operating point turned out the same.
+
+    Else the copy of the bundle that had them is set aside, in the place of an earlier one.
+    """
     is_same = _answers_alike(before.manifest, bundle.manifest)
     for name, content in before.files.items():
         if name == ablation_table.FILE or is_same:
             (bundle.folder / name).write_bytes(content)
-    if is_same:
+    draft = _draft(bundle.folder)
+    if draft.exists() and not is_same:
         shutil.rmtree(aside(bundle.folder), ignore_errors=True)
+        draft.rename(aside(bundle.folder))
+    shutil.rmtree(draft, ignore_errors=True)
+
+
+def _draft(folder: Path) -> Path:
+    return aside(folder).with_name(f"{folder.name}.partial")
 
 
 def _answers_alike(old: Manifest | None, new: Manifest) -> bool:

@@ -35,9 +35,9 @@ def summarise(path: Path, settings: Mapping[str, Any]) -> dict[str, Any]:
 
 def _corpus(name: str, part: Table, settings: Mapping[str, Any]) -> dict[str, Any]:
     found: dict[str, Any] = {"scored": "weights", "title": datasets.load(name).TITLE, "caveat": datasets.load(name).CAVEAT}
-    told = _told(name, part)
-    if names := _scored(name, told, settings):
-        found["within_database"] = within.summarise(_at(told, settings), names)
+    told = _at(_told(name, part), settings)
+    if names := _scored(name, told):
+        found["within_database"] = within.summarise(told, names)
     found["per_recording"] = _at(part, settings).away()
     known = part.where(part.subject != part.recording)  # an unknown subject is called as its recording
     if len(np.unique(known.subject)) < len(known.subject):
@@ -53,12 +53,11 @@ def _told(name: str, part: Table) -> Table:
     return replace(part, database=np.array([module.told_by_name(recording)[0] for recording in part.recording]))
 
 
-def _scored(name: str, told: Table, settings: Mapping[str, Any]) -> tuple[str, ...]:
+def _scored(name: str, told: Judged) -> tuple[str, ...]:
     """Databases that the mean is taken over: those the corpus names, else every one with and without findings; none where one is all."""
-    truth = told.truth(settings["positive_labels"])
-    both = {str(one) for one in np.unique(told.database[truth])} & {str(one) for one in np.unique(told.database[~truth])}
-    names = [one for one in getattr(datasets.load(name), "SCORED_DATABASES", ()) or sorted(both) if one in both]
-    return tuple(names) if len(names) > 1 else ()
+    names = getattr(datasets.load(name), "SCORED_DATABASES", ()) or [str(one) for one in np.unique(told.table.database)]
+    found = within.told_apart(told, names)
+    return found if len(found) > 1 else ()
 
 
 def _parts(name: str, part: Table, settings: Mapping[str, Any]) -> list[dict[str, Any]]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from heart import datasets
-from heart.report import leading
+from heart.report import leading, learnt
 from heart.report.short import interval
 
 
@@ -48,7 +48,7 @@ def _away_table(metrics: Mapping[str, Any]) -> str:
             one = left_out["databases"][name]
             title = f"not in that mean: database {name}, left out of training"
             rows.append(f"| {title} | {interval(one['auroc'])} | {interval(one['balanced_accuracy'])} | {one['n']} |")
-    for name in metrics.get("heard", {}) and sorted(set(metrics["databases"]) - set(metrics["heard"]["databases"])):
+    for name in learnt.unheard(metrics):
         one = metrics["databases"][name]
         title = f"not in that mean: database {name}, never in training"
         rows.append(f"| {title} | {interval(one['auroc'])} | {interval(one['balanced_accuracy'])} | {one['n']} |")

@@ -58,8 +58,8 @@ def train(
     """Train a bundle; called again after a stop, it goes on where it was.
 
     The bundle averages one member network per cross-validation fold. `output` is the folder of bundles, `weights` a file of start
-    weights for the network. A bundle there that has scores is set aside (`beside.aside`), unless
-    the new weights are the same.
+    weights for the network. A bundle there that has scores is set aside (`beside.aside`), unless the
+    new weights are the same.
 
     Returns
     -------
@@ -70,7 +70,7 @@ def train(
     ------
     LearningError
         if start weights are given to a network that takes none, or are those of another one, or nothing can be written to `output`,
-        or scores would be lost, or a label of the corpus does not occur in this copy of it.
+        or a label of the corpus does not occur in this copy of it.
     """
     found = None if weights is None else start.read(network, weights)
     recipe = recipes.for_bundle(network, corpus, has_start=found is not None)
@@ -87,7 +87,7 @@ def train(
     progress("converting to LiteRT")
     folder = output / plan.name
     before = beside.read(folder)
-    beside.set_aside(folder)
+    beside.copy(folder)
     bundle = bundles.save(folder, model=model, manifest=_manifest(plan, operating, n_parameters=model.count_params()))
     beside.put_back(before, bundle)
     return folder

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from heart.recording import UNSURE
-from heart.report.scores import entry, interval, within
+from heart.report import learnt
+from heart.report.scores import interval, within
 from heart.serving.decide import in_full
 
 
@@ -50,5 +51,5 @@ def pooled_words(metrics: Mapping[str, Any]) -> str:
 
 def _together(metrics: Mapping[str, Any]) -> str:
     """What pooled scores are over; databases that it did not learn from are named."""
-    unheard = sorted(set(metrics.get("databases", {})) - set(entry(metrics, "heard", "databases") or metrics.get("databases", {})))
-    return f"All databases pooled, also {', '.join(unheard)}, which it did not learn from" if unheard else "All databases pooled"
+    names = learnt.unheard(metrics)
+    return f"All databases pooled, also {', '.join(names)}, which it did not learn from" if names else "All databases pooled"

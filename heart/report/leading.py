@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from math import inf
 from typing import Any
 
+from heart.report import learnt
 from heart.report.scores import decided, entry, interval, within
 from heart.serving.bundles import Bundle
 
@@ -129,8 +130,7 @@ def without_unheard(stored: Mapping[str, Metrics]) -> str:
     >>> without_unheard({"CNN": {"databases": {"a": {}, "e": {}}, "heard": {"databases": ["a"]}}})
     'Sensitivity, specificity and curves leave out database e, which the networks did not learn from; the pooled AUROC includes it.'
     """
-    heard = [metrics for metrics in stored.values() if metrics.get("heard")]
-    names = sorted({name for metrics in heard for name in metrics["databases"] if name not in metrics["heard"]["databases"]})
+    names = sorted({name for metrics in stored.values() for name in learnt.unheard(metrics)})
     if not names:
         return ""
     which, them = ("databases", "them") if len(names) > 1 else ("database", "it")

@@ -32,6 +32,18 @@ def recordings(metrics: Mapping[str, Any]) -> str:
     return f"{heard['n']:,} recordings learnt from, {n:,} scored" if heard else f"{n:,} recordings"
 
 
+def unheard(metrics: Mapping[str, Any]) -> tuple[str, ...]:
+    """Databases that were scored and that training never draws.
+
+    Examples
+    --------
+    >>> unheard({"databases": {"a": {}, "e": {}}, "heard": {"databases": ["a"]}}), unheard({"databases": {"a": {}}})
+    (('e',), ())
+    """
+    heard = metrics.get("heard", {}).get("databases")
+    return tuple(sorted(set(metrics.get("databases", {})) - set(heard))) if heard else ()
+
+
 def over(metrics: Mapping[str, Any]) -> str:
     """What coverage, the gain of unsure answers and the ROC that `only` gives are over.
 

@@ -55,9 +55,13 @@ def test_the_runs_of_an_ablation_stay_and_old_scores_are_set_aside(tmp_path: Pat
     assert bundles.load("lstm-physionet2016").manifest.recipe["n_folds"] == 2
 
 
-def test_a_training_that_gives_the_same_weights_keeps_their_scores(tmp_path: Path) -> None:
+def test_a_training_that_gives_the_same_weights_keeps_their_scores_and_what_was_set_aside_before(tmp_path: Path) -> None:
     folder = trained(tmp_path, network="cnn")
     (folder / "metrics.json").write_text("{}")
+    earlier = beside.aside(folder)
+    earlier.mkdir(parents=True)
+    (earlier / "metrics.json").write_text("of other weights")
     trained(tmp_path, network="cnn")
     assert (folder / "metrics.json").read_text() == "{}"
-    assert not beside.aside(folder).exists()
+    assert (earlier / "metrics.json").read_text() == "of other weights"
+    assert [path.name for path in earlier.parent.iterdir()] == [folder.name], "no copy is left"
