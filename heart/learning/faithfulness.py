@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 
 from heart import datasets
-from heart.errors import LearningError
 from heart.learning.examples import Progress
 from heart.learning.signal_summary import share
+from heart.learning.stored_rows import StoredRows
 from heart.recording import Recording
 from heart.serving.background import BoolArray
 from heart.serving.bundles import Bundle
@@ -92,13 +92,11 @@ def summarise(path: Path) -> dict[str, Any]:
     Raises
     ------
     LearningError
-        if its columns are others.
+        if the file is missing or damaged.
     """
-    with path.open(newline="", encoding="utf-8") as file:
-        header, *rows = csv.reader(file)
-    if tuple(header) != COLUMNS:
-        raise LearningError(f"{path} has the columns {','.join(header)}; expected {','.join(COLUMNS)}.")
-    moves = np.array([row[3:] for row in rows], dtype=float)
+    stored = StoredRows(path, path.parent.name)
+    rows = stored.below(COLUMNS)
+    moves = np.array([stored.numbers(rows, column=k, name=COLUMNS[k]) for k in (3, 4)]).T
     return {
         "scored": "weights",
         "protocol": f"The first {LENGTH_S:.0f} s of random recordings of the training corpus, by the shipped weights: the tenth of the "

@@ -11,10 +11,10 @@ import numpy as np
 import numpy.typing as npt
 
 from heart import datasets
-from heart.errors import LearningError
 from heart.learning import splits
 from heart.learning.examples import Progress
 from heart.learning.signal_summary import share
+from heart.learning.stored_rows import StoredRows
 from heart.recording import Familiarity, FloatArray
 from heart.serving import familiarity
 from heart.serving.bundles import Bundle
@@ -128,12 +128,11 @@ def summarise(path: Path) -> dict[str, Any]:
     Raises
     ------
     LearningError
-        if its columns are others.
+        if the file is missing or damaged.
     """
-    with path.open(newline="", encoding="utf-8") as file:
-        header, *rows = csv.reader(file)
-    if tuple(header) != COLUMNS:
-        raise LearningError(f"{path} has the columns {','.join(header)}; expected {','.join(COLUMNS)}.")
+    stored = StoredRows(path, path.parent.name)
+    rows = stored.below(COLUMNS)
+    stored.numbers(rows, column=4, name=COLUMNS[4])
     limit = _limit([float(row[4]) for row in rows if row[2] == "fold"])
     own, left_out, external = ([row for row in rows if row[2] == how] for how in ("fold", "left_out", "external"))
     return {

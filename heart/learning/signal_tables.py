@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any, get_type_hints
 
-from heart.errors import LearningError
+from heart.learning.stored_rows import StoredRows
 
 QUALITY, NOISE, BEATS = "signal-quality.csv", "signal-noise.csv", "signal-beats.csv"
 
@@ -77,26 +77,29 @@ def write(path: Path, rows: Iterable[QualityRow] | Iterable[NoiseRow] | Iterable
 
 
 def read_quality(folder: Path) -> list[QualityRow]:
-    """Rows of ``signal-quality.csv``; raises LearningError when it is missing or has other columns."""
+    """Rows of ``signal-quality.csv``; raises LearningError when it is missing or damaged."""
     return [QualityRow(**row) for row in _read(folder / QUALITY, QualityRow)]
 
 
 def read_noise(folder: Path) -> list[NoiseRow]:
-    """Rows of ``signal-noise.csv``; raises LearningError when it is missing or has other columns."""
+    """Rows of ``signal-noise.csv``; raises LearningError when it is missing or damaged."""
     return [NoiseRow(**row) for row in _read(folder / NOISE, NoiseRow)]
 
 
 def read_beats(folder: Path) -> list[BeatsRow]:
-    """Rows of ``signal-beats.csv``; raises LearningError when it is missing or has other columns."""
+    """Rows of ``signal-beats.csv``; raises LearningError when it is missing or damaged."""
     return [BeatsRow(**row) for row in _read(folder / BEATS, BeatsRow)]
 
 
 def _read(path: Path, kind: type[QualityRow | NoiseRow | BeatsRow]) -> list[dict[str, Any]]:
-    if not path.is_file():
-        raise LearningError(f"{path} is missing; write it with: python -m heart evaluate signal --data DIR")
     types, names = get_type_hints(kind), [part.name for part in fields(kind)]
-    with path.open(newline="", encoding="utf-8") as file:
-        rows = csv.DictReader(file)
-        if rows.fieldnames != names:
-            raise LearningError(f"{path} has the columns {rows.fieldnames}; expected {names}.")
-        return [{name: row[name] == "True" if types[name] is bool else types[name](row[name]) for name in names} for row in rows]
+    stored = StoredRows(path, "signal")
+    rows = stored.below(names)
+    columns = [_column(stored, rows, column=k, name=name, kind=types[name]) for k, name in enumerate(names)]
+    return [dict(zip(names, cells, strict=True)) for cells in zip(*columns, strict=True)]
+
+
+def _column(stored: StoredRows, rows: list[list[str]], *, column: int, name: str, kind: type) -> list[Any]:
+    if kind in (int, float):
+        return [kind(value) for value in stored.numbers(rows, column=column, name=name)]
+    return [row[column] == "True" if kind is bool else row[column] for row in rows]

@@ -1,7 +1,6 @@
 """Stored predictions: the CSV files beside a bundle from which every published number is computed."""
 
 import csv
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from heart.datasets import Item
-from heart.errors import LearningError
+from heart.learning.stored_rows import StoredRows
 from heart.recording import FloatArray
 
 OUT_OF_FOLD = "predictions.csv"
@@ -139,44 +138,14 @@ def read(path: Path) -> Table:
     LearningError
         if the file is missing, its columns are others, or a row of it is damaged.
     """
-    if not path.is_file():
-        raise LearningError(f"{path} is missing; write it with: python -m heart evaluate {_written_by(path)} --data DIR")
-    header, *rows = _lines(path) or [[]]
+    stored = StoredRows(path, _written_by(path))
+    header, *rows = stored.lines() or [[]]
     if tuple(header[:5]) != _FIXED or not all(name.startswith("p_") for name in header[5:]):
-        raise LearningError(f"{path} has the columns {','.join(header)}; expected {','.join(_FIXED)} and p_<label>.")
-    if not rows:
-        raise _damaged(path, "holds no prediction")
-    probabilities = np.array([_probabilities(path, header, row, number=number) for number, row in enumerate(rows, start=2)])
+        raise stored.damaged(f"has the columns {','.join(header)}; expected {','.join(_FIXED)} and p_<label>")
+    stored.check(rows, n_cells=len(header))
+    cells = [stored.numbers(rows, column=k, name=header[k]) for k in range(len(_FIXED), len(header))]
     columns = list(zip(*rows, strict=True))
-    return _table([np.array(column) for column in columns[:5]], tuple(name[2:] for name in header[5:]), probabilities)
-
-
-def _lines(path: Path) -> list[list[str]]:
-    try:
-        with path.open(newline="", encoding="utf-8") as file:
-            return list(csv.reader(file))
-    except (UnicodeDecodeError, csv.Error) as error:
-        raise _damaged(path, f"cannot be read as a table in UTF-8 ({error})") from error
-
-
-def _probabilities(path: Path, header: Sequence[str], row: Sequence[str], *, number: int) -> list[float]:
-    if len(row) != len(header):
-        raise _damaged(path, f"row {number} has {len(row)} cells; {len(header)} are needed")
-    return [_finite(path, cell, place=f"row {number}, column {name}") for name, cell in list(zip(header, row, strict=True))[len(_FIXED) :]]
-
-
-def _finite(path: Path, cell: str, *, place: str) -> float:
-    try:
-        value = float(cell)
-    except ValueError:
-        value = math.nan
-    if not math.isfinite(value):
-        raise _damaged(path, f"{place}, holds {cell!r}; a number is needed")
-    return value
-
-
-def _damaged(path: Path, what: str) -> LearningError:
-    return LearningError(f"{path} {what}. Restore it, or write it again with: python -m heart evaluate {_written_by(path)} --data DIR")
+    return _table([np.array(column) for column in columns[:5]], tuple(name[2:] for name in header[5:]), np.column_stack(cells))
 
 
 def _table(texts: Sequence[npt.NDArray[Any]], labels: tuple[str, ...], probabilities: FloatArray) -> Table:
