@@ -42,14 +42,14 @@ def parser() -> argparse.ArgumentParser:
 
 
 def _add_predict(commands: Any) -> None:
-    command = _command(commands, "predict", "Quality, heart rate and every bundle's answer to each file.")
+    command = _command(commands, "predict", text="Quality, heart rate and every bundle's answer to each file.")
     command.add_argument("files", nargs="+", type=_file, metavar="FILE")
     _add_selection(command)
     command.add_argument("--json", action="store_true", help="print a JSON list instead of text")
 
 
 def _add_batch(commands: Any) -> None:
-    command = _command(commands, "batch", "Classify many files, folders recursively, into one CSV.")
+    command = _command(commands, "batch", text="Classify many files, folders recursively, into one CSV.")
     command.add_argument("paths", nargs="+", type=_file, metavar="FOLDER|FILE")
     command.add_argument("--output", required=True, type=_path, metavar="CSV", help="e.g. results.csv; overwritten without --resume")
     _add_selection(command)
@@ -62,12 +62,12 @@ def _add_batch(commands: Any) -> None:
 def _add_models(commands: Any) -> None:
     actions = commands.add_parser("models", help="Trained bundles.").add_subparsers(metavar="ACTION", required=True)
     for action, text in (("list", "Bundles and their leading score."), ("verify", "Checksums of all weights.")):
-        command = _command(actions, action, text, prefix="models ")
+        command = _command(actions, action, text=text, prefix="models ")
         command.add_argument("--json", action="store_true", help="print a JSON list instead of text")
 
 
 def _add_train(commands: Any) -> None:
-    command = _command(commands, "train", "Train a bundle; stopped at any moment, the same command goes on.")
+    command = _command(commands, "train", text="Train a bundle; stopped at any moment, the same command goes on.")
     command.add_argument("network", metavar="NETWORK")
     command.add_argument("corpus", metavar="CORPUS")
     _add_corpora(command)
@@ -78,7 +78,7 @@ def _add_train(commands: Any) -> None:
 
 
 def _add_evaluate(commands: Any) -> None:
-    command = _command(commands, "evaluate", "Cross-validate, leave each database out, test on other corpora; writes the scores.")
+    command = _command(commands, "evaluate", text="Cross-validate, leave each database out, test on other corpora; writes the scores.")
     command.add_argument("names", nargs="+", metavar="NAME", help="bundles; signal: quality, rate, S1/S2; consensus: averages of bundles")
     _add_corpora(command)
     command.add_argument("--weights", metavar="official|FILE", help="start weights, for a bundle that was trained from some")
@@ -90,13 +90,13 @@ def _add_data(commands: Any) -> None:
         ("fetch", "Download a corpus from its origin; stopped at any moment, the same command goes on."),
         ("check", "Set a corpus on this disk against its release and name what is missing."),
     ):
-        command = _command(actions, action, text, prefix="data ")
+        command = _command(actions, action, text=text, prefix="data ")
         command.add_argument("corpus", metavar="CORPUS")
         command.add_argument("data", type=Path, metavar="DIR", help="folder that holds the corpora by name")
 
 
 def _add_synthesize(commands: Any) -> None:
-    command = _command(commands, "synthesize", "A synthetic heart sound as WAV; prints its truth as JSON.")
+    command = _command(commands, "synthesize", text="A synthetic heart sound as WAV; prints its truth as JSON.")
     command.add_argument("kind", metavar="KIND", help="e.g. normal or aortic_stenosis; an unknown one lists all")
     command.add_argument("--output", required=True, type=_path, metavar="WAV")
     for option, field, kind, text in SOUND_OPTIONS:
@@ -105,12 +105,12 @@ def _add_synthesize(commands: Any) -> None:
 
 
 def _add_benchmark(commands: Any) -> None:
-    command = _command(commands, "benchmark", "Speed and memory of the serving path.")
+    command = _command(commands, "benchmark", text="Speed and memory of the serving path.")
     _add_selection(command)
     command.add_argument("--duration", type=_finite, default=30.0, metavar="X", help="seconds of sound (default: 30)")
 
 
-def _command(commands: Any, name: str, text: str, *, prefix: str = "") -> argparse.ArgumentParser:
+def _command(commands: Any, name: str, *, text: str, prefix: str = "") -> argparse.ArgumentParser:
     command: argparse.ArgumentParser = commands.add_parser(name, help=text, description=text)
     command.set_defaults(command=prefix + name)
     return command

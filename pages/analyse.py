@@ -33,5 +33,5 @@ if not shelf.bundles:
     st.stop()
 
 with faults.told(audio.recording.name):
-    answers.draw(audio, found, chosen, top=summary, status=status)
-export.draw(audio, found, answers.known(chosen))
+    answers.draw(audio, found, bundles=chosen, top=summary, status=status)
+export.draw(audio, found, answered=answers.known(chosen))

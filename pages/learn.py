@@ -25,7 +25,7 @@ with waiting:
     before = learn.report(kind, seed=seed, bundles=bundles)
     after = learn.report(changed, seed=seed, bundles=bundles)
 with answers:
-    learn.compare(before, after, bundles, has_heart=kind.heart_level > 0)
+    learn.compare(before, after, bundles=bundles, has_heart=kind.heart_level > 0)
 with below:
     learn.sound(after)
 if not shelf.bundles:

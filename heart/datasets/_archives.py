@@ -31,7 +31,7 @@ def unpack(archive: Path, folder: Path, *, name_of: Callable[[PurePosixPath], st
             folder.mkdir(parents=True, exist_ok=True)
             for member, name in members.items():
                 if name:
-                    _write(file, member, folder / name)
+                    _write(file, member, path=folder / name)
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
         raise DownloadError(f"{archive.name} is not an archive as released ({error}); run the same command again.") from error
 
@@ -50,7 +50,7 @@ def _safe(member: zipfile.ZipInfo) -> PurePosixPath:
     return path
 
 
-def _write(file: zipfile.ZipFile, member: zipfile.ZipInfo, path: Path) -> None:
+def _write(file: zipfile.ZipFile, member: zipfile.ZipInfo, *, path: Path) -> None:
     """One member; zipfile stops at the size that was checked, and at a wrong checksum."""
     part = path.with_name(f"{path.name}.part")
     with file.open(member) as source, part.open("wb") as target:

@@ -47,7 +47,7 @@ def extract(windows: Windows, *, config: Config | None = None) -> FloatArray:
     config = config or Config()
     bands = log_mel.extract(windows, config=config.mel)
     centres_s = np.arange(bands.shape[1]) * config.mel.hop_s + config.mel.frame_s / 2
-    probabilities = np.stack([_states(samples, windows.sample_rate, centres_s) for samples in windows.samples])
+    probabilities = np.stack([_states(samples, windows.sample_rate, at_s=centres_s) for samples in windows.samples])
     states = np.log(probabilities + config.least_probability)
     if config.mel.remove_mean:
         states -= states.mean(axis=(0, 1), keepdims=True)
@@ -65,7 +65,7 @@ def removes_mean(config: Config) -> bool:
     return config.mel.remove_mean
 
 
-def _states(samples: FloatArray, sample_rate: int, at_s: FloatArray) -> FloatArray:
+def _states(samples: FloatArray, sample_rate: int, *, at_s: FloatArray) -> FloatArray:
     """State probabilities (n_times, 4) at the times `at_s` (n_times,), from the segmenter's nearest frame."""
     config = SegmenterConfig()
     frames = segmentation.frames(Recording(samples, sample_rate, "window"), config=config)

@@ -62,7 +62,7 @@ def ablate(name: str, *, data: Path, only: Sequence[str] | None, epochs: int, cr
         tasks = [_Task(variant, replace(plan, seed=seed)) for variant, plan in found for seed in SEEDS]
         left = [task for task in tasks if not _is_done(bundle, task)]
         if left:
-            _of_path(bundle, path, left, split_seed=reference.seed, data=data, progress=progress)
+            _of_path(bundle, path, tasks=left, split_seed=reference.seed, data=data, progress=progress)
     return bundle.folder / ablation_table.FILE
 
 
@@ -80,7 +80,7 @@ def _is_done(bundle: Bundle, task: _Task) -> bool:
     return any(run.seed == task.plan.seed for run in own)
 
 
-def _of_path(bundle: Bundle, path: SignalPath, tasks: Sequence[_Task], *, split_seed: int, data: Path, progress: Progress) -> None:
+def _of_path(bundle: Bundle, path: SignalPath, *, tasks: Sequence[_Task], split_seed: int, data: Path, progress: Progress) -> None:
     """All trainings that hear the same maps; the maps are let go before those of the next path are read."""
     import keras
 
@@ -92,12 +92,12 @@ def _of_path(bundle: Bundle, path: SignalPath, tasks: Sequence[_Task], *, split_
         progress(f"{name}: training")
         member = crossfit.of_fold(task.plan, own, fold=FOLD, split_seed=split_seed, progress=progress)
         scores = score(member, task.plan, own=own, others=others)
-        _store(bundle, task, scores)
+        _store(bundle, task, scores=scores)
         progress(f"{name}: " + ", ".join(f"{key} {value:.3f}" for key, value in scores.items()))
         keras.utils.clear_session()
 
 
-def _store(bundle: Bundle, task: _Task, scores: dict[str, float]) -> None:
+def _store(bundle: Bundle, task: _Task, *, scores: dict[str, float]) -> None:
     recipe, file = task.plan.recipe, bundle.folder / ablation_table.FILE
     fingerprint = crossfit.fingerprint(task.plan)
     run = Run(task.variant.name, task.plan.seed, recipe.epochs, recipe.crops_per_epoch, scores, fingerprint)
@@ -128,7 +128,7 @@ def score(member: Member, plan: Plan, *, own: Examples, others: Sequence[Example
         hearts = np.array([row for row, item in enumerate(other.items) if datasets.is_heart(item, other.corpus)])
         negative = next(label for label in labels if label not in positive)
         items = datasets.in_words([other.items[row] for row in hearts], other.corpus, negative=negative, positive=positive[0])
-        away = table(items, fit.log_probabilities(member.fitted.model, other, hearts))
+        away = table(items, fit.log_probabilities(member.fitted.model, other, rows=hearts))
         scores[f"{other.corpus}_recording"] = _auroc(away, positive)
         scores[f"{other.corpus}_subject"] = _auroc(tables.per_subject(away, positive), positive)
     return scores

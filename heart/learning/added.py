@@ -42,7 +42,7 @@ def can_carry(beats: Beats) -> bool:
 
 
 def healthy_instead(
-    examples: Examples, rows: IntArray, drawn: IntArray, *, recipe: Recipe, rng: np.random.Generator
+    examples: Examples, rows: IntArray, *, drawn: IntArray, recipe: Recipe, rng: np.random.Generator
 ) -> tuple[IntArray, BoolArray]:
     """Replace a share of the abnormal rows of a draw by healthy hearts of the same database.
 
@@ -74,7 +74,7 @@ def healthy_instead(
     return swapped, carries
 
 
-def add(maps: FloatArray, examples: Examples, row: int, *, carries: BoolArray, start: int, rng: np.random.Generator) -> FloatArray:
+def add(maps: FloatArray, examples: Examples, *, row: int, carries: BoolArray, start: int, rng: np.random.Generator) -> FloatArray:
     """Maps (n_frames, n_bands) of a stretch of recording `row`, which begins with its frame `start`, with what it `carries` (2,)."""
     draws: tuple[Draw, ...] = (murmurs.draw, partial(extra_sounds.draw, names=_sounds_of(examples.corpus)))
     for draw, adds in zip(draws, carries, strict=True):

@@ -75,8 +75,8 @@ def disturb(batch: FloatArray, *, config: AugmentConfig, rng: np.random.Generato
         noisy[row] = _with_bursts(noisy[row], hop_s=hop_s, rng=rng)
     noisy = noisy * rng.uniform(1 - config.contrast, 1 + config.contrast, (len(batch), 1, 1))
     noisy = noisy - noisy.mean(axis=1, keepdims=True)
-    kept = _mask(noisy.shape[2], config.n_masked_bands, len(batch), rng)[:, None, :]
-    kept = kept & _mask(noisy.shape[1], config.n_masked_frames, len(batch), rng)[:, :, None]
+    kept = _mask(noisy.shape[2], config.n_masked_bands, n=len(batch), rng=rng)[:, None, :]
+    kept = kept & _mask(noisy.shape[1], config.n_masked_frames, n=len(batch), rng=rng)[:, :, None]
     return np.asarray(noisy * kept, dtype=np.float32)
 
 
@@ -132,7 +132,7 @@ def _with_bursts(crop: FloatArray, *, hop_s: float, rng: np.random.Generator) ->
     return np.asarray(np.logaddexp(crop, burst + flutter), dtype=np.float32)
 
 
-def _mask(size: int, widest: int, n: int, rng: np.random.Generator) -> npt.NDArray[np.bool_]:
+def _mask(size: int, widest: int, *, n: int, rng: np.random.Generator) -> npt.NDArray[np.bool_]:
     width = rng.integers(0, widest + 1, (n, 1))
     start = rng.integers(0, size - width + 1)
     at = np.arange(size)

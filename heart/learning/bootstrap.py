@@ -62,7 +62,7 @@ def resample(score: Score, *, groups: npt.NDArray[Any], strata: npt.NDArray[Any]
     if np.isnan(value):
         return Resampled(value, np.full(n_resamples, np.nan))
     owner, class_of = _numbered(groups), _numbered(strata)
-    blocks = _weights(owner.tobytes(), class_of.tobytes(), seed, n_resamples)
+    blocks = _weights(owner.tobytes(), class_of.tobytes(), seed=seed, n_resamples=n_resamples)
     return Resampled(value, np.concatenate([score(block) for block in blocks]))
 
 
@@ -87,7 +87,7 @@ def _numbered(values: npt.NDArray[Any]) -> IntArray:
 
 
 @lru_cache(maxsize=4)
-def _weights(owner: bytes, class_of: bytes, seed: int, n_resamples: int) -> tuple[Weights, ...]:
+def _weights(owner: bytes, class_of: bytes, *, seed: int, n_resamples: int) -> tuple[Weights, ...]:
     """How often each row counts in each resample, (n, k) for every k resamples, which fit in a processor's cache.
 
     Subject and class of each row come as bytes, which can be remembered.

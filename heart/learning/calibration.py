@@ -107,8 +107,8 @@ def choose_threshold(truth: BoolArray, probability: FloatArray, *, weight: Float
         return 0.5
     values = np.unique(probability[weight > 0])
     candidates = np.concatenate([values[:1], (values[:-1] + values[1:]) / 2])
-    found = 1 - _share_below(candidates, probability[truth], weight[truth])
-    spared = _share_below(candidates, probability[~truth], weight[~truth])
+    found = 1 - _share_below(candidates, probability[truth], weight=weight[truth])
+    spared = _share_below(candidates, probability[~truth], weight=weight[~truth])
     score = (found + spared) / 2
     best = int(np.argmax(score))
     sides = ((found[best], weight[truth]), (spared[best], weight[~truth]))
@@ -140,7 +140,7 @@ def choose_label_weights(probabilities: FloatArray, labels: npt.NDArray[Any]) ->
     return tuple(float(weight) for weight in (counts / counts.max()) ** -best)
 
 
-def choose_unsure_band(truth: BoolArray, probability: FloatArray, threshold: float, *, share: float = UNSURE_SHARE) -> tuple[float, float]:
+def choose_unsure_band(truth: BoolArray, probability: FloatArray, *, threshold: float, share: float = UNSURE_SHARE) -> tuple[float, float]:
     """Edges of the band around the threshold that holds the least certain `share` of the recordings.
 
     Certainty is the distance to the threshold in log odds. Empty (both edges the threshold) when both classes are told apart
@@ -157,7 +157,7 @@ def choose_unsure_band(truth: BoolArray, probability: FloatArray, threshold: flo
     return low, high
 
 
-def risk_coverage(truth: BoolArray, probability: FloatArray, threshold: FloatArray, *, step: float = 0.05) -> list[dict[str, float]]:
+def risk_coverage(truth: BoolArray, probability: FloatArray, *, threshold: FloatArray, step: float = 0.05) -> list[dict[str, float]]:
     """Scores of the most certain recordings, from all of them down to half (El-Yaniv and Wiener 2010).
 
     Parameters
@@ -180,7 +180,7 @@ def certainty(probability: FloatArray, threshold: FloatArray | float) -> npt.NDA
     return np.asarray(np.abs(_logit(probability) - _logit(threshold)))
 
 
-def _share_below(candidates: FloatArray, probability: FloatArray, weight: FloatArray) -> FloatArray:
+def _share_below(candidates: FloatArray, probability: FloatArray, *, weight: FloatArray) -> FloatArray:
     """Weighted share of the probabilities that lie below each candidate."""
     order = np.argsort(probability)
     summed = np.concatenate([[0.0], np.cumsum(weight[order])])

@@ -153,16 +153,17 @@ class _Scored:
 
 def _of_bundle(bundle: Bundle) -> _Scored:
     positive = bundle.manifest.positive_labels
-    return _scored(bundle.name, bundle.manifest.corpus, bundle.folder / tables.OUT_OF_FOLD, bundle.metrics(), positive)
+    path = bundle.folder / tables.OUT_OF_FOLD
+    return _scored(bundle.name, bundle.manifest.corpus, path=path, stored=bundle.metrics(), positive_labels=positive)
 
 
 def _of_consensus(definition: Definition) -> _Scored:
     path = consensus.path(definition.corpus).with_suffix(".csv")
-    return _scored(definition.name, definition.corpus, path, definition.scores, definition.positive_labels)
+    return _scored(definition.name, definition.corpus, path=path, stored=definition.scores, positive_labels=definition.positive_labels)
 
 
-def _scored(name: str, corpus: str, path: Path, stored: Mapping[str, Any], positive_labels: Sequence[str]) -> _Scored:
-    judged = Judged.by_fold(tables.read(path), stored["folds"], positive_labels)
+def _scored(name: str, corpus: str, *, path: Path, stored: Mapping[str, Any], positive_labels: Sequence[str]) -> _Scored:
+    judged = Judged.by_fold(tables.read(path), stored["folds"], positive_labels=positive_labels)
     return _Scored(name, corpus, judged, stored.get("within_database", {}).get("databases"))
 
 
@@ -190,12 +191,12 @@ def _table(lines: Sequence[Mapping[str, str]]) -> str:
     return "\n".join(["| " + " | ".join(head) + " |", "|" + "---|" * len(head), *rows])
 
 
-def _one(metrics: Mapping[str, Any], part: str, name: str) -> str:
+def _one(metrics: Mapping[str, Any], part: str, *, name: str) -> str:
     return interval(metrics[part][name]) if name in metrics.get(part, {}) else "not measured"
 
 
 def _of_two(metrics: Mapping[str, Any]) -> list[str]:
-    return [_within(metrics), _left_out(metrics), _external(metrics), _one(metrics, "pooled", "auroc"), str(metrics["n_recordings"])]
+    return [_within(metrics), _left_out(metrics), _external(metrics), _one(metrics, "pooled", name="auroc"), str(metrics["n_recordings"])]
 
 
 def _of_many(metrics: Mapping[str, Any]) -> list[str]:

@@ -81,10 +81,10 @@ def write(corpus: str, members: Sequence[Bundle], *, progress: Progress) -> Path
     found = {"out_of_fold": fitted.table, "left_out": strange.table if strange else None, "external": _external(members, shipped)}
     progress(f"{corpus}: computing scores and intervals")
     heard = _heard(away)
-    settings = _settings(corpus, members, shipped, fitted=fitted, left_out=strange, heard=heard)
+    settings = _settings(corpus, members, shipped=shipped, fitted=fitted, left_out=strange, heard=heard)
     with _drafts(places_of(corpus, probes=members[0].folder), found) as drafts:
         scores = summary.summarise(drafts, settings=settings)
-        return _write_definition(_definition(corpus, members, shipped, scores=scores, heard=heard))
+        return _write_definition(_definition(corpus, members, shipped=shipped, scores=scores, heard=heard))
 
 
 @contextmanager
@@ -163,7 +163,7 @@ def _common(members: Sequence[Bundle], name: str) -> Panel | None:
 
 
 def _settings(
-    corpus: str, members: Sequence[Bundle], shipped: Choice, *, fitted: Fitted, left_out: Fitted | None, heard: str
+    corpus: str, members: Sequence[Bundle], *, shipped: Choice, fitted: Fitted, left_out: Fitted | None, heard: str
 ) -> dict[str, Any]:
     stored = [bundle.metrics() for bundle in members]
     names = [bundle.name for bundle in members]
@@ -175,8 +175,8 @@ def _settings(
         "protocol": PROTOCOL.format(n=len(names), names=", ".join(names), n_folds=stacking.N_FOLDS, heard=heard),
         "threshold": shipped.operating.threshold,
         "label_weights": list(shipped.operating.label_weights),
-        "folds": [_chosen(name, choice, names) for name, choice in fitted.choices.items()],
-        "left_out": [_chosen(name, choice, names) for name, choice in left_out.choices.items()] if left_out else [],
+        "folds": [_chosen(name, choice, names=names) for name, choice in fitted.choices.items()],
+        "left_out": [_chosen(name, choice, names=names) for name, choice in left_out.choices.items()] if left_out else [],
         "probes": names[0],
         "training_time_s": round(sum(one["training_time_s"] for one in stored), 1),
         "quality_labels": stored[0]["settings"]["quality_labels"],
@@ -187,11 +187,11 @@ def _settings(
     }
 
 
-def _chosen(fold: str, choice: Choice, names: Sequence[str]) -> Mapping[str, Any]:
+def _chosen(fold: str, choice: Choice, *, names: Sequence[str]) -> Mapping[str, Any]:
     return {"fold": fold, "weights": dict(zip(names, choice.weights, strict=True)), **choice.operating.fields()}
 
 
-def _definition(corpus: str, members: Sequence[Bundle], shipped: Choice, *, scores: Mapping[str, Any], heard: str) -> Definition:
+def _definition(corpus: str, members: Sequence[Bundle], *, shipped: Choice, scores: Mapping[str, Any], heard: str) -> Definition:
     return Definition(
         schema=consensus.SCHEMA,
         corpus=corpus,

@@ -145,7 +145,7 @@ def _train_member(plan: Plan, corpus: Examples, *, is_test: np.ndarray[Any, Any]
     weights = plan.start.path if plan.start else None
     job = Job(plan.network, plan.network_config, corpus, train, validation, plan.recipe, plan.seed, n_labels, weights)
     fitted = fit.fit(job, folder=work_folder(plan, corpus) / name, progress=_prefixed(progress, name))
-    scored = [fit.log_probabilities(fitted.model, corpus, rows) for rows in (test, validation)]
+    scored = [fit.log_probabilities(fitted.model, corpus, rows=rows) for rows in (test, validation)]
     return Member(fitted, test, validation, *scored)
 
 

@@ -50,10 +50,10 @@ def evaluate(name: str, *, data: Path, progress: Progress, weights: Path | None 
     corpus = crossfit.read_corpus(plan, data=data, progress=progress)
     members = crossfit.by_fold(plan, corpus, progress=progress)
     left_out = crossfit.by_database(plan, corpus, progress=progress)
-    _write_tables(bundle, plan, corpus, members=members, left_out=left_out, data=data, progress=progress)
+    _write_tables(bundle, plan, corpus=corpus, members=members, left_out=left_out, data=data, progress=progress)
     evaluate_reasons.measure(bundle, data=data, progress=progress)
     progress("computing scores and intervals")
-    settings = _settings(plan, corpus, bundle, members=members, left_out=left_out)
+    settings = _settings(plan, corpus, bundle=bundle, members=members, left_out=left_out)
     path = summary.store(bundle.folder, summarise(bundle.folder, settings=settings))
     card.write(bundles.load(name))
     return path
@@ -72,8 +72,7 @@ def settings_of(metrics: Mapping[str, Any]) -> dict[str, Any]:
 def _write_tables(
     bundle: Bundle,
     plan: Plan,
-    corpus: Examples,
-    *,
+    *, corpus: Examples,
     members: tuple[Member, ...],
     left_out: dict[str, Member],
     data: Path,
@@ -82,8 +81,8 @@ def _write_tables(
     folds = {str(number): member for number, member in enumerate(members)}
     tables.write(bundle.folder / tables.OUT_OF_FOLD, _out_of_fold(corpus, folds, recipe=plan.recipe))
     tables.store(bundle.folder / tables.LEFT_OUT, _out_of_fold(corpus, left_out, recipe=plan.recipe) if left_out else None)
-    _write_probes(bundle, plan, corpus, data=data, progress=progress)
-    external = [_external(bundle, plan, other, data=data, progress=progress) for other in datasets.others(plan.corpus, data)]
+    _write_probes(bundle, plan, corpus=corpus, data=data, progress=progress)
+    external = [_external(bundle, plan, other=other, data=data, progress=progress) for other in datasets.others(plan.corpus, data)]
     tables.store(bundle.folder / tables.EXTERNAL, tables.concatenate(external) if external else None)
 
 
@@ -97,17 +96,17 @@ def _out_of_fold(corpus: Examples, members: Mapping[str, Member], *, recipe: Rec
     return tables.concatenate(parts)
 
 
-def _write_probes(bundle: Bundle, plan: Plan, corpus: Examples, *, data: Path, progress: Progress) -> None:
+def _write_probes(bundle: Bundle, plan: Plan, *, corpus: Examples, data: Path, progress: Progress) -> None:
     """What the background alone tells of the label and, where there are several databases, of the device."""
     quiet = probe.background(plan.corpus, data=data, progress=progress)
     fold_of = splits.folds(corpus.items, n_folds=plan.recipe.n_folds, seed=plan.seed)
-    tables.write(bundle.folder / tables.BACKGROUND_PROBE, _background_probe(corpus, quiet, fold_of))
+    tables.write(bundle.folder / tables.BACKGROUND_PROBE, _background_probe(corpus, quiet, fold_of=fold_of))
     databases = np.array([item.database for item in corpus.items])
-    device = _device_probe(corpus, quiet, fold_of, databases) if len(np.unique(databases)) > 1 else None
+    device = _device_probe(corpus, quiet, fold_of=fold_of, databases=databases) if len(np.unique(databases)) > 1 else None
     tables.store(bundle.folder / tables.DEVICE_PROBE, device)
 
 
-def _background_probe(corpus: Examples, quiet: FloatArray, fold_of: IntArray) -> Table:
+def _background_probe(corpus: Examples, quiet: FloatArray, *, fold_of: IntArray) -> Table:
     labels = datasets.load(corpus.corpus).LABELS
     positive = train.positive_indices(corpus.corpus)
     log_odds = probe.out_of_fold(quiet, fold_of=fold_of, positive=np.isin(corpus.labels, positive))
@@ -118,7 +117,7 @@ def _background_probe(corpus: Examples, quiet: FloatArray, fold_of: IntArray) ->
     return tables.concatenate([tables.from_items(corpus.items, folds=[str(fold) for fold in fold_of], labels=labels, probabilities=shares)])
 
 
-def _device_probe(corpus: Examples, quiet: FloatArray, fold_of: IntArray, databases: npt.NDArray[Any]) -> Table:
+def _device_probe(corpus: Examples, quiet: FloatArray, *, fold_of: IntArray, databases: npt.NDArray[Any]) -> Table:
     """The databases stand for the labels."""
     probabilities = probe.device(quiet, fold_of=fold_of, databases=databases)
     items = [replace(item, label=item.database) for item in corpus.items]
@@ -126,7 +125,7 @@ def _device_probe(corpus: Examples, quiet: FloatArray, fold_of: IntArray, databa
     return tables.concatenate([tables.from_items(items, folds=[str(fold) for fold in fold_of], labels=names, probabilities=probabilities)])
 
 
-def _external(bundle: Bundle, plan: Plan, other: str, *, data: Path, progress: Progress) -> Table:
+def _external(bundle: Bundle, plan: Plan, *, other: str, data: Path, progress: Progress) -> Table:
     """The shipped weights on a corpus that they never saw, its labels put into the bundle's words."""
     manifest = bundle.manifest
     corpus = examples.read_once(other, data=data, path=plan.path, progress=progress)
@@ -140,7 +139,7 @@ def _external(bundle: Bundle, plan: Plan, other: str, *, data: Path, progress: P
 
 
 def _settings(
-    plan: Plan, corpus: Examples, bundle: Bundle, *, members: tuple[Member, ...], left_out: Mapping[str, Member]
+    plan: Plan, corpus: Examples, *, bundle: Bundle, members: tuple[Member, ...], left_out: Mapping[str, Member]
 ) -> dict[str, Any]:
     return {
         "bundle": bundle.name,

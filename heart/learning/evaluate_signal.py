@@ -74,7 +74,7 @@ def quality_rows(items: Sequence[Labelled]) -> list[QualityRow]:
     """Grade of each recording; the heart probability of set A by weights that were fitted without its fifth of set A."""
     graded = [quality.assess(item.recording) for item in items]
     fold = np.where([item.group == "pascal set_a" for item in items], np.random.default_rng(1).integers(0, N_FOLDS, len(items)), -1)
-    probability = _cross_fitted(items, graded, fold)
+    probability = _cross_fitted(items, graded, fold=fold)
     return [
         QualityRow(
             item.path.stem, item.group, item.has_heart, item.is_noisy, item.recording.duration_s, one.grade, int(number), float(chance)
@@ -83,7 +83,7 @@ def quality_rows(items: Sequence[Labelled]) -> list[QualityRow]:
     ]
 
 
-def _cross_fitted(items: Sequence[Labelled], graded: Sequence[Quality], fold: Times) -> Times:
+def _cross_fitted(items: Sequence[Labelled], graded: Sequence[Quality], *, fold: Times) -> Times:
     """Heart probabilities, (n,): of set A out of fold, of the others by the shipped weights."""
     examples = fit_quality.examples(items, rng=np.random.default_rng(0), known=[one.indices for one in graded])
     inputs, truth = fit_quality.inputs_of(examples), np.array([e.has_heart for e in examples])
@@ -123,7 +123,7 @@ def circor_rows(folder: Path, predictions: Path) -> Iterator[BeatsRow]:
             true = {name: marked[marked[:, 2] == state, 0] for name, state in (("s1", 1), ("s2", 3))}
             kept = [(start, stop) for start, stop, state in marked if state > 0]
             grade, confidence = quality.assess(read(audio)).grade, beats.confidence(evidence, s1_s=found["s1"])
-            yield BeatsRow("circor2022", row["recording"], row["subject"], grade, confidence, **compared(found, true, kept))
+            yield BeatsRow("circor2022", row["recording"], row["subject"], grade, confidence, **compared(found, true, kept=kept))
 
 
 def pascal_rows(folder: Path) -> Iterator[BeatsRow]:
@@ -139,7 +139,7 @@ def pascal_rows(folder: Path) -> Iterator[BeatsRow]:
         true = {sound: np.array(sorted(times)) for sound, times in sounds.items()}
         every = np.concatenate(list(true.values()))
         found = {"s1": segmented.s1_s, "s2": segmented.s2_s}
-        row_of = compared(found, true, [(float(every.min()), float(every.max()))])
+        row_of = compared(found, true, kept=[(float(every.min()), float(every.max()))])
         grade = quality.assess(recording).grade
         row_of["contradictions"] = contradictions(true["s1"], true["s2"])
         yield BeatsRow("pascal2011_set_a", path.stem, path.stem, grade, _confidence(segmented), **row_of)
@@ -162,7 +162,7 @@ def _confidence(found: beats.Segmentation) -> float:
     return beats.confidence(found.evidence, s1_s=found.s1_s)
 
 
-def compared(found: Mapping[str, Times], true: Mapping[str, Times], kept: Sequence[tuple[float, float]]) -> dict[str, Any]:
+def compared(found: Mapping[str, Times], true: Mapping[str, Times], *, kept: Sequence[tuple[float, float]]) -> dict[str, Any]:
     """Rates and matches within the annotated stretches `kept` (start, stop in seconds), as `BeatsRow` names them."""
     inside = {name: _within(times, kept) for name, times in found.items()}
     columns: dict[str, Any] = {"true_bpm": rate_of(true["s1"]), "found_bpm": rate_of(inside["s1"])}

@@ -30,10 +30,10 @@ def summarise(path: Path, settings: Mapping[str, Any]) -> dict[str, Any]:
     if not path.is_file():
         return {}
     table = tables.read(path)
-    return {str(name): _corpus(str(name), table.where(table.database == name), settings) for name in np.unique(table.database)}
+    return {str(name): _corpus(str(name), table.where(table.database == name), settings=settings) for name in np.unique(table.database)}
 
 
-def _corpus(name: str, part: Table, settings: Mapping[str, Any]) -> dict[str, Any]:
+def _corpus(name: str, part: Table, *, settings: Mapping[str, Any]) -> dict[str, Any]:
     found: dict[str, Any] = {"scored": "weights", "title": datasets.load(name).TITLE, "caveat": datasets.load(name).CAVEAT}
     told = _at(_told(name, part), settings)
     if names := _scored(name, told):
@@ -42,7 +42,7 @@ def _corpus(name: str, part: Table, settings: Mapping[str, Any]) -> dict[str, An
     known = part.where(part.subject != part.recording)  # an unknown subject is called as its recording
     if len(np.unique(known.subject)) < len(known.subject):
         found["per_subject"] = _at(tables.per_subject(known, settings["positive_labels"]), settings).away()
-    return found | {"parts": _parts(name, part, settings)}
+    return found | {"parts": _parts(name, part, settings=settings)}
 
 
 def _told(name: str, part: Table) -> Table:
@@ -60,7 +60,7 @@ def _scored(name: str, told: Judged) -> tuple[str, ...]:
     return found if len(found) > 1 else ()
 
 
-def _parts(name: str, part: Table, settings: Mapping[str, Any]) -> list[dict[str, Any]]:
+def _parts(name: str, part: Table, *, settings: Mapping[str, Any]) -> list[dict[str, Any]]:
     """AUROC of each finding among the healthy recordings of its own database, so that telling databases apart is no help.
 
     Corpora whose recordings' names do not tell the database have none, nor have databases without a healthy recording.
@@ -86,4 +86,4 @@ def _ranked(table: Table, settings: Mapping[str, Any]) -> dict[str, Any]:
 
 def _at(table: Table, settings: Mapping[str, Any]) -> Judged:
     thresholds = np.full(len(table.label), settings["threshold"])
-    return Judged(table, thresholds, settings["positive_labels"], weights=np.array(settings["label_weights"]))
+    return Judged(table, thresholds, positive_labels=settings["positive_labels"], weights=np.array(settings["label_weights"]))

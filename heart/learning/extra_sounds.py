@@ -65,7 +65,7 @@ def draw(
 ) -> Float64Array:
     """Natural log of the power of one of the sounds `names` in every beat, (n_frames, n_bands), as `murmurs.draw` gives a murmur's."""
     kind = KINDS[str(rng.choice(names))]
-    middles_s = _middles(beats, kind, rng)
+    middles_s = _middles(beats, kind, rng=rng)
     deviation_s = rng.uniform(*kind.deviation_s)
     amplitude = np.exp(_BEAT_DEVIATION * rng.standard_normal(len(middles_s)))
     within_s = times_s + grid.frame_s * _WITHIN_FRAME[:, None]
@@ -86,7 +86,7 @@ def _power(times_s: Float64Array, middles_s: Float64Array, *, amplitude: Float64
     return np.asarray(np.exp(-(((times_s - middles_s[nearest]) / deviation_s) ** 2)) * amplitude[nearest] ** 2)
 
 
-def _middles(beats: Beats, kind: Kind, rng: np.random.Generator) -> Float64Array:
+def _middles(beats: Beats, kind: Kind, *, rng: np.random.Generator) -> Float64Array:
     """When the sound is at its loudest in each beat, ascending: (n,) seconds."""
     onsets_s = (beats.s1_s if kind.after == "s1" else beats.s2_s).astype(np.float64)
     delay: float | Float64Array = rng.uniform(*kind.delay)

@@ -73,22 +73,22 @@ def fit(job: Job, *, folder: Path, progress: Progress) -> Fitted:
         progress("the network has changed since it was trained: it begins anew")
         state = _State()
     if state.goes_on(job.recipe):
-        state = _train(job, folder, state, progress=progress)
+        state = _train(job, folder, state=state, progress=progress)
     best = keras.saving.load_model(folder / "best.keras", compile=False, safe_mode=True)
     return Fitted(best, state.best_epoch, state.training_time_s)
 
 
-def _train(job: Job, folder: Path, state: "_State", *, progress: Progress) -> "_State":
+def _train(job: Job, folder: Path, *, state: "_State", progress: Progress) -> "_State":
     """All epochs from `state` on; an epoch counts once its state is written, after its weights."""
-    model = _load_or_build(job, folder, state)
+    model = _load_or_build(job, folder, state=state)
     while state.goes_on(job.recipe):
         started = time.monotonic()
         loss = _train_epoch(model, job, epoch=state.next_epoch, shares=state.shares)
-        validation_loss = balanced_loss(model, job, job.validation)
+        validation_loss = balanced_loss(model, job, rows=job.validation)
         if not np.isfinite(validation_loss):
             raise LearningError(f"Epoch {state.next_epoch + 1} ended with a loss of {validation_loss}: lower the learning rate.")
         is_best = validation_loss < state.best_loss
-        following = state.after(validation_loss, time.monotonic() - started, shares=_next_shares(model, job, state))
+        following = state.after(validation_loss, time.monotonic() - started, shares=_next_shares(model, job, state=state))
         if is_best:
             _save(model, folder / "best.keras")
         _save(model, following.weights(folder))
@@ -102,7 +102,7 @@ def _train(job: Job, folder: Path, state: "_State", *, progress: Progress) -> "_
     return state
 
 
-def log_probabilities(model: "keras.Model", examples: Examples, rows: IntArray) -> FloatArray:
+def log_probabilities(model: "keras.Model", examples: Examples, *, rows: IntArray) -> FloatArray:
     """Mean over each recording's windows of the log probabilities, (n_rows, n_labels), as serving pools them."""
     counts = [len(examples.windows[row]) for row in rows]
     stacked = np.concatenate([examples.windows[row] for row in rows])
@@ -112,9 +112,9 @@ def log_probabilities(model: "keras.Model", examples: Examples, rows: IntArray) 
     return np.asarray(sums / np.array(counts)[:, None])
 
 
-def balanced_loss(model: "keras.Model", job: Job, rows: IntArray) -> float:
+def balanced_loss(model: "keras.Model", job: Job, *, rows: IntArray) -> float:
     """Cross-entropy per recording of `rows` in nepers, weighted like the training draw; lower is better."""
-    log_p = log_probabilities(model, job.examples, rows)
+    log_p = log_probabilities(model, job.examples, rows=rows)
     log_p = log_p - np.log(np.exp(log_p).sum(axis=1, keepdims=True))
     truth = job.examples.labels[rows]
     weight = sampling.weights(job.examples, rows, recipe=job.recipe)
@@ -164,7 +164,7 @@ def _save(model: "keras.Model", path: Path) -> None:
     partial.replace(path)
 
 
-def _load_or_build(job: Job, folder: Path, state: _State) -> "keras.Model":
+def _load_or_build(job: Job, folder: Path, *, state: _State) -> "keras.Model":
     import keras
 
     if state.next_epoch:
@@ -174,7 +174,7 @@ def _load_or_build(job: Job, folder: Path, state: _State) -> "keras.Model":
     model = _build(job)
     if job.start is not None:
         networks.load(job.network).load_start(model, job.start)
-    pretraining.pretrain(model, job.examples, job.train, recipe=job.recipe, seed=job.seed)
+    pretraining.pretrain(model, job.examples, rows=job.train, recipe=job.recipe, seed=job.seed)
     model.compile(rates.optimizer(job.recipe), keras.losses.CategoricalCrossentropy(label_smoothing=job.recipe.label_smoothing))
     return model
 
@@ -203,7 +203,7 @@ def _one_ahead(batches: Iterator[Batch]) -> Iterator[Batch]:
             yield batch
 
 
-def _next_shares(model: "keras.Model", job: Job, state: _State) -> Mapping[str, float]:
+def _next_shares(model: "keras.Model", job: Job, *, state: _State) -> Mapping[str, float]:
     """Group DRO, where the recipe asks for it: after each epoch, the databases with the highest training loss are drawn more often."""
     if job.recipe.group_dro_step == 0:
         return {}
@@ -212,5 +212,5 @@ def _next_shares(model: "keras.Model", job: Job, state: _State) -> Mapping[str, 
     losses = {}
     for name in sorted(set(databases) - set(job.recipe.left_out_databases)):
         rows = job.train[databases == name]
-        losses[name] = balanced_loss(model, job, rng.permutation(rows)[:_N_HEARD])
+        losses[name] = balanced_loss(model, job, rows=rng.permutation(rows)[:_N_HEARD])
     return sampling.group_dro(state.shares, losses, step=job.recipe.group_dro_step)

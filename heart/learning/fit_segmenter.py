@@ -109,21 +109,21 @@ def out_of_fold(items: Sequence[Annotated], rows: Sequence[Sequence[Rows]], *, c
 
 
 def judged(
-    items: Sequence[Annotated], found: Sequence[Segmentation], artifacts: Sequence[Recording], network: Network, *, config: BeatsConfig
+    items: Sequence[Annotated], found: Sequence[Segmentation], *, artifacts: Sequence[Recording], network: Network, config: BeatsConfig
 ) -> list[Judged]:
     """Held-out CirCor, synthetic hearts at -15 to 30 dB (half above 5 dB), PASCAL and synthetic artifacts.
 
     Hearts in an irregular rhythm are not among them: with such, more of their rates were shown, and more wrong ones with confidence.
     """
-    cases = [_judge(s, true_rate(item.path, s.s1_s), "circor") for item, s in zip(items, found, strict=True)]
+    cases = [_judge(s, true_rate(item.path, s.s1_s), group="circor") for item, s in zip(items, found, strict=True)]
     rng = np.random.default_rng(99)
     for k in range(600):
         ratio_db = float(rng.uniform(-15, 5) if k % 2 else rng.uniform(5, 30))
         heart = synthesize(random_heart(rng, signal_to_noise_db=ratio_db), rng=rng)
         segmented = beats.segment(heart.recording, config=config, network=network)
-        cases.append(_judge(segmented, (heart.heart_rate_bpm, _rate(segmented.s1_s)), "synthetic"))
+        cases.append(_judge(segmented, (heart.heart_rate_bpm, _rate(segmented.s1_s)), group="synthetic"))
     strange = [*artifacts, *(synthesize(KINDS["artifact"], rng=rng).recording for _ in range(60))]
-    return cases + [_judge(beats.segment(r, config=config, network=network), (None, None), "artifact") for r in strange]
+    return cases + [_judge(beats.segment(r, config=config, network=network), (None, None), group="artifact") for r in strange]
 
 
 def true_rate(path: Path, s1_s: FloatArray) -> tuple[float | None, float | None]:
@@ -138,7 +138,7 @@ def _rate(s1_s: FloatArray) -> float | None:
     return rhythm.heart_rate(s1_s) if len(s1_s) > 1 else None
 
 
-def _judge(found: Segmentation, rates: tuple[float | None, float | None], group: str) -> Judged:
+def _judge(found: Segmentation, rates: tuple[float | None, float | None], *, group: str) -> Judged:
     truth, estimate = rates
     is_right = truth is not None and estimate is not None and abs(truth - estimate) <= max(2.0, 0.03 * truth)
     return Judged(tuple(found.evidence.values()), is_right, group)
@@ -192,7 +192,7 @@ def fit_all(data: Path) -> None:
     network = fit([one for group in rows for one in group], seed=0, config=config.segmenter)
     log.info("shipped network trained")
     found = out_of_fold(items, rows, config=config)
-    stored = confidence_document(judged(items, found, artifacts, network, config=config))
+    stored = confidence_document(judged(items, found, artifacts=artifacts, network=network, config=config))
     np.savez_compressed(segmentation.WEIGHTS, **{name: getattr(network, name).astype(np.float16) for name in Network.__slots__})
     write_predictions(items, found)
     beats.WEIGHTS.write_text(json.dumps(stored, indent=2) + "\n", encoding="utf-8")

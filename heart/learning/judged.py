@@ -20,7 +20,7 @@ class Judged:
     Among many labels the largest probability decides, each times its weight (n, n_labels); `weighed` holds the products.
     """
 
-    def __init__(self, table: Table, thresholds: FloatArray, positive_labels: Sequence[str], *, weights: FloatArray | float = 1.0) -> None:
+    def __init__(self, table: Table, thresholds: FloatArray, *, positive_labels: Sequence[str], weights: FloatArray | float = 1.0) -> None:
         self.table = table
         self.weights = np.broadcast_to(np.asarray(weights), table.probabilities.shape)
         self.weighed = replace(table, probabilities=decide.weigh(table.probabilities, self.weights))
@@ -38,21 +38,21 @@ class Judged:
         return len(self.table.labels) > 2
 
     @classmethod
-    def by_fold(cls, table: Table, folds: Sequence[Mapping[str, Any]], positive_labels: Sequence[str]) -> "Judged":
+    def by_fold(cls, table: Table, folds: Sequence[Mapping[str, Any]], *, positive_labels: Sequence[str]) -> "Judged":
         """Each row at the threshold and the label weights of its fold."""
         chosen_for = {str(fold["fold"]): fold for fold in folds}
         thresholds, weights = (np.array([chosen_for[fold][key] for fold in table.fold]) for key in ("threshold", "label_weights"))
-        return cls(table, thresholds, positive_labels, weights=weights)
+        return cls(table, thresholds, positive_labels=positive_labels, weights=weights)
 
     def where(self, chosen: BoolArray) -> "Judged":
         """The rows where `chosen` (n,) is true."""
-        return Judged(self.table.where(chosen), self.thresholds[chosen], self.positive_labels, weights=self.weights[chosen])
+        return Judged(self.table.where(chosen), self.thresholds[chosen], positive_labels=self.positive_labels, weights=self.weights[chosen])
 
     def per_subject(self) -> "Judged":
         """One row a subject (`tables.per_subject`), at the threshold of the first of its recordings; they share a fold."""
         first = np.unique(self.table.subject, return_index=True)[1]
         table = tables.per_subject(self.table, self.positive_labels)
-        return Judged(table, self.thresholds[first], self.positive_labels, weights=self.weights[first])
+        return Judged(table, self.thresholds[first], positive_labels=self.positive_labels, weights=self.weights[first])
 
     def interval(self, score: Score) -> dict[str, float]:
         """Value and 95 % bootstrap interval over subjects, each class resampled by itself."""

@@ -32,7 +32,7 @@ def summarise(table: Table) -> dict[str, Any]:
         "uar": uar(table),
         "macro_f1": _interval(table, metrics.macro_f1),
         "total_precision": _interval(table, metrics.total_precision),
-        "labels": {label: _against_the_rest(table, table.label == label, decided == label) for label in table.labels},
+        "labels": {label: _against_the_rest(table, table.label == label, decision=decided == label) for label in table.labels},
     }
 
 
@@ -68,7 +68,7 @@ def _interval(table: Table, score: Callable[[Array, Array, Sequence[str], metric
     return _over_subjects(table, lambda weight: score(table.label, decided, table.labels, weight))
 
 
-def _against_the_rest(table: Table, truth: metrics.BoolArray, decision: metrics.BoolArray) -> dict[str, Any]:
+def _against_the_rest(table: Table, truth: metrics.BoolArray, *, decision: metrics.BoolArray) -> dict[str, Any]:
     named = (metrics.sensitivity, metrics.specificity, metrics.precision, metrics.f1, metrics.youden_j, metrics.discriminant_power)
     scored = {score.__name__: _over_subjects(table, partial(score, truth, decision)) for score in named}
     return {"n": int(truth.sum())} | scored

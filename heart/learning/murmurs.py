@@ -88,7 +88,7 @@ def draw(times_s: FloatArray, *, beats: Beats, grid: Grid, rng: np.random.Genera
     kind = str(rng.choice(list(kinds)))
     starts_s, stops_s = (beats.s2_s, beats.s1_s) if is_diastolic else (beats.s1_s, beats.s2_s)
     within = times_s + grid.frame_s * _WITHIN_FRAME[:, None]
-    power = np.mean(_amplitude(within, starts_s, stops_s, outline=kinds[kind](rng), rng=rng) ** 2, axis=0)
+    power = np.mean(_amplitude(within, starts_s, stops_s=stops_s, outline=kinds[kind](rng), rng=rng) ** 2, axis=0)
     pitch_hz = _RUMBLING_HZ if kind == "rumble" else _BLOWING_HZ
     return in_bands(power, pitch_hz=pitch_hz, level_log_power=_LEVEL_LOG_POWER, bands_hz=grid.bands_hz, rng=rng)
 
@@ -122,7 +122,7 @@ def in_bands(
 
 
 def _amplitude(
-    times_s: Float64Array, starts_s: FloatArray, stops_s: FloatArray, *, outline: _Outline, rng: np.random.Generator
+    times_s: Float64Array, starts_s: FloatArray, *, stops_s: FloatArray, outline: _Outline, rng: np.random.Generator
 ) -> Float64Array:
     """Amplitude at each of `times_s`, of the same shape: the outline from each start to the next stop."""
     amplitude = np.zeros(times_s.shape)

@@ -21,7 +21,7 @@ N_RECORDINGS = 64
 TEMPERATURE = 0.2
 
 
-def pretrain(model: "keras.Model", examples: Examples, rows: IntArray, *, recipe: Recipe, seed: int) -> None:
+def pretrain(model: "keras.Model", examples: Examples, *, rows: IntArray, recipe: Recipe, seed: int) -> None:
     """Train every layer of `model` but the last on `rows`, in place, for `recipe.pretraining_epochs` epochs; no label is read.
 
     Each batch shows two augmented crops of as many recordings; of each crop, its twin is to be found among all others by the angle

@@ -30,7 +30,7 @@ def draw(
     LearningError
         if nothing is left to draw from.
     """
-    cells = _cells(examples, rows, recipe)
+    cells = _cells(examples, rows, recipe=recipe)
     if not cells:
         raise LearningError("No training recording is left; leave fewer databases out.")
     databases = sorted(cells)
@@ -49,7 +49,7 @@ def batches(
     labels = examples.labels[drawn]
     carries = added.nothing(len(drawn))
     if recipe.adds_sounds:
-        drawn, carries = added.healthy_instead(examples, rows, drawn, recipe=recipe, rng=rng)
+        drawn, carries = added.healthy_instead(examples, rows, drawn=drawn, recipe=recipe, rng=rng)
     for start in range(0, len(drawn), recipe.batch_size):
         part = slice(start, start + recipe.batch_size)
         targets = np.eye(n_labels, dtype=np.float32)[labels[part]]
@@ -62,8 +62,8 @@ def crops(
 ) -> FloatArray:
     """An augmented crop of each of `rows` (n,), one window long: (n, n_frames, n_bands), with the sounds that it `carries` (n, 2)."""
     sounds = added.nothing(len(rows)) if carries is None else carries
-    made = [_crop(examples, row, recipe, rng, carries=own) for row, own in zip(rows, sounds, strict=True)]
-    return _disturb(np.stack(made), examples, recipe, rng)
+    made = [_crop(examples, row, recipe=recipe, rng=rng, carries=own) for row, own in zip(rows, sounds, strict=True)]
+    return _disturb(np.stack(made), examples, recipe=recipe, rng=rng)
 
 
 def weights(examples: Examples, rows: IntArray, *, recipe: Recipe) -> FloatArray:
@@ -106,7 +106,7 @@ def balance(databases: npt.NDArray[Any], labels: npt.NDArray[Any], *, power: flo
     return np.asarray(weight / weight.sum())
 
 
-def _cells(examples: Examples, rows: IntArray, recipe: Recipe) -> dict[str, dict[int, list[int]]]:
+def _cells(examples: Examples, rows: IntArray, *, recipe: Recipe) -> dict[str, dict[int, list[int]]]:
     cells: dict[str, dict[int, list[int]]] = {}
     for row in rows:
         database = examples.items[row].database
@@ -121,15 +121,15 @@ def _one(labels: dict[int, list[int]], rng: np.random.Generator) -> int:
     return members[rng.integers(len(members))]
 
 
-def _crop(examples: Examples, row: int, recipe: Recipe, rng: np.random.Generator, *, carries: BoolArray) -> FloatArray:
+def _crop(examples: Examples, row: int, *, recipe: Recipe, rng: np.random.Generator, carries: BoolArray) -> FloatArray:
     whole, n_frames = examples.maps[row], examples.n_window_frames
     frames = augment.cut(len(whole), n_frames=n_frames, config=recipe.augment, rng=rng)
     stretch = whole[frames]
-    stretch = added.add(stretch, examples, row, carries=carries, start=frames.start, rng=rng)
+    stretch = added.add(stretch, examples, row=row, carries=carries, start=frames.start, rng=rng)
     return augment.play(stretch, n_frames=n_frames)
 
 
-def _disturb(crops: FloatArray, examples: Examples, recipe: Recipe, rng: np.random.Generator) -> FloatArray:
+def _disturb(crops: FloatArray, examples: Examples, *, recipe: Recipe, rng: np.random.Generator) -> FloatArray:
     """Disturbed as log power, whatever the feature map; one that keeps the recording's colour gets it back, in another shape."""
     if (path := examples.path) is None:
         return augment.disturb(crops, config=recipe.augment, rng=rng)

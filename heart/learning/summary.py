@@ -30,7 +30,7 @@ def summarise(places: Places, *, settings: Mapping[str, Any]) -> dict[str, Any]:
     -------
     what JSON can hold: a score that is not a number, as of a database with one label, is None
     """
-    every = Judged.by_fold(tables.read(places.out_of_fold), settings["folds"], settings["positive_labels"])
+    every = Judged.by_fold(tables.read(places.out_of_fold), settings["folds"], positive_labels=settings["positive_labels"])
     own = every.where(~np.isin(every.table.label, settings["quality_labels"]))
     background = tables.read(places.background_probe)
     summary: dict[str, Any] = {
@@ -44,7 +44,7 @@ def summarise(places: Places, *, settings: Mapping[str, Any]) -> dict[str, Any]:
     }
     if settings["scored_databases"]:
         summary["within_database"] = within.summarise(own, settings["scored_databases"])
-    summary["databases"] = _databases(own, every, background)
+    summary["databases"] = _databases(own, every, probe=background)
     if places.device_probe.is_file():
         summary["device_probe"] = probe.device_scores(tables.read(places.device_probe))
     if settings["left_out"]:
@@ -53,12 +53,12 @@ def summarise(places: Places, *, settings: Mapping[str, Any]) -> dict[str, Any]:
     summary["pooled"] = _pooled(own)
     if unheard := settings["unheard"]:
         own_heard, every_heard = (one.where(~np.isin(one.table.database, unheard)) for one in (own, every))
-        summary["heard"] = _heard(own_heard, every_heard, settings)
+        summary["heard"] = _heard(own_heard, every_heard, settings=settings)
     if not own.has_many_labels:
         summary["pooled_for_f1"] = _pooled_for_f1(own)
     else:
         summary["many_labels"] = many_labels.summarise(every.weighed)
-    summary |= _curves(own, every, settings)
+    summary |= _curves(own, every, settings=settings)
     summary |= _reasons(places.reasons)
     for key in ("training_time_s", "n_parameters", "commit", "data_sha256"):
         summary[key] = settings[key]
@@ -82,13 +82,13 @@ def _known(found: Any) -> Any:
     return None if isinstance(found, float) and not np.isfinite(found) else found
 
 
-def _databases(own: Judged, every: Judged, probe: Table) -> dict[str, Any]:
+def _databases(own: Judged, every: Judged, *, probe: Table) -> dict[str, Any]:
     """Scores within each database: findings among hearts, mean recall among all labels."""
     found = {}
     for name in np.unique(own.table.database):
         judged = own.where(own.table.database == name)
         part = probe.where(np.isin(probe.recording, judged.table.recording))
-        background = Judged(part, np.ones(len(part.label), np.float32), own.positive_labels).ranked(metrics.auroc)
+        background = Judged(part, np.ones(len(part.label), np.float32), positive_labels=own.positive_labels).ranked(metrics.auroc)
         recall = {"uar": many_labels.uar(every.where(every.table.database == name).weighed)} if own.has_many_labels else {}
         found[str(name)] = {**judged.basics(), "background_probe_auroc": background, **recall, **_subjects(judged)}
     return found
@@ -102,7 +102,7 @@ def _subjects(judged: Judged) -> dict[str, Any]:
 
 
 def _left_out(path: Path, settings: Mapping[str, Any]) -> dict[str, Any]:
-    judged = Judged.by_fold(tables.read(path), settings["left_out"], settings["positive_labels"])
+    judged = Judged.by_fold(tables.read(path), settings["left_out"], positive_labels=settings["positive_labels"])
     parts = {str(name): judged.where(judged.table.database == name).away() for name in np.unique(judged.table.database)}
     names = [name for name in settings["scored_databases"] or parts if name in parts] or list(parts)
     mean = within.summarise(judged, names)
@@ -124,9 +124,9 @@ def _pooled(own: Judged) -> dict[str, Any]:
     }
 
 
-def _heard(own: Judged, every: Judged, settings: Mapping[str, Any]) -> dict[str, Any]:
+def _heard(own: Judged, every: Judged, *, settings: Mapping[str, Any]) -> dict[str, Any]:
     """Scores over those databases that training draws, where it leaves some out: what a decision is worth on what was learnt."""
-    curves = _curves(own, every, settings)
+    curves = _curves(own, every, settings=settings)
     return {
         "databases": [str(name) for name in np.unique(own.table.database)],
         **own.basics(),
@@ -138,11 +138,11 @@ def _heard(own: Judged, every: Judged, settings: Mapping[str, Any]) -> dict[str,
 def _pooled_for_f1(own: Judged) -> dict[str, Any]:
     """Scores over all recordings at a threshold that is chosen for F1 on the other folds, to set beside the predecessors'."""
     decision = for_f1.decide(own.truth, own.probability, fold=own.table.fold)
-    judged = Judged(own.table, np.where(decision, -np.inf, np.inf), own.positive_labels)
+    judged = Judged(own.table, np.where(decision, -np.inf, np.inf), positive_labels=own.positive_labels)
     return {score.__name__: judged.decided(score) for score in (metrics.f1, metrics.accuracy, metrics.sensitivity, metrics.specificity)}
 
 
-def _curves(own: Judged, every: Judged, settings: Mapping[str, Any]) -> dict[str, Any]:
+def _curves(own: Judged, every: Judged, *, settings: Mapping[str, Any]) -> dict[str, Any]:
     before = _uncalibrated(own, settings["folds"])
     labels = [*(label for label in own.table.labels if label not in own.positive_labels), *own.positive_labels]
     decisions = many_labels.decisions(every.weighed) if own.has_many_labels else np.array(labels)[own.decision.astype(int)]
@@ -150,17 +150,17 @@ def _curves(own: Judged, every: Judged, settings: Mapping[str, Any]) -> dict[str
         "folds": [_fold(own, fold) for fold in settings["folds"]],
         "calibration": {"before": _calibration_curve(own.truth, before), "after": _calibration_curve(own.truth, own.probability)},
         "least_calibration_error": calibration.least_calibration_error(own.probability),
-        **_chosen_curves(own, every, settings),
+        **_chosen_curves(own, every, settings=settings),
         "confusion": {"labels": labels, "counts": metrics.confusion(every.table.label, decisions, labels).tolist()},
     }
 
 
-def _chosen_curves(own: Judged, every: Judged, settings: Mapping[str, Any]) -> dict[str, Any]:
+def _chosen_curves(own: Judged, every: Judged, *, settings: Mapping[str, Any]) -> dict[str, Any]:
     """What another threshold, and leaving unsure answers out, would bring: within the scored databases, where there are any."""
     if names := within.told_apart(own, settings["scored_databases"]):
         coverage, roc = within.risk_coverage(own, names), within.roc_points(own, names)
     else:
-        coverage = calibration.risk_coverage(own.truth, own.probability, own.thresholds)
+        coverage = calibration.risk_coverage(own.truth, own.probability, threshold=own.thresholds)
         roc = metrics.roc_points(own.truth, own.probability)
     if own.has_many_labels:
         coverage = many_labels.risk_coverage(every.weighed)

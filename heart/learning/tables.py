@@ -74,7 +74,7 @@ class Table:
     def where(self, chosen: npt.NDArray[np.bool_]) -> "Table":
         """The rows where `chosen` (n,) is true."""
         texts = [getattr(self, name)[chosen] for name in _FIXED]
-        return _table(texts, self.labels, self.probabilities[chosen])
+        return _table(texts, self.labels, probabilities=self.probabilities[chosen])
 
     def positive(self, positive_labels: Sequence[str]) -> FloatArray:
         """Sum of the probabilities of the positive labels, (n,)."""
@@ -88,7 +88,7 @@ class Table:
 def from_items(items: Sequence[Item], *, folds: Sequence[str], labels: tuple[str, ...], probabilities: FloatArray) -> Table:
     """A table of a corpus' own recordings in its own words."""
     columns: list[Sequence[str]] = [[getattr(item, name) for item in items] for name in _FIXED[:-1]]
-    return _table([np.array(column) for column in [*columns, folds]], labels, probabilities)
+    return _table([np.array(column) for column in [*columns, folds]], labels, probabilities=probabilities)
 
 
 def concatenate(tables: Sequence[Table]) -> Table:
@@ -96,7 +96,7 @@ def concatenate(tables: Sequence[Table]) -> Table:
     parts = [np.concatenate([getattr(table, name) for table in tables]) for name in _FIXED]
     order = np.lexsort((parts[0], parts[2]))
     probabilities = np.concatenate([table.probabilities for table in tables])
-    return _table([part[order] for part in parts], tables[0].labels, probabilities[order])
+    return _table([part[order] for part in parts], tables[0].labels, probabilities=probabilities[order])
 
 
 def per_subject(table: Table, positive_labels: Sequence[str]) -> Table:
@@ -145,10 +145,11 @@ def read(path: Path) -> Table:
     stored.check(rows, n_cells=len(header))
     cells = [stored.numbers(rows, column=k, name=header[k]) for k in range(len(_FIXED), len(header))]
     columns = list(zip(*rows, strict=True))
-    return _table([np.array(column) for column in columns[:5]], tuple(name[2:] for name in header[5:]), np.column_stack(cells))
+    labels = tuple(name[2:] for name in header[5:])
+    return _table([np.array(column) for column in columns[:5]], labels, probabilities=np.column_stack(cells))
 
 
-def _table(texts: Sequence[npt.NDArray[Any]], labels: tuple[str, ...], probabilities: FloatArray) -> Table:
+def _table(texts: Sequence[npt.NDArray[Any]], labels: tuple[str, ...], *, probabilities: FloatArray) -> Table:
     recording, subject, database, label, fold = texts
     return Table(recording, subject, database, label, fold, labels, probabilities)
 

@@ -113,7 +113,7 @@ def choose(log_p: FloatArray, labels: IntArray, *, positive: Sequence[int], weig
         weights = calibration.choose_label_weights(probabilities, labels)
         share = decide.weigh(probabilities, np.array(weights)).max(axis=1)
         return Operating(fitted, threshold, weights, 0.0, float(np.quantile(share, calibration.UNSURE_SHARE)))
-    low, high = calibration.choose_unsure_band(truth, probability, threshold)
+    low, high = calibration.choose_unsure_band(truth, probability, threshold=threshold)
     return Operating(fitted, threshold, (1.0, 1.0), low, high)
 
 

@@ -63,7 +63,7 @@ def risk_coverage(judged: Judged, names: Sequence[str]) -> list[dict[str, float]
     names = told_apart(judged, names)
     inside = of(judged, names)
     parts = [inside.where(part) for part in _parts(inside, names)]
-    curves = [calibration.risk_coverage(part.truth, part.probability, part.thresholds) for part in parts]
+    curves = [calibration.risk_coverage(part.truth, part.probability, threshold=part.thresholds) for part in parts]
     return [{name: float(np.mean([point[name] for point in points])) for name in points[0]} for points in zip(*curves, strict=True)]
 
 

@@ -34,8 +34,8 @@ def to_html(report: Report, *, figures: Mapping[str, bytes], titles: Mapping[str
         "<h2>Recording</h2>",
         _facts(report),
         "<h2>Answers</h2>",
-        *_averages(report, titles, headings),
-        *_answers(report, titles, headings),
+        *_averages(report, titles, headings=headings),
+        *_answers(report, titles, headings=headings),
         *(_figure(caption, png) for caption, png in figures.items()),
         "<h2>Provenance</h2>",
         _provenance(report, titles),
@@ -95,7 +95,7 @@ def _facts(report: Report) -> str:
     return _table(("What", "Value"), rows)
 
 
-def _answers(report: Report, titles: Mapping[str, str], headings: Mapping[str, str]) -> list[str]:
+def _answers(report: Report, titles: Mapping[str, str], *, headings: Mapping[str, str]) -> list[str]:
     """For each question how far its bundles agree, their answers, and how well they are known to do."""
     groups = questions.by_corpus(report.predictions, lambda prediction: prediction.corpus)
     if not groups:
@@ -104,14 +104,15 @@ def _answers(report: Report, titles: Mapping[str, str], headings: Mapping[str, s
     for corpus, group in groups.items():
         parts += [f"<h3>{escape(headings.get(corpus, corpus))}</h3>", f"<p>{escape(questions.said(group, quality=report.quality))}</p>"]
         parts += [f"<p class='notice'>{escape(words)}</p>" for words in _remarks(report, corpus)]
-        parts.append(_table(("Network", "Decision", "Probability", "Threshold", "Why"), [_answer(one, report, titles) for one in group]))
+        lines = [_answer(one, report, titles=titles) for one in group]
+        parts.append(_table(("Network", "Decision", "Probability", "Threshold", "Why"), lines))
     parts.append("<h2>How well each does on recordings that its networks had not learnt from</h2>")
     head = ("Network", "Leading score", "Sensitivity", "Specificity", "Recordings")
     parts.append(_table(head, [(_title(one, titles), *_scores(report.scores.get(one.bundle, {}))) for one in report.predictions]))
     return [*parts, f"<p>{_SCORES}</p>"]
 
 
-def _averages(report: Report, titles: Mapping[str, str], headings: Mapping[str, str]) -> list[str]:
+def _averages(report: Report, titles: Mapping[str, str], *, headings: Mapping[str, str]) -> list[str]:
     """The consensus of each corpus, which leads, and below it what each averages; nothing where there is none."""
     def named(answer: Consensus) -> str:
         return f"{headings.get(answer.corpus, answer.corpus)}: {averages.named(answer, report)}"
@@ -136,7 +137,7 @@ def _remarks(report: Report, corpus: str) -> list[str]:
     return [words for words in (strange, missed and f"{missed.capitalize()}.") if words]
 
 
-def _answer(prediction: Prediction, report: Report, titles: Mapping[str, str]) -> tuple[str, ...]:
+def _answer(prediction: Prediction, report: Report, *, titles: Mapping[str, str]) -> tuple[str, ...]:
     doubt = recognised.doubt(report.scores.get(prediction.bundle, {}), decision=prediction.decision)
     return _title(prediction, titles), *questions.cells(prediction).values(), " ".join(filter(None, (prediction.reason, doubt)))
 

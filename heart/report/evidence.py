@@ -23,7 +23,7 @@ def over_time(explained: Explanation, *, look: Look = LIGHT) -> "Figure":
     stops = [explained.tiles[0].start_s, *(tile.stop_s for tile in explained.tiles[::n_bands])]
     figure = _blank(explained, look)
     axes = figure.subplots()
-    _grid(axes, np.asarray(reasons.evidence(explained), dtype=np.float32), stops, explained, look)
+    _grid(axes, np.asarray(reasons.evidence(explained), dtype=np.float32), edges=stops, explained=explained, look=look)
     dress(axes, look=look, x="Time (s)", y="Band (Hz)", has_grid=False)
     return figure
 
@@ -33,7 +33,7 @@ def by_phase(explained: Explanation, *, look: Look = LIGHT) -> "Figure":
     figure = _blank(explained, look)
     axes = figure.subplots()
     weights = np.array([tile.evidence for tile in explained.phases], np.float32).reshape(len(PHASES), -1)
-    _grid(axes, weights, list(range(len(PHASES) + 1)), explained, look)
+    _grid(axes, weights, edges=list(range(len(PHASES) + 1)), explained=explained, look=look)
     axes.set_xticks(np.arange(len(PHASES)) + 0.5, PHASES)
     dress(axes, look=look, x="Phase of all beats", y="Band (Hz)", has_grid=False)
     return figure
@@ -46,7 +46,7 @@ def _blank(explained: Explanation, look: Look) -> "Figure":
     return figure
 
 
-def _grid(axes: "Axes", weights: FloatArray, edges: list[float], explained: Explanation, look: Look) -> None:
+def _grid(axes: "Axes", weights: FloatArray, *, edges: list[float], explained: Explanation, look: Look) -> None:
     strongest = float(np.abs(weights).max()) or 1.0
     bands = reasons.bands_hz(explained)
     mesh = axes.pcolormesh(edges, np.arange(len(bands) + 1), weights.T, cmap="coolwarm", vmin=-strongest, vmax=strongest)

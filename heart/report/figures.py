@@ -33,10 +33,10 @@ def recording(heard: Recording, *, beats: Beats | None = None, look: Look = LIGH
     """
     figure = blank(width_in, 4.4, look=look)
     wave, image = figure.subplots(2, 1, sharex=True, height_ratios=(1, 1.5))
-    _draw_wave(wave, heard, look)
+    _draw_wave(wave, heard, look=look)
     if beats is not None and beats.is_sure:
-        _draw_beats(wave, beats, look)
-    _draw_spectrogram(image, heard, look)
+        _draw_beats(wave, beats, look=look)
+    _draw_spectrogram(image, heard, look=look)
     image.set_xlim(0, heard.duration_s)
     return figure
 
@@ -139,7 +139,7 @@ def databases(metrics: Mapping[str, Any], *, look: Look = LIGHT, name_of: Callab
     drawn = [part for part in series if any(part[1])]
     for index, (label, scores, colour, hatch) in enumerate(drawn):
         at = [place + (index - (len(drawn) - 1) / 2) * 0.27 for place in range(len(names))]
-        _draw_bars(axes, at, scores, label=label, colour=colour, hatch=hatch, look=look)
+        _draw_bars(axes, at, scores=scores, label=label, colour=colour, hatch=hatch, look=look)
     axes.axhline(0.5, color=look.faint, linewidth=0.8, linestyle=":")
     axes.set_xticks(range(len(names)), [_count("\n".join(name_of(name).rsplit(" ", 1)), stored[name]) for name in names])
     if any(len(name) > 6 for name in names):
@@ -151,7 +151,7 @@ def databases(metrics: Mapping[str, Any], *, look: Look = LIGHT, name_of: Callab
     return figure
 
 
-def _draw_wave(axes: "Axes", heard: Recording, look: Look) -> None:
+def _draw_wave(axes: "Axes", heard: Recording, *, look: Look) -> None:
     low, high = envelope(heard.samples, n_columns=_N_COLUMNS)
     times = np.linspace(0, heard.duration_s, len(low), endpoint=False)
     dress(axes, look=look, x="", y="Amplitude")
@@ -160,7 +160,7 @@ def _draw_wave(axes: "Axes", heard: Recording, look: Look) -> None:
     axes.set_ylim(-limit, limit)
 
 
-def _draw_beats(axes: "Axes", beats: Beats, look: Look) -> None:
+def _draw_beats(axes: "Axes", beats: Beats, *, look: Look) -> None:
     top = axes.get_ylim()[1]
     for times, marker, label, colour in ((beats.s1_s, "v", "S1", look.warm), (beats.s2_s, "o", "S2", look.cool)):
         axes.plot(times, np.full(len(times), top * 0.9), marker, color=colour, markersize=4, label=label, linestyle="none")
@@ -169,7 +169,7 @@ def _draw_beats(axes: "Axes", beats: Beats, look: Look) -> None:
     )
 
 
-def _draw_spectrogram(axes: "Axes", heard: Recording, look: Look) -> None:
+def _draw_spectrogram(axes: "Axes", heard: Recording, *, look: Look) -> None:
     cleaned = clean.prepare(heard)
     n_frame = round(_IMAGE.frame_s * cleaned.sample_rate)
     samples = np.pad(cleaned.samples, (n_frame // 2, n_frame // 2))
@@ -184,7 +184,7 @@ def _draw_spectrogram(axes: "Axes", heard: Recording, look: Look) -> None:
 
 
 def _draw_bars(
-    axes: "Axes", at: Sequence[float], scores: Sequence[Any], *, label: str, colour: str, hatch: str, look: Look
+    axes: "Axes", at: Sequence[float], *, scores: Sequence[Any], label: str, colour: str, hatch: str, look: Look
 ) -> None:
     kept = [(place, score) for place, score in zip(at, scores, strict=True) if score]
     places, values = [place for place, _ in kept], [score["value"] for _, score in kept]

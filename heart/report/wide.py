@@ -79,7 +79,7 @@ def by_question(rows: Sequence[Row], *, headings: Mapping[str, str], known: Know
     rows : as in the CSV, one for each file and bundle
     headings : corpus to the head of its column, in order
     """
-    return _lines(rows, lambda group: {words: _led(group, corpus, known) for corpus, words in headings.items()})
+    return _lines(rows, lambda group: {words: _led(group, corpus, known=known) for corpus, words in headings.items()})
 
 
 def by_network(rows: Sequence[Row], *, titles: Mapping[str, str], known: Known) -> tuple[Line, ...]:
@@ -89,7 +89,7 @@ def by_network(rows: Sequence[Row], *, titles: Mapping[str, str], known: Known) 
     ----------
     titles : bundle to the head of its column, in order
     """
-    return _lines(rows, lambda group: {words: _answer(group, bundle, known) for bundle, words in titles.items()})
+    return _lines(rows, lambda group: {words: _answer(group, bundle, known=known) for bundle, words in titles.items()})
 
 
 def every(rows: Sequence[Row], *, titles: Mapping[str, str], known: Known) -> tuple[Line, ...]:
@@ -104,7 +104,7 @@ def every(rows: Sequence[Row], *, titles: Mapping[str, str], known: Known) -> tu
 
 def outcomes(rows: Sequence[Row], known: Known) -> dict[str, str]:
     """What came of each file: a finding where any question was answered with one, else what is open, else no finding."""
-    return {file: _outcome(file, counted, known) for file, counted in _counted(rows, known).items()}
+    return {file: _outcome(file, counted, known=known) for file, counted in _counted(rows, known).items()}
 
 
 def summary(found: Mapping[str, int]) -> str:
@@ -129,12 +129,12 @@ def _counted(rows: Sequence[Row], known: Known) -> dict[str, Counter[str]]:
     found = {}
     for group in _by_file(rows):
         corpora = dict.fromkeys(row["corpus"] for row in group if row["bundle"] and row["file"] not in known.poor)
-        answers = [_led(group, corpus, known) for corpus in corpora]
+        answers = [_led(group, corpus, known=known) for corpus in corpora]
         found[group[0]["file"]] = Counter(answer.kind for answer in answers if isinstance(answer, Said))
     return found
 
 
-def _outcome(file: str, counted: Counter[str], known: Known) -> str:
+def _outcome(file: str, counted: Counter[str], *, known: Known) -> str:
     if file in known.poor:
         return RETAKE
     if not counted:
@@ -163,7 +163,7 @@ def _rate(row: Row) -> str:
     return f"{float(row['heart_rate_bpm']):.0f}" if row["heart_rate_bpm"] else ""
 
 
-def _led(group: Sequence[Row], corpus: str, known: Known) -> Said | str:
+def _led(group: Sequence[Row], corpus: str, *, known: Known) -> Said | str:
     """The average's decision, which leads; "split" where most networks say otherwise, or none leads among them."""
     answered = [row for row in group if row["corpus"] == corpus]
     if not answered:
@@ -196,7 +196,7 @@ def _most(decisions: Sequence[str]) -> tuple[str, str]:
     return counts[0][0], f"{counts[0][1]} of {len(decisions)}"
 
 
-def _answer(group: Sequence[Row], bundle: str, known: Known) -> Said | str:
+def _answer(group: Sequence[Row], bundle: str, *, known: Known) -> Said | str:
     for row in group:
         if row["bundle"] == bundle:
             asked = known.asked[bundle]

@@ -61,7 +61,7 @@ def measure(bundles: Sequence[Bundle], *, duration_s: float) -> Benchmark:
         _time("heart rate and beats", lambda: beats.find(recording)),
         _time("cleaning", lambda: clean.prepare(recording)),
     )
-    answers = tuple(_bundle(bundle, recording, grade) for bundle in bundles)
+    answers = tuple(_bundle(bundle, recording, grade=grade) for bundle in bundles)
     return Benchmark(duration_s, cold_ms, cold_mb, steps, answers, tuple(_explanation(bundle, recording) for bundle in bundles))
 
 
@@ -80,7 +80,7 @@ def table(benchmark: Benchmark) -> str:
     return "\n".join(lines)
 
 
-def _bundle(bundle: Bundle, recording: Recording, grade: Quality) -> Measurement:
+def _bundle(bundle: Bundle, recording: Recording, *, grade: Quality) -> Measurement:
     runtime.forget()
     return _time(f"bundle {bundle.name}", lambda: predict.predict(recording, bundle, quality=grade))
 

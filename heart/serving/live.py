@@ -9,6 +9,7 @@ import threading
 from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
@@ -130,7 +131,8 @@ class Analyst:
             return None
         self._started_s = stream.heard_s
         recording, at_s = stream.last(HEARD_S), stream.heard_s
-        thread = threading.Thread(target=self._work, args=(recording, at_s, tuple(bundles)), name="heart-live", daemon=True)
+        work = partial(self._work, recording, tuple(bundles), at_s=at_s)
+        thread = threading.Thread(target=work, name="heart-live", daemon=True)
         thread.start()
         return thread
 
@@ -138,7 +140,7 @@ class Analyst:
         """Readings of the last two minutes, oldest first."""
         return tuple(self._readings)
 
-    def _work(self, recording: Recording, at_s: float, bundles: tuple[Bundle, ...]) -> None:
+    def _work(self, recording: Recording, bundles: tuple[Bundle, ...], *, at_s: float) -> None:
         try:
             self._readings.append(read(recording, bundles, at_s=at_s))
         finally:

@@ -100,7 +100,7 @@ def predict_each(recording: Recording, bundles: Iterable[Bundle], *, quality: Qu
     """
     shared = _Features(recording)
     for bundle in bundles:
-        yield _answer(shared, bundle, quality)
+        yield _answer(shared, bundle, quality=quality)
 
 
 def try_each(recording: Recording, bundles: Iterable[Bundle], *, quality: Quality) -> Iterator[Prediction | BundleError]:
@@ -108,7 +108,7 @@ def try_each(recording: Recording, bundles: Iterable[Bundle], *, quality: Qualit
     shared = _Features(recording)
     for bundle in bundles:
         try:
-            yield _answer(shared, bundle, quality)
+            yield _answer(shared, bundle, quality=quality)
         except BundleError as error:
             yield error
 
@@ -217,7 +217,7 @@ def _check(recording: Recording) -> None:
         raise AudioError(f"{recording.name} lasts {recording.duration_s:.2f} s; {needed}. Record a longer one.")
 
 
-def _answer(shared: _Features, bundle: Bundle, quality: Quality) -> Prediction:
+def _answer(shared: _Features, bundle: Bundle, *, quality: Quality) -> Prediction:
     manifest = bundle.manifest
     raw = runtime.run(bundle, shared.maps(manifest))
     settings: dict[str, Any] = {"temperature": manifest.temperature, "bias": manifest.bias}

@@ -55,7 +55,7 @@ def run(bundle: "Bundle", features: FloatArray) -> FloatArray:
     """
     engine = _engine(bundle)
     with engine.lock:
-        _check_shape(engine, bundle, features)
+        _check_shape(engine, bundle, features=features)
         step = WINDOWS_AT_ONCE if engine.is_resizable else engine.n_windows
         parts = [_invoke(engine, features[first : first + step]) for first in range(0, len(features), step)]
     return np.concatenate(parts)
@@ -96,7 +96,7 @@ def _open(bundle: "Bundle") -> _Engine:
     return _Engine(interpreter, is_resizable=bool(entry["shape_signature"][0] == -1), n_windows=int(entry["shape"][0]))
 
 
-def _check_shape(engine: _Engine, bundle: "Bundle", features: FloatArray) -> None:
+def _check_shape(engine: _Engine, bundle: "Bundle", *, features: FloatArray) -> None:
     wanted = tuple(int(size) for size in engine.interpreter.get_input_details()[0]["shape"][1:])
     if features.shape[1:] != wanted or len(features) == 0:
         raise BundleError(

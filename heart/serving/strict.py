@@ -43,18 +43,18 @@ def build(cls: Any, value: object, *, file: Path, key: str = "") -> Any:
         naming file and key, for an unknown or missing key, a value of another type, or one that `cls` itself refuses.
     """
     if not isinstance(value, dict):
-        raise _wrong(file, key, f"is {value!r}; an object is needed")
+        raise _wrong(file, key, what=f"is {value!r}; an object is needed")
     hints = get_type_hints(cls)
     known = [field.name for field in fields(cls)]
     if strangers := sorted(set(value) - set(known)):
-        raise _wrong(file, _join(key, strangers[0]), f"is unknown; known are {', '.join(known)}")
+        raise _wrong(file, _join(key, strangers[0]), what=f"is unknown; known are {', '.join(known)}")
     if missing := [name for name in known if name not in value]:
-        raise _wrong(file, _join(key, missing[0]), "is missing")
+        raise _wrong(file, _join(key, missing[0]), what="is missing")
     parts = {name: _convert(hints[name], value[name], file=file, key=_join(key, name)) for name in known}
     try:
         return cls(**parts)
     except (ConfigError, BundleError) as error:
-        raise _wrong(file, key or cls.__name__.lower(), f"is refused: {error}") from error
+        raise _wrong(file, key or cls.__name__.lower(), what=f"is refused: {error}") from error
 
 
 def _convert(hint: Any, value: object, *, file: Path, key: str) -> Any:
@@ -82,7 +82,7 @@ def _scalar(hint: Any, value: object, *, file: Path, key: str) -> Any:
         return value
     if hint in (str, bool) and isinstance(value, hint):
         return value
-    raise _wrong(file, key, f"is {value!r}; {getattr(hint, '__name__', None) or hint} is needed")
+    raise _wrong(file, key, what=f"is {value!r}; {getattr(hint, '__name__', None) or hint} is needed")
 
 
 def _refuse_constant(word: str) -> None:
@@ -93,5 +93,5 @@ def _join(key: str, name: str) -> str:
     return f"{key}.{name}" if key else name
 
 
-def _wrong(file: Path, key: str, what: str) -> BundleError:
+def _wrong(file: Path, key: str, *, what: str) -> BundleError:
     return BundleError(f"{file}: key {key!r} {what}.")

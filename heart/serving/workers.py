@@ -43,11 +43,11 @@ def answers(
         # Tasks begin in order, and each worker may have finished one whose answer was lost with the crew.
         n_suspects = 2 * n_workers
         for task in unanswered[:n_suspects]:
-            yield _alone(task, work, lost)
+            yield _alone(task, work, lost=lost)
         rest = itertools.chain(unanswered[n_suspects:], rest)
 
 
-def _alone(task: Task, work: Callable[[Task], Answer], lost: Callable[[Task], Answer]) -> Answer:
+def _alone(task: Task, work: Callable[[Task], Answer], *, lost: Callable[[Task], Answer]) -> Answer:
     """The answer to one task in a fresh process."""
     crew = _Crew(work, 1)
     try:

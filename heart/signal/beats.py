@@ -83,7 +83,7 @@ def find(recording: Recording, *, config: BeatsConfig | None = None) -> Beats:
     rate = rhythm.heart_rate(found.s1_s)
     if not config.plausible_bpm[0] <= rate <= config.plausible_bpm[1]:
         return Beats(None, None, _NOTHING, _NOTHING, 0.0)
-    return Beats(rate, _interval(rate, found.s1_s, config), found.s1_s, found.s2_s, trust)
+    return Beats(rate, _interval(rate, found.s1_s, config=config), found.s1_s, found.s2_s, trust)
 
 
 def segment(recording: Recording, *, config: BeatsConfig, network: segmentation.Network | None = None) -> Segmentation:
@@ -93,15 +93,15 @@ def segment(recording: Recording, *, config: BeatsConfig, network: segmentation.
     probabilities = segmentation.state_probabilities(frames, network, config=config.segmenter)
     emissions = config.emission_weight * (np.log(probabilities + 1e-4) - np.log(network.priors)).astype(np.float64)
     states, _ = segmentation.decode(emissions, segmentation.log_durations(None, config=config.segmenter))
-    first_s1 = _onsets(states, 0, config)
+    first_s1 = _onsets(states, 0, config=config)
     if len(first_s1) >= 3:
         interval_s = float(np.median(np.diff(first_s1)))
         states, _ = segmentation.decode(emissions, segmentation.log_durations(interval_s, config=config.segmenter))
-    s1_s, s2_s = _onsets(states, 0, config), _onsets(states, 2, config)
-    return Segmentation(states, s1_s, s2_s, _evidence(probabilities, states, s1_s, config))
+    s1_s, s2_s = _onsets(states, 0, config=config), _onsets(states, 2, config=config)
+    return Segmentation(states, s1_s, s2_s, _evidence(probabilities, states, s1_s=s1_s, config=config))
 
 
-def _interval(rate: float, s1_s: FloatArray, config: BeatsConfig) -> tuple[float, float]:
+def _interval(rate: float, s1_s: FloatArray, *, config: BeatsConfig) -> tuple[float, float]:
     """95 % interval of the mean rate from the spread of the intervals and the length of a frame."""
     intervals = np.diff(s1_s)
     kept = intervals[np.abs(intervals * rate / 60 - 1) < rhythm.TOLERANCE]
@@ -112,12 +112,12 @@ def _interval(rate: float, s1_s: FloatArray, config: BeatsConfig) -> tuple[float
     return max(0.0, float(rate - margin)), float(rate + margin)
 
 
-def _onsets(states: IntArray, state: int, config: BeatsConfig) -> FloatArray:
+def _onsets(states: IntArray, state: int, *, config: BeatsConfig) -> FloatArray:
     begins = np.flatnonzero((states[1:] == state) & (states[:-1] != state)) + 1
     return (begins * config.segmenter.hop_s).astype(np.float32)
 
 
-def _evidence(probabilities: FloatArray, states: IntArray, s1_s: FloatArray, config: BeatsConfig) -> dict[str, float]:
+def _evidence(probabilities: FloatArray, states: IntArray, *, s1_s: FloatArray, config: BeatsConfig) -> dict[str, float]:
     intervals = np.diff(s1_s)
     middle = float(np.median(intervals)) if len(intervals) else 2.0
     lag = middle / config.segmenter.hop_s

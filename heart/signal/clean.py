@@ -67,7 +67,7 @@ def prepare(recording: Recording, *, config: CleanConfig | None = None) -> Recor
         samples = np.zeros(max(1, round(recording.duration_s * config.sample_rate)))
     else:
         samples /= peak
-        samples = _resample(samples, recording.sample_rate, config.sample_rate)
+        samples = _resample(samples, recording.sample_rate, to_hz=config.sample_rate)
         samples = _band_pass(samples, config)
         samples = _unit_scale(remove_spikes(_unit_scale(samples), config=config))
     return replace(recording, samples=samples.astype(np.float32), sample_rate=config.sample_rate)
@@ -110,7 +110,7 @@ def remove_spikes(samples: FloatArray, *, config: CleanConfig) -> FloatArray:
     return cleaned
 
 
-def _resample(samples: Samples, from_hz: int, to_hz: int) -> Samples:
+def _resample(samples: Samples, from_hz: int, *, to_hz: int) -> Samples:
     import soxr
 
     return cast(Samples, samples if from_hz == to_hz else soxr.resample(samples, from_hz, to_hz))

@@ -86,10 +86,10 @@ def read(
     limits = limits or Limits()
     source = Path(source) if isinstance(source, str | os.PathLike) else source
     shown = printable(name or (source.name if isinstance(source, Path) else ""))
-    content = _load(source, shown, limits)
-    heard = _hear(content, shown, limits)
-    _check_hearing(heard, content, shown, limits)
-    samples, channel = _take(content, heard, shown)
+    content = _load(source, shown, limits=limits)
+    heard = _hear(content, shown, limits=limits)
+    _check_hearing(heard, content, shown=shown, limits=limits)
+    samples, channel = _take(content, heard, shown=shown)
     return Recording(samples, heard.sample_rate, shown, origin or Source(), heard.stated_s if heard.is_damaged else None, channel)
 
 
@@ -102,10 +102,10 @@ def printable(name: str) -> str:
     return plain if len(plain) <= _LONGEST_NAME else f"{plain[:40]}...{plain[-15:]}"
 
 
-def _load(source: bytes | Path, shown: str, limits: Limits) -> bytes:
+def _load(source: bytes | Path, shown: str, *, limits: Limits) -> bytes:
     """The bytes, at most `max_bytes` of them."""
     if isinstance(source, Path):
-        source = _read_file(source, shown, limits)
+        source = _read_file(source, shown, limits=limits)
     if not source:
         raise AudioError(f"{shown} is empty (0 bytes). Choose the recording again, or record it once more.")
     if len(source) > limits.max_bytes:
@@ -115,7 +115,7 @@ def _load(source: bytes | Path, shown: str, limits: Limits) -> bytes:
     return source
 
 
-def _read_file(path: Path, shown: str, limits: Limits) -> bytes:
+def _read_file(path: Path, shown: str, *, limits: Limits) -> bytes:
     try:
         if path.is_dir():
             raise AudioError(f"{shown} is a folder; one audio file is needed. Name a file in it, or use batch for whole folders.")
@@ -129,7 +129,7 @@ def _read_file(path: Path, shown: str, limits: Limits) -> bytes:
         raise AudioError(f"{shown} cannot be opened: {error.strerror or 'unknown reason'}. Check the path and its permissions.") from error
 
 
-def _check_header(stream: Stream, shown: str, limits: Limits) -> None:
+def _check_header(stream: Stream, shown: str, *, limits: Limits) -> None:
     if not limits.min_sample_rate <= stream.sample_rate <= limits.max_sample_rate:
         raise AudioError(
             f"{shown} has a sample rate of {stream.sample_rate} Hz; {limits.min_sample_rate} to {limits.max_sample_rate} Hz are accepted. "
@@ -138,10 +138,10 @@ def _check_header(stream: Stream, shown: str, limits: Limits) -> None:
     if not 1 <= stream.n_channels <= limits.max_channels:
         raise AudioError(f"{shown} has {stream.n_channels} channels; 1 to {limits.max_channels} are accepted. Export it as mono.")
     if stream.n_frames is not None:
-        _check_length(stream.n_frames, stream.sample_rate, shown, limits)
+        _check_length(stream.n_frames, stream.sample_rate, shown=shown, limits=limits)
 
 
-def _check_length(n_frames: int, sample_rate: int, shown: str, limits: Limits) -> None:
+def _check_length(n_frames: int, sample_rate: int, *, shown: str, limits: Limits) -> None:
     most_s = min(limits.max_duration_s, limits.max_frames / sample_rate)
     if n_frames > most_s * sample_rate:
         raise AudioError(
@@ -175,12 +175,12 @@ class _Hearing:
         return self.is_torn or self.stated_s - self.duration_s > max(_MISSING_S, _MISSING_SHARE * self.stated_s)
 
 
-def _hear(content: bytes, shown: str, limits: Limits) -> _Hearing:
+def _hear(content: bytes, shown: str, *, limits: Limits) -> _Hearing:
     """By the first reader that hears the file whole; where none does, by the one that hears most of it."""
     heard: list[_Hearing] = []
     for reader in containers.READERS:
         try:
-            heard += _hear_with(reader, content, shown, limits)
+            heard += _hear_with(reader, content, shown=shown, limits=limits)
         except AudioError:
             if not heard:
                 raise
@@ -192,23 +192,23 @@ def _hear(content: bytes, shown: str, limits: Limits) -> _Hearing:
     return replace(most, stated_s=max(one.stated_s for one in heard), is_torn=any(one.is_torn for one in heard))
 
 
-def _hear_with(reader: Reader, content: bytes, shown: str, limits: Limits) -> Iterator[_Hearing]:
+def _hear_with(reader: Reader, content: bytes, *, shown: str, limits: Limits) -> Iterator[_Hearing]:
     """What this reader finds; nothing where it does not know the format."""
     with containers.opened(content, reader, shown=shown) as stream:
         if stream is not None:
-            _check_header(stream, shown, limits)
-            survey = _survey(stream, shown, limits)
+            _check_header(stream, shown, limits=limits)
+            survey = _survey(stream, shown, limits=limits)
             duration_s = survey.n_frames / stream.sample_rate
             stated_s = max(stream.stated_s or 0.0, duration_s / (wav.share_present(content) or 1.0))
             yield _Hearing(reader, stream.sample_rate, survey, stated_s, stream.is_torn)
 
 
-def _survey(stream: Stream, shown: str, limits: Limits) -> Survey:
+def _survey(stream: Stream, shown: str, *, limits: Limits) -> Survey:
     """Read the stream once, keeping nothing but its statistics."""
     survey = Survey(stream.n_channels)
     for block in stream.blocks():
         survey.add(block)
-        _check_length(survey.n_frames, stream.sample_rate, shown, limits)
+        _check_length(survey.n_frames, stream.sample_rate, shown=shown, limits=limits)
         if survey.n_unusable:
             raise AudioError(
                 f"{shown} has samples that are not finite numbers or larger than {LARGEST:.0e} ({survey.n_unusable} of the first "
@@ -217,7 +217,7 @@ def _survey(stream: Stream, shown: str, limits: Limits) -> Survey:
     return survey
 
 
-def _check_hearing(heard: _Hearing, content: bytes, shown: str, limits: Limits) -> None:
+def _check_hearing(heard: _Hearing, content: bytes, *, shown: str, limits: Limits) -> None:
     if heard.duration_s < limits.min_duration_s:
         found = f"{shown} lasts {heard.duration_s:.2f} s; at least {limits.min_duration_s:g} s are needed."
         n_values = (heard.survey.n_frames + limits.min_duration_s * heard.sample_rate) * heard.survey.n_channels
@@ -228,20 +228,20 @@ def _check_hearing(heard: _Hearing, content: bytes, shown: str, limits: Limits) 
         raise AudioError(f"{shown} contains only silence ({heard.duration_s:.1f} s). Check that the microphone is on, then record again.")
 
 
-def _take(content: bytes, heard: _Hearing, shown: str) -> tuple[FloatArray, tuple[int, int] | None]:
+def _take(content: bytes, heard: _Hearing, *, shown: str) -> tuple[FloatArray, tuple[int, int] | None]:
     """The mono signal; and which channel it is, of how many, where they differ. No more than two are in memory at a time."""
     first, *others = heard.survey.options()
-    taken, best = first, _mix(content, heard, first, shown)
+    taken, best = first, _mix(content, heard, weights=first, shown=shown)
     if not others:
         return best, None
     for weights in others:
-        samples = _mix(content, heard, weights, shown)
+        samples = _mix(content, heard, weights=weights, shown=shown)
         if heart_score(samples, heard.sample_rate) > heart_score(best, heard.sample_rate):
             taken, best = weights, samples
     return best, (int(np.argmax(taken)) + 1, heard.survey.n_channels)
 
 
-def _mix(content: bytes, heard: _Hearing, weights: FloatArray, shown: str) -> FloatArray:
+def _mix(content: bytes, heard: _Hearing, *, weights: FloatArray, shown: str) -> FloatArray:
     """The mono signal, (n_frames,)."""
     samples = np.zeros(heard.survey.n_frames, np.float32)
     n_read = 0

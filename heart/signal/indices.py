@@ -26,7 +26,7 @@ def measure(recording: Recording) -> Mapping[str, float]:
     """
     mean = float(np.mean(recording.samples, dtype=np.float64))
     centred = recording.samples - np.float32(mean)
-    found = _levels(recording.samples, centred, recording.sample_rate)
+    found = _levels(recording.samples, centred, sample_rate=recording.sample_rate)
     found["duration_s"] = recording.duration_s
     if found["peak"] - abs(mean) <= 0 or np.ptp(recording.samples) == 0:
         return found
@@ -39,7 +39,7 @@ def measure(recording: Recording) -> Mapping[str, float]:
     return found
 
 
-def _levels(samples: FloatArray, centred: FloatArray, sample_rate: int) -> dict[str, float]:
+def _levels(samples: FloatArray, centred: FloatArray, *, sample_rate: int) -> dict[str, float]:
     magnitude = np.abs(samples)
     peak = float(magnitude.max())
     n_block = max(1, round(0.05 * sample_rate))
@@ -49,11 +49,11 @@ def _levels(samples: FloatArray, centred: FloatArray, sample_rate: int) -> dict[
         "peak": peak,
         "level_db": 20 * float(np.log10(np.sqrt(np.mean(centred**2, dtype=np.float64)) + 1e-10)),
         "silent_fraction": float(np.mean(still)),
-        "clipped_fraction": _clipped(samples, magnitude, peak),
+        "clipped_fraction": _clipped(samples, magnitude, peak=peak),
     }
 
 
-def _clipped(samples: FloatArray, magnitude: FloatArray, peak: float) -> float:
+def _clipped(samples: FloatArray, magnitude: FloatArray, *, peak: float) -> float:
     """Share of samples in runs of three or more equal ones within 1 % of the peak: flat tops."""
     flat = (magnitude[1:] >= 0.99 * peak) & (np.abs(np.diff(samples)) <= 1e-3 * peak)
     runs = flat[1:] & flat[:-1]

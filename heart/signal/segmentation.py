@@ -146,10 +146,10 @@ def decode(log_emissions: Float64Array, log_duration: Float64Array) -> tuple[Int
         origin[t] = best + (t - n_durations)
         if t < n_frames:
             entry[:, n_durations + t] = value[previous] - total[t]
-    return _trace(value, origin, n_frames), float(value.max()) / n_frames
+    return _trace(value, origin, n_frames=n_frames), float(value.max()) / n_frames
 
 
-def _trace(value: Float64Array, origin: IntArray, n_frames: int) -> IntArray:
+def _trace(value: Float64Array, origin: IntArray, *, n_frames: int) -> IntArray:
     states = np.zeros(n_frames, dtype=np.int64)
     state, stop = int(value.argmax()), n_frames
     while stop > 0:

@@ -79,9 +79,9 @@ def synthesize(config: HeartSound, *, rng: np.random.Generator) -> SyntheticHear
     """
     beats = _beats(config, rng) if config.heart_level > 0 else []
     n_samples = round(config.duration_s * config.sample_rate)
-    signal = _band(config.heart_level * _heart(beats, n_samples, config, rng), config)
+    signal = _band(config.heart_level * _heart(beats, n_samples, config=config, rng=rng), config)
     level = float(np.sqrt(np.mean(signal**2))) or 1.0
-    signal = _faded(signal + _disturbances(n_samples, level, config, rng), config.sample_rate)
+    signal = _faded(signal + _disturbances(n_samples, level, config=config, rng=rng), config.sample_rate)
     peak = float(np.max(np.abs(signal)))
     samples = (signal * (config.peak / peak if peak > 0 else 0)).astype(np.float32)
     recording = Recording(samples, config.sample_rate, config.title, Source("synthetic"))
@@ -124,7 +124,7 @@ def _irregular(interval: float, *, shortest: float, spread: float, rng: np.rando
     return shortest + float(rng.gamma((excess / spread) ** 2, spread**2 / excess))
 
 
-def _heart(beats: list[_Beat], n_samples: int, config: HeartSound, rng: np.random.Generator) -> Signal:
+def _heart(beats: list[_Beat], n_samples: int, *, config: HeartSound, rng: np.random.Generator) -> Signal:
     total = np.zeros(n_samples)
     for beat in beats:
         for at_s, tones, level, attack_s in _sounds(beat, config):
@@ -132,7 +132,7 @@ def _heart(beats: list[_Beat], n_samples: int, config: HeartSound, rng: np.rando
                 sound = waveforms.damped(tones, sample_rate=config.sample_rate, attack_s=attack_s, rng=rng)
                 waveforms.add(total, beat.level * level * sound, at=round(at_s * config.sample_rate))
     for murmur in config.murmurs:
-        total += _murmur(murmur, beats, n_samples, config, rng)
+        total += _murmur(murmur, beats, n_samples=n_samples, config=config, rng=rng)
     return total
 
 
@@ -152,7 +152,7 @@ def _sounds(beat: _Beat, config: HeartSound) -> list[tuple[float, tuple[Tone, ..
     ]
 
 
-def _murmur(murmur: Murmur, beats: list[_Beat], n_samples: int, config: HeartSound, rng: np.random.Generator) -> Signal:
+def _murmur(murmur: Murmur, beats: list[_Beat], *, n_samples: int, config: HeartSound, rng: np.random.Generator) -> Signal:
     envelope = np.zeros(n_samples)
     for beat in beats:
         first, last = (beat.s1_s, beat.s2_s) if murmur.phase == "systole" else (beat.s2_s, beat.next_s1_s)
@@ -166,7 +166,7 @@ def _murmur(murmur: Murmur, beats: list[_Beat], n_samples: int, config: HeartSou
     return 10 ** (murmur.level_db / 20) * envelope * noise
 
 
-def _disturbances(n_samples: int, level: float, config: HeartSound, rng: np.random.Generator) -> Signal:
+def _disturbances(n_samples: int, level: float, *, config: HeartSound, rng: np.random.Generator) -> Signal:
     """Steady noise at its ratio, hum, knocks and speech, all through the stethoscope's band."""
     rate, total = config.sample_rate, np.zeros(n_samples)
     if config.signal_to_noise_db is not None:

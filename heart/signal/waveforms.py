@@ -80,13 +80,16 @@ def shape_envelope(position: Signal, *, shape: Shape) -> Signal:
 
 def band_noise(n_samples: int, *, sample_rate: int, low_hz: float, high_hz: float, rng: np.random.Generator) -> Signal:
     """White noise confined to a band with soft edges, unit root-mean-square; (n_samples,)."""
-    return _unit(_filtered_noise(n_samples, lambda f: 1 / (1 + (low_hz / f) ** 8) / (1 + (f / high_hz) ** 8), sample_rate, rng))
+    def gain(f: Signal) -> Signal:
+        return np.asarray(1 / (1 + (low_hz / f) ** 8) / (1 + (f / high_hz) ** 8))
+
+    return _unit(_filtered_noise(n_samples, gain, sample_rate=sample_rate, rng=rng))
 
 
 def coloured_noise(n_samples: int, *, sample_rate: int, colour: Colour, rng: np.random.Generator) -> Signal:
     """Noise of unit root-mean-square whose power falls by 0 (white), 3 (pink) or 6 dB (brown) per octave; (n_samples,)."""
     exponent = _SLOPE_DB_PER_OCTAVE[colour] / 6.0206
-    return _unit(_filtered_noise(n_samples, lambda f: np.maximum(f, 5.0) ** exponent, sample_rate, rng))
+    return _unit(_filtered_noise(n_samples, lambda f: np.maximum(f, 5.0) ** exponent, sample_rate=sample_rate, rng=rng))
 
 
 def hum(n_samples: int, *, sample_rate: int, mains_hz: float, rng: np.random.Generator) -> Signal:
@@ -135,7 +138,7 @@ def add(total: Signal, sound: Signal, *, at: int) -> None:
         total[start:stop] += sound[start - at : stop - at]
 
 
-def _filtered_noise(n_samples: int, gain: Any, sample_rate: int, rng: np.random.Generator) -> Signal:
+def _filtered_noise(n_samples: int, gain: Any, *, sample_rate: int, rng: np.random.Generator) -> Signal:
     from scipy.fft import irfft, next_fast_len, rfft
 
     n_fast = next_fast_len(n_samples, real=True)

@@ -77,7 +77,7 @@ def leaders(answered: Answered) -> Answered:
     return tuple(group[0] for group in questions.by_corpus(answered, lambda pair: _corpus(pair[0])).values())
 
 
-def draw(audio: Audio, found: Finding, bundles: Sequence[Bundle], *, top: DeltaGenerator, status: Status) -> None:
+def draw(audio: Audio, found: Finding, *, bundles: Sequence[Bundle], top: DeltaGenerator, status: Status) -> None:
     """Every answer as soon as its network has finished, then the page once more with all of them; a closer look on request.
 
     Parameters
@@ -89,7 +89,7 @@ def draw(audio: Audio, found: Finding, bundles: Sequence[Bundle], *, top: DeltaG
         if not bundles:
             say_none_chosen()
             return
-        summary = Summary.open(audio, found, bundles)
+        summary = Summary.open(audio, found, bundles=bundles)
     n_known = len(known(bundles))
     if n_known < len(bundles):
         status.say(f"Asking {_counted(len(bundles) - n_known)}.")
@@ -98,7 +98,7 @@ def draw(audio: Audio, found: Finding, bundles: Sequence[Bundle], *, top: DeltaG
         groups = [_place(group) for group in questions.by_corpus(bundles, _corpus).values()]
     for group in groups:
         _short(group, found.quality, is_asking=n_known < len(bundles))
-    problems = _ask(audio, found.quality, groups, summary) if n_known < len(bundles) else {}
+    problems = _ask(audio, found.quality, groups=groups, summary=summary) if n_known < len(bundles) else {}
     if len(known(bundles)) > n_known:
         st.rerun()
     summary.draw(is_asking=False)
@@ -125,7 +125,7 @@ class Summary:
     progress: DeltaGenerator
 
     @classmethod
-    def open(cls, audio: Audio, found: Finding, bundles: Sequence[Bundle]) -> "Summary":
+    def open(cls, audio: Audio, found: Finding, *, bundles: Sequence[Bundle]) -> "Summary":
         """Take the place on the page."""
         with st.container(border=True, gap="small"):
             return cls(audio, found, tuple(bundles), st.empty(), st.empty())
@@ -183,7 +183,7 @@ def _short(group: _Group, quality: Quality, *, is_asking: bool) -> None:
         glance.cards(group.bundles, [held.get(bundle.name) for bundle in group.bundles], quality=quality)
 
 
-def _ask(audio: Audio, quality: Quality, groups: Sequence[_Group], summary: Summary) -> Mapping[str, str]:
+def _ask(audio: Audio, quality: Quality, *, groups: Sequence[_Group], summary: Summary) -> Mapping[str, str]:
     """Ask who has not answered yet, light networks first; returns what is wrong with those that cannot."""
     group_of = {bundle.name: group for group in groups for bundle in group.bundles}
     bundles = [bundle for group in groups for bundle in group.bundles]

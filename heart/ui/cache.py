@@ -110,10 +110,10 @@ def example(kind: str) -> Audio:
     from heart.signal.synthesis import KINDS, synthesize
 
     heart = synthesize(KINDS[kind], rng=np.random.default_rng(0))
-    return from_recording(heart.recording, Source("example", {"kind": kind}), KINDS[kind].title)
+    return from_recording(heart.recording, Source("example", {"kind": kind}), title=KINDS[kind].title)
 
 
-def from_recording(recording: Recording, origin: Source, title: str) -> Audio:
+def from_recording(recording: Recording, origin: Source, *, title: str) -> Audio:
     """A made recording as if it had been uploaded: written as WAV and decoded again."""
     import io
 
@@ -143,7 +143,7 @@ def spectrogram(audio: Audio) -> "Spectrogram":
 
 def beat_summary(audio: Audio, beats: Beats) -> BeatSummary:
     """What the beats of a recording have in common."""
-    return _beat_summary(audio.sha256, audio.recording, beats)
+    return _beat_summary(audio.sha256, audio.recording, _beats=beats)
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
@@ -209,7 +209,7 @@ def _spectrogram(sha256: str, _recording: Recording) -> "Spectrogram":
 
 
 @st.cache_data(max_entries=8, show_spinner=False, scope="session")
-def _beat_summary(sha256: str, _recording: Recording, _beats: Beats) -> BeatSummary:  # noqa: ARG001
+def _beat_summary(sha256: str, _recording: Recording, *, _beats: Beats) -> BeatSummary:  # noqa: ARG001
     return average.summarise(_recording, _beats)
 
 
@@ -221,11 +221,11 @@ def stamp_of(path: Path) -> tuple[str, int]:
 def synthetic_report(sound: HeartSound, *, seed: int, bundles: tuple[Bundle, ...]) -> Report:
     """Everything said about one synthetic heart; the same settings, seed and weights give the same report."""
     keys = tuple((answer_key(bundle), stamp_of(bundle.folder / TFLITE_FILE)) for bundle in bundles)
-    return _synthetic_report(sound, seed, keys, bundles)
+    return _synthetic_report(sound, seed, keys=keys, _bundles=bundles)
 
 
 @st.cache_data(max_entries=32, show_spinner=False)
-def _synthetic_report(sound: HeartSound, seed: int, keys: tuple[object, ...], _bundles: tuple[Bundle, ...]) -> Report:
+def _synthetic_report(sound: HeartSound, seed: int, *, keys: tuple[object, ...], _bundles: tuple[Bundle, ...]) -> Report:
     del keys
     import numpy as np
 
@@ -233,5 +233,5 @@ def _synthetic_report(sound: HeartSound, seed: int, keys: tuple[object, ...], _b
     from heart.signal.synthesis import synthesize
 
     heart = synthesize(sound, rng=np.random.default_rng(seed))
-    audio = from_recording(heart.recording, Source("synthetic"), sound.title)
+    audio = from_recording(heart.recording, Source("synthetic"), title=sound.title)
     return predict.analyse(audio.recording, audio=audio.content, bundles=_bundles)

@@ -50,7 +50,7 @@ def draw(bundle: Bundle, prediction: Prediction, *, audio: Audio, found: Finding
         if bundle.manifest.is_binary and stored.get("roc"):
             with st.expander("What if the threshold were elsewhere?", icon=":material/tune:"):
                 operating.explore(bundle, prediction, stored=stored)
-        why.draw(audio, found.beats, bundle, name=state.answer_key(bundle))
+        why.draw(audio, found.beats, bundle=bundle, name=state.answer_key(bundle))
 
 
 def _home(audio: Audio, bundle: Bundle) -> None:

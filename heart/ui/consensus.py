@@ -24,7 +24,7 @@ def draw(answered: Sequence[tuple[Bundle, Prediction]], quality: Quality) -> Non
     """A card for each average whose networks have all answered; nothing until then."""
     try:
         for definition, found in given(answered, quality):
-            _card(definition, found, quality, beside=[prediction for _, prediction in answered])
+            _card(definition, found, quality=quality, beside=[prediction for _, prediction in answered])
     except BundleError as error:
         st.error(str(error), icon=":material/error:")
 
@@ -52,7 +52,7 @@ def weights(bundles: Sequence[Bundle]) -> None:
             st.caption(corpora.shortened(one.scores["protocol"]))
 
 
-def _card(definition: Definition, found: Consensus, quality: Quality, *, beside: Sequence[Prediction]) -> None:
+def _card(definition: Definition, found: Consensus, *, quality: Quality, beside: Sequence[Prediction]) -> None:
     """`beside` : what the networks of its corpus say, also those that weigh nothing in it."""
     others = questions.set_apart(found, beside)
     name = averages.called(len(definition.members), n_asked=len(beside)).capitalize()

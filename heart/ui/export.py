@@ -23,14 +23,14 @@ from heart.ui.state import Audio
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
-def draw(audio: Audio, found: Finding, answered: Answered) -> None:
+def draw(audio: Audio, found: Finding, *, answered: Answered) -> None:
     """Three downloads of everything on the page."""
     theme.section(
         "Take the report with you",
         "To print: the answers beside their stored scores, with checksums. As table and data: the answers alone. None holds the audio.",
         anchor=glance.REPORT,
     )
-    report = _report(audio, found, answered)
+    report = _report(audio, found, answered=answered)
     name = audio.recording.name
     stem = name.rsplit(".", 1)[0] or "recording"
     with st.container(horizontal=True):
@@ -38,12 +38,12 @@ def draw(audio: Audio, found: Finding, answered: Answered) -> None:
             "Report to print", lambda: printable(report, answered), f"{stem}.html", "text/html", on_click="ignore",
             icon=":material/print:",
         )  # fmt: skip
-        _table(report, name, f"{stem}.csv")
+        _table(report, name, file=f"{stem}.csv")
         text = json.dumps(document.to_json(report, file=name), indent=2, ensure_ascii=False)
         st.download_button("Data (JSON)", text, f"{stem}.json", "application/json", on_click="ignore", icon=":material/data_object:")
 
 
-def _table(report: Report, name: str, file: str) -> None:
+def _table(report: Report, name: str, *, file: str) -> None:
     try:
         rows = document.csv_rows(report, file=name)
     except BundleError as error:
@@ -77,7 +77,7 @@ def to_csv(rows: Iterable[Mapping[str, str]]) -> str:
     return buffer.getvalue()
 
 
-def _report(audio: Audio, found: Finding, answered: Answered) -> Report:
+def _report(audio: Audio, found: Finding, *, answered: Answered) -> Report:
     bundles, predictions = [bundle for bundle, _ in answered], [prediction for _, prediction in answered]
     report = predict.collect(
         audio.recording,

@@ -75,7 +75,7 @@ def rhythm_line(verdict: str, words: str) -> str:
     """What the app's own beat detector found, in the columns of the answers."""
     name = "<b>Rhythm</b><small>From the beats that this app found; no network's answer.</small>"
     pill = f'<span class="chip warn"><i aria-hidden="true">!</i> {escape(verdict)}</span>'
-    return _cells(name, pill, "", escape(words))
+    return _cells(name, pill, marks="", words=escape(words))
 
 
 def strip(predictions: Sequence[Prediction]) -> None:
@@ -86,7 +86,7 @@ def strip(predictions: Sequence[Prediction]) -> None:
 
 def cards(bundles: Sequence[Bundle], answers: Sequence[Prediction | None], *, quality: Quality) -> None:
     """Each network's answer with its probabilities and leading stored score; one that has not answered yet says so."""
-    items = "".join(_card(bundle, answer, quality) for bundle, answer in zip(bundles, answers, strict=True))
+    items = "".join(_card(bundle, answer, quality=quality) for bundle, answer in zip(bundles, answers, strict=True))
     st.html(f'<ul class="heart-cards" aria-label="Answers of {len(bundles)} networks">{items}</ul>')
 
 
@@ -160,10 +160,10 @@ def _line(line: Line) -> str:
     words = f"<b>{escape(questions.question(manifest))}</b> {escape(corpora.who(manifest.corpus))}"
     small = "".join(f"<small>{escape(note)}</small>" for note in about)
     name = f'<a href="#{corpora.anchor(manifest.corpus)}">{words}</a>{small}'
-    return _cells(name, _verdict(line), _marks(questions.tally(line.predictions)), escape(_said(line)))
+    return _cells(name, _verdict(line), marks=_marks(questions.tally(line.predictions)), words=escape(_said(line)))
 
 
-def _cells(name: str, verdict: str, marks: str, words: str) -> str:
+def _cells(name: str, verdict: str, *, marks: str, words: str) -> str:
     """A row of HTML. The roles repeat what the elements mean, as on a phone they are laid out below each other."""
     squares = f'<td role="cell" class="squares">{marks}</td>' if marks else ""
     cells = f'<td role="cell" class="verdict">{verdict}</td>{squares}<td role="cell"{"" if marks else " colspan=2"}>{words}</td>'
@@ -206,7 +206,7 @@ def _mark(kind: str) -> str:
     return f'<i class="{name}">{sign}</i>'
 
 
-def _card(bundle: Bundle, prediction: Prediction | None, quality: Quality) -> str:
+def _card(bundle: Bundle, prediction: Prediction | None, *, quality: Quality) -> str:
     measure = leading.leading(cache.metrics(bundle))
     title = f"<b>{escape(bundle.manifest.short_title)}</b>"
     score = f'<div class="score"><span>{escape(measure.name)}</span><b>{escape(measure.text)}</b></div>'

@@ -51,7 +51,7 @@ def _upload() -> None:
         help="At least 0.5 s, at most 10 minutes (5 at 96 kHz, 2.5 at 192 kHz).",
     )  # fmt: skip
     if file is not None:
-        _accept(file.getvalue(), file.name, Source("upload"))
+        _accept(file.getvalue(), file.name, origin=Source("upload"))
     st.markdown(_ADVICE)
 
 
@@ -64,7 +64,7 @@ def _record() -> None:
         st.error(markup.plain(str(error)), icon=":material/error:")
         take = None
     if take is not None:
-        _accept(take.wav, "Recording.wav", Source("microphone", take.settings))
+        _accept(take.wav, "Recording.wav", origin=Source("microphone", take.settings))
     if st.toggle("Other recorders", key=state.key("others"), help="For browsers in which the recorder above does not work."):
         _simple_recorder()
         _streamlit_recorder()
@@ -85,7 +85,7 @@ def _simple_recorder() -> None:
             recording_color="#d0405a", neutral_color="#e5efef" if theme.is_dark() else "#14282b", key=state.key("simple"),
         )  # fmt: skip
     if wav:
-        _accept(wav, "Simple recording.wav", Source("microphone", {"recorder": "audio-recorder-streamlit", "is_raw": False}))
+        _accept(wav, "Simple recording.wav", origin=Source("microphone", {"recorder": "audio-recorder-streamlit", "is_raw": False}))
 
 
 def _streamlit_recorder() -> None:
@@ -97,7 +97,7 @@ def _streamlit_recorder() -> None:
         )
         file = st.audio_input("Record a heart sound", key=state.key("streamlit"))
     if file is not None:
-        _accept(file.getvalue(), "Recording.wav", Source("microphone", {"recorder": "st.audio_input"}))
+        _accept(file.getvalue(), "Recording.wav", origin=Source("microphone", {"recorder": "st.audio_input"}))
 
 
 def _examples() -> None:
@@ -110,7 +110,7 @@ def _examples() -> None:
     st.caption("Synthetic sounds that illustrate a finding. They are not recordings of patients.")
 
 
-def _accept(content: bytes, name: str, origin: Source) -> None:
+def _accept(content: bytes, name: str, *, origin: Source) -> None:
     from heart.signal.decode import printable
 
     try:

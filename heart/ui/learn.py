@@ -94,7 +94,7 @@ def sound(report: Report) -> None:
     player(report.recording, spectrogram=spectrogram(report.recording), marks=report.beats, key="learn-player")
 
 
-def compare(before: Report, after: Report, bundles: Sequence[Bundle], *, has_heart: bool) -> None:
+def compare(before: Report, after: Report, *, bundles: Sequence[Bundle], has_heart: bool) -> None:
     """Answers to the heart as it was and as it is now; networks that cannot answer are named below."""
     theme.section("How the answers change")
     lines = [

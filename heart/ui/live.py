@@ -133,7 +133,7 @@ def _to_analyse(length_s: float) -> None:
     if heard is None or heard.stream.whole_s < _MIN_KEEP_S:
         raise AudioError(f"At least {_MIN_KEEP_S:g} s must be heard before there is something to keep.")
     recording = heard.stream.last(length_s)
-    audio = cache.from_recording(recording, recording.source, recording.name)
+    audio = cache.from_recording(recording, recording.source, title=recording.name)
     state.forget()
     state.keep(audio)
     state.plan_analysis()

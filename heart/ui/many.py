@@ -104,7 +104,7 @@ def run(files: Sequence[Any], bundles: Sequence[Bundle], *, status: Status) -> N
         key = (name, hashlib.sha256(content).hexdigest(), asked)
         if key not in held:
             start_s = time.monotonic()
-            held[key] = _answer(name, content, bundles)
+            held[key] = _answer(name, content, bundles=bundles)
             pace.taken_s.append(time.monotonic() - start_s)
         used[key] = held[key]
         found.add(name, used[key].rows, averages=used[key].averages, strange=used[key].strange, poor=used[key].poor)
@@ -119,7 +119,7 @@ def named(files: Sequence[Any]) -> list[tuple[str, Any]]:
     return list(zip(_distinct(file.name for file in files), files, strict=True))
 
 
-def _answer(name: str, content: bytes, bundles: Sequence[Bundle]) -> FileAnswer:
+def _answer(name: str, content: bytes, *, bundles: Sequence[Bundle]) -> FileAnswer:
     try:
         audio = cache.decode(content, name=name, origin=Source("upload"))
         report = predict.analyse(audio.recording, audio=content, bundles=bundles)

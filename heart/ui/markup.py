@@ -116,12 +116,12 @@ def bar_html(probability: float, *, name: str, threshold: float, unsure: tuple[f
     if unsure[0] < unsure[1]:
         names["unsure"] = f"unsure from {unsure[0]:.2f} to {unsure[1]:.2f}"
     words = f"{name}: {in_words(probability)}, {', '.join(names.values())}"
-    band = _span("unsure", *unsure) if "unsure" in names else ""
+    band = span("unsure", unsure[0], stop=unsure[1]) if "unsure" in names else ""
     notes = "".join(f'<span class="{kind}">{text}</span>' for kind, text in names.items())
     return (
         f'<div class="heart-bar{_faded(is_faded)}" role="img" aria-label="{escape(words)}"><div class="top"><span>{escape(name)}</span>'
         f"<b>{escape(in_words(probability))}</b></div>"
-        f'<div class="track">{_span("fill", 0, probability)}{band}{_mark(threshold)}</div><div class="scale">{notes}</div></div>'
+        f'<div class="track">{span("fill", 0, stop=probability)}{band}{_mark(threshold)}</div><div class="scale">{notes}</div></div>'
     )
 
 
@@ -134,7 +134,7 @@ def shares(probabilities: Mapping[str, float], *, leading: str, needed: float | 
     """
     lines = "".join(
         f'<li{" class=leading" if label == leading else ""}><span>{escape(label.capitalize())}</span>'
-        f'<i class="track">{_span("fill", 0, p)}{"" if needed is None else _mark(needed)}</i><b>{escape(in_words(p))}</b></li>'
+        f'<i class="track">{span("fill", 0, stop=p)}{"" if needed is None else _mark(needed)}</i><b>{escape(in_words(p))}</b></li>'
         for label, p in probabilities.items()
     )
     name, note = "Probability of each label", ""
@@ -202,9 +202,10 @@ def _score(measure: Measure | None) -> str:
     if measure is None or measure.text == NOT_MEASURED or not measure.score:
         return f"<small>{NOT_MEASURED}</small>"
     low, high = measure.score.get("low"), measure.score.get("high")
-    is_drawn = low is not None and high is not None and 0 <= low <= high <= 1
-    drawn = f'<i class="whisker">{_span("reach", low or 0, high or 0)}{_span("at", measure.score["value"], 0)}</i>' if is_drawn else ""
-    return f"{_cell(measure.text)}{drawn}"
+    if low is None or high is None or not 0 <= low <= high <= 1:
+        return _cell(measure.text)
+    marks = span("reach", low, stop=high) + span("at", measure.score["value"], stop=0)
+    return f'{_cell(measure.text)}<i class="whisker">{marks}</i>'
 
 
 def _share(n: int, n_all: int) -> str:
@@ -212,7 +213,8 @@ def _share(n: int, n_all: int) -> str:
     return f'<td style="--share:{share:.0%}">{share:.0%} <small>{n:,}</small></td>'
 
 
-def _span(kind: str, start: float, stop: float) -> str:
+def span(kind: str, start: float, *, stop: float) -> str:
+    """A stretch of a track whose ends lie at shares of its width; without width where `stop` is not above `start`."""
     return f'<i class="{kind}" style="left:{start:.2%};width:{max(0.0, stop - start):.2%}"></i>'
 
 

@@ -18,7 +18,7 @@ _HOW = (
 )
 
 
-def draw(audio: Audio, beats: Beats, bundle: Bundle, *, name: str) -> None:
+def draw(audio: Audio, beats: Beats, *, bundle: Bundle, name: str) -> None:
     """A button; once pressed, the sentence and the figure, and the layer on the player.
 
     Parameters
@@ -29,7 +29,7 @@ def draw(audio: Audio, beats: Beats, bundle: Bundle, *, name: str) -> None:
     status = Status.placed(f"why-{name}")
     if held is None:
         status.say("")
-        _offer(audio, beats, bundle, name, status)
+        _offer(audio, beats, bundle=bundle, name=name, status=status)
         return
     status.say(reasons.sentence(held))
     st.markdown(f"**Why?** {reasons.sentence(held)}")
@@ -43,11 +43,11 @@ def _picture(audio: Audio, held: Explanation) -> None:
     """Two figures in columns, so that a phone shows both without scrolling sideways; one where beats are not sure."""
     kinds = {"over_time": "Evidence by time and band."} | ({"by_phase": "Evidence by phase and band."} if held.phases else {})
     for place, (kind, words) in zip(st.columns(2), kinds.items(), strict=False):
-        png = pictures.explanation_png(kind, audio, held, is_dark=theme.is_dark())
+        png = pictures.explanation_png(kind, audio, explanation=held, is_dark=theme.is_dark())
         place.image(png, width="stretch", alt=f"{words} {reasons.sentence(held)}")
 
 
-def _offer(audio: Audio, beats: Beats, bundle: Bundle, name: str, status: Status) -> None:
+def _offer(audio: Audio, beats: Beats, *, bundle: Bundle, name: str, status: Status) -> None:
     if not st.button("Why?", icon=":material/search_insights:", key=state.key(f"why-{bundle.name}"), help="Finds the sounds that it used."):
         return
     status.say("Listening without each piece in turn.")

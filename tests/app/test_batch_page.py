@@ -55,7 +55,7 @@ def test_uploads_too_large_together_are_refused_with_both_sizes(open_page: OpenP
 def test_answers_stay_when_the_run_is_cut_short(open_page: OpenPage, words: Words, monkeypatch: pytest.MonkeyPatch) -> None:
     asked = []
 
-    def answer(name: str, *_: object) -> many.FileAnswer:
+    def answer(name: str, *_: object, **__: object) -> many.FileAnswer:
         asked.append(name)
         if asked == ["a.wav", "b.wav"]:
             st.stop()
@@ -158,7 +158,7 @@ def test_one_file_opens_in_analyse(open_page: OpenPage, wav: bytes) -> None:
 def test_a_run_shows_what_came_so_far_and_can_be_stopped(open_page: OpenPage, words: Words, monkeypatch: pytest.MonkeyPatch) -> None:
     seen = []
 
-    def answer(name: str, *_: object) -> many.FileAnswer:
+    def answer(name: str, *_: object, **__: object) -> many.FileAnswer:
         return many.FileAnswer([error_row(name, "Nothing in it.")], {})
 
     def latest(found: sheet.Sheet) -> None:

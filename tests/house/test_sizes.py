@@ -62,3 +62,13 @@ def test_every_public_function_says_what_it_does(file: Path) -> None:
 def test_pages_hold_no_arrays_files_or_styles(file: Path) -> None:
     text = file.read_text(encoding="utf-8")
     assert not [word for word in ("import numpy", "open(", "<style", "unsafe_allow_html") if word in text]
+
+
+# Scores take the field's usual three in a row (truth, answer, weight); nested callbacks and Keras' own signatures are given.
+THREE_IN_A_ROW = {"step", "silent", "update_step", "_gradients", "expected_calibration_error"}
+
+
+@pytest.mark.parametrize("file", [file for file in LIBRARY if file.name != "metrics.py"], ids=name_of)
+def test_functions_take_at_most_two_arguments_by_place(file: Path) -> None:
+    longer = {node.name: [argument.arg for argument in node.args.args if argument.arg not in {"self", "cls"}] for node in functions(file)}
+    assert not {name: arguments for name, arguments in longer.items() if len(arguments) > 2 and name not in THREE_IN_A_ROW}

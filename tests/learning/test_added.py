@@ -97,7 +97,7 @@ def test_the_healthy_heart_that_carries_a_murmur_is_of_the_same_database() -> No
     only_b_drawn = np.flatnonzero(is_b & (corpus.labels == 1))
     recipe = Recipe(crops_per_epoch=64, added_murmurs=1.0)
     rng = np.random.default_rng(0)
-    swapped, carries = added.healthy_instead(corpus, np.arange(40), np.repeat(only_b_drawn, 20), recipe=recipe, rng=rng)
+    swapped, carries = added.healthy_instead(corpus, np.arange(40), drawn=np.repeat(only_b_drawn, 20), recipe=recipe, rng=rng)
     assert carries[:, 0].all()
     assert not carries[:, 1].any()
     assert is_b[swapped].all()
@@ -146,7 +146,7 @@ def test_without_sure_beats_only_real_murmurs_are_heard() -> None:
 def test_the_shares_of_both_kinds_of_sounds_are_those_asked_for() -> None:
     corpus, recipe = corpus_of(beats=REGULAR), Recipe(added_murmurs=0.3, added_sounds=0.6)
     drawn = np.repeat(np.flatnonzero(corpus.labels == 1), 100)
-    swapped, carries = added.healthy_instead(corpus, np.arange(40), drawn, recipe=recipe, rng=np.random.default_rng(0))
+    swapped, carries = added.healthy_instead(corpus, np.arange(40), drawn=drawn, recipe=recipe, rng=np.random.default_rng(0))
     assert carries.mean(axis=0) == pytest.approx([0.3, 0.6], abs=0.05)
     assert carries.all(axis=1).mean() == pytest.approx(0.18, abs=0.04)
     assert np.array_equal(corpus.labels[swapped] == 0, carries.any(axis=1))
@@ -156,7 +156,7 @@ def test_a_crop_carries_what_it_was_told_to(monkeypatch: pytest.MonkeyPatch) -> 
     corpus, told = corpus_of(beats=REGULAR), []
     monkeypatch.setattr(added, "mix", lambda maps, *, draw, **_: told.append(draw) or maps)
     for carries in ([False, False], [True, False], [False, True], [True, True]):
-        added.add(corpus.maps[0], corpus, 0, carries=np.array(carries), start=0, rng=np.random.default_rng(0))
+        added.add(corpus.maps[0], corpus, row=0, carries=np.array(carries), start=0, rng=np.random.default_rng(0))
     is_murmur = [draw is murmurs.draw for draw in told]
     assert is_murmur == [True, False, True, False]
     assert told[1].func is extra_sounds.draw
@@ -173,7 +173,7 @@ def pascal(beats: Beats = REGULAR) -> Examples:
 def test_extra_sounds_replace_extra_sounds_and_murmurs_murmurs() -> None:
     corpus, labels = pascal(), datasets.load("pascal2011").LABELS
     drawn, recipe = np.arange(40), Recipe(added_murmurs=1.0, added_sounds=1.0)
-    swapped, carries = added.healthy_instead(corpus, drawn, drawn, recipe=recipe, rng=np.random.default_rng(0))
+    swapped, carries = added.healthy_instead(corpus, drawn, drawn=drawn, recipe=recipe, rng=np.random.default_rng(0))
     assert np.array_equal(carries[:, 0], corpus.labels == labels.index("murmur"))
     assert np.array_equal(carries[:, 1], corpus.labels == labels.index("extrahls"))
     assert carries.any(axis=0).all()
@@ -188,4 +188,4 @@ def test_where_the_label_is_extra_sound_every_kind_is_one() -> None:
 def test_a_corpus_without_a_label_for_extra_sounds_is_refused() -> None:
     corpus = replace(corpus_of(beats=REGULAR), corpus="circor2022")
     with pytest.raises(LearningError, match="circor2022 has no label extrahls or abnormal"):
-        added.healthy_instead(corpus, np.arange(40), np.arange(40), recipe=Recipe(added_sounds=0.3), rng=np.random.default_rng(0))
+        added.healthy_instead(corpus, np.arange(40), drawn=np.arange(40), recipe=Recipe(added_sounds=0.3), rng=np.random.default_rng(0))

@@ -56,10 +56,10 @@ def losses_on_what_is_tested(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """Filled while networks train: after each epoch, the loss on the recordings that neither train nor validate."""
     found, measure = [], fit.balanced_loss
 
-    def measure_both(model: Any, job: fit.Job, rows: np.ndarray) -> float:
+    def measure_both(model: Any, job: fit.Job, *, rows: np.ndarray) -> float:
         if len(tested := np.setdiff1d(np.arange(40), [*job.train, *job.validation])):
-            found.append(measure(model, job, tested))
-        return measure(model, job, rows)
+            found.append(measure(model, job, rows=tested))
+        return measure(model, job, rows=rows)
 
     monkeypatch.setattr(fit, "balanced_loss", measure_both)
     return found

@@ -94,19 +94,19 @@ def test_the_band_holds_the_least_certain_tenth() -> None:
     rng = np.random.default_rng(0)
     probability = rng.random(1000)
     truth = rng.random(1000) < probability
-    low, high = calibration.choose_unsure_band(truth, probability, 0.4)
+    low, high = calibration.choose_unsure_band(truth, probability, threshold=0.4)
     assert low < 0.4 < high
     assert np.mean((probability >= low) & (probability < high)) == pytest.approx(0.1, abs=0.005)
 
 
 def test_no_band_is_needed_without_errors() -> None:
-    assert calibration.choose_unsure_band(np.array([False, True]), np.array([0.2, 0.8]), 0.5) == (0.5, 0.5)
+    assert calibration.choose_unsure_band(np.array([False, True]), np.array([0.2, 0.8]), threshold=0.5) == (0.5, 0.5)
 
 
 def test_leaving_the_uncertain_unanswered_raises_the_score() -> None:
     rng = np.random.default_rng(0)
     probability = rng.random(2000)
-    curve = calibration.risk_coverage(rng.random(2000) < probability, probability, 0.5)
+    curve = calibration.risk_coverage(rng.random(2000) < probability, probability, threshold=0.5)
     scores = [point["balanced_accuracy"] for point in curve]
     assert curve[0]["coverage"] == 1.0
     assert scores == sorted(scores)

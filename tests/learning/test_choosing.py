@@ -39,13 +39,13 @@ def told(losses: list[float], monkeypatch: pytest.MonkeyPatch) -> None:
         return 0.0
 
     monkeypatch.setattr(fit, "_train_epoch", train_epoch)
-    monkeypatch.setattr(fit, "balanced_loss", lambda *_: next(coming))
+    monkeypatch.setattr(fit, "balanced_loss", lambda *_, **__: next(coming))
 
 
 @pytest.mark.slow
 def test_the_epoch_with_the_lowest_loss_ships(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     told([3.0, 1.0, 2.0], monkeypatch)
-    untrained = fit._load_or_build(job(), tmp_path, fit._State())
+    untrained = fit._load_or_build(job(), tmp_path, state=fit._State())
     found = fit.fit(job(replace(SMALL, epochs=3)), folder=tmp_path, progress=lambda _: None)
     assert found.epoch == 2
     for shipped, first in zip(found.model.get_weights(), untrained.get_weights(), strict=True):
@@ -71,14 +71,14 @@ def test_the_validation_loss_counts_databases_and_labels_as_the_training_draw_do
         weight = len(peers) ** SMALL.database_power / n_alike
         p = np.exp(np.log(by_loudness(corpus.windows[row])).mean(axis=0))
         loss, total = loss - weight * np.log(p[label] / p.sum()), total + weight
-    found = fit.balanced_loss(network, job(), rows)
+    found = fit.balanced_loss(network, job(), rows=rows)
     assert found == pytest.approx(loss / total, rel=1e-5)
 
 
 @pytest.mark.parametrize("p", [0.0, 1e-8, 1e-5, 0.3])
 def test_training_pools_windows_as_serving_does(p: float) -> None:
     answers = np.array([[1 - p, p], [0.6, 0.4]], dtype=np.float32)
-    pooled = fit.log_probabilities(Fixed(lambda _: answers), small_corpus(), np.array([7]))
+    pooled = fit.log_probabilities(Fixed(lambda _: answers), small_corpus(), rows=np.array([7]))
     np.testing.assert_allclose(pooled, [predict.pool(answers)])
     assert pooled[0, 1] == pytest.approx((np.log(max(p, 1e-7)) + np.log(0.4)) / 2, rel=1e-5)
 

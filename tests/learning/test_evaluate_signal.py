@@ -18,7 +18,7 @@ S1, S2 = np.arange(0.5, 8, 0.8), np.arange(0.8, 8, 0.8)
 
 def case(s1: np.ndarray, s2: np.ndarray, *, confidence: float = 0.9) -> BeatsRow:
     """What is stored when `s1` and `s2` are found in a heart with sounds at S1 and S2."""
-    columns = evaluate_signal.compared({"s1": s1, "s2": s2}, {"s1": S1, "s2": S2}, [(0.5, 7.9)])
+    columns = evaluate_signal.compared({"s1": s1, "s2": s2}, {"s1": S1, "s2": S2}, kept=[(0.5, 7.9)])
     return BeatsRow("x", "x", "x", "good", confidence, **columns)
 
 
@@ -128,7 +128,7 @@ def test_what_is_measured_of_a_recording_does_not_move_the_heart_probability_of_
 
     def probabilities() -> np.ndarray:
         graded = [Quality("good", (), 0.0, 0.0, 0.0, {"heart_probability": 0.5, **measured[sound.name]}) for sound in sounds]
-        return evaluate_signal._cross_fitted(items, graded, fold)
+        return evaluate_signal._cross_fitted(items, graded, fold=fold)
 
     before, is_late = probabilities(), np.arange(60) >= 50
     measured |= {f"r{k}": indices(100 + k) for k in np.flatnonzero((fold == 0) & ~is_late)}

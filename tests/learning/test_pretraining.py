@@ -34,7 +34,7 @@ def weights_after(examples: Examples, *, recipe: Recipe) -> list[np.ndarray]:  #
 
     keras.utils.set_random_seed(0)
     model = cnn.build(input_shape=(64, 16), n_labels=2)
-    pretraining.pretrain(model, examples, np.arange(16), recipe=recipe, seed=0)
+    pretraining.pretrain(model, examples, rows=np.arange(16), recipe=recipe, seed=0)
     return [weight.numpy() for weight in model.weights]
 
 

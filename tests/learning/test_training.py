@@ -187,14 +187,14 @@ def test_a_stopped_training_goes_on_where_it_was(tmp_path: Path) -> None:
     parts = fit.fit(job(), folder=tmp_path / "parts", progress=messages.append)
     assert len(messages) == 1
     rows = np.arange(40)
-    first, second = (fit.log_probabilities(fitted.model, small_corpus(), rows) for fitted in (whole, parts))
+    first, second = (fit.log_probabilities(fitted.model, small_corpus(), rows=rows) for fitted in (whole, parts))
     assert np.allclose(first, second, atol=0.05)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("moment", ["_next_shares", "_save", "_State.write"])
 def test_a_training_stopped_while_it_saves_goes_on_there(moment: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def stop(*_: object) -> None:
+    def stop(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
     fit.fit(job(replace(SMALL, epochs=1)), folder=tmp_path, progress=lambda _: None)
@@ -210,7 +210,7 @@ def test_a_training_stopped_while_it_saves_goes_on_there(moment: str, tmp_path: 
 
 @pytest.mark.slow
 def test_a_network_that_diverges_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(fit, "balanced_loss", lambda *_: float("nan"))
+    monkeypatch.setattr(fit, "balanced_loss", lambda *_, **__: float("nan"))
     with pytest.raises(LearningError, match="lower the learning rate"):
         fit.fit(job(), folder=tmp_path, progress=lambda _: None)
 
@@ -230,4 +230,4 @@ def test_scores_pool_windows_as_serving_does(tmp_path: Path) -> None:
     fitted = fit.fit(job(replace(SMALL, epochs=1)), folder=tmp_path, progress=lambda _: None)
     corpus = small_corpus()
     one = predict.pool(np.asarray(fitted.model(corpus.windows[3])))
-    assert np.allclose(fit.log_probabilities(fitted.model, corpus, np.array([3]))[0], one, atol=1e-4)
+    assert np.allclose(fit.log_probabilities(fitted.model, corpus, rows=np.array([3]))[0], one, atol=1e-4)

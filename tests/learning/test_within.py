@@ -17,7 +17,7 @@ def judged(*, n_of_a: int = 60, n_of_b: int = 20) -> Judged:
     names = np.array([f"r{number:03d}" for number in range(len(p))])
     label = np.where(truth, "abnormal", "normal")
     table = tables.Table(names, names, database, label, np.full(len(p), "0"), ("normal", "abnormal"), np.stack([1 - p, p], axis=1))
-    return Judged(table, np.full(len(p), 0.5), ["abnormal"])
+    return Judged(table, np.full(len(p), 0.5), positive_labels=["abnormal"])
 
 
 def test_the_roc_is_the_mean_of_the_databases_own() -> None:
@@ -35,7 +35,7 @@ def test_the_roc_is_the_mean_of_the_databases_own() -> None:
 def test_coverage_keeps_the_surest_of_each_database() -> None:
     every = judged()
     parts = [every.where(every.table.database == name) for name in ("a", "b")]
-    own = [calibration.risk_coverage(part.truth, part.probability, part.thresholds) for part in parts]
+    own = [calibration.risk_coverage(part.truth, part.probability, threshold=part.thresholds) for part in parts]
     for point, *two in zip(within.risk_coverage(every, ["a", "b"]), *own, strict=True):
         assert point["coverage"] == two[0]["coverage"]
         assert point["balanced_accuracy"] == pytest.approx(np.mean([one["balanced_accuracy"] for one in two]))
@@ -56,6 +56,6 @@ def test_a_network_that_only_tells_databases_apart_gains_nothing_within_them() -
         every.table.recording, every.table.subject, every.table.database, every.table.label, every.table.fold, every.table.labels,
         np.stack([1 - only_database, only_database], axis=1),
     )  # fmt: skip
-    found = within.summarise(Judged(table, every.thresholds, ["abnormal"]), ["a", "b"])
+    found = within.summarise(Judged(table, every.thresholds, positive_labels=["abnormal"]), ["a", "b"])
     assert found["auroc"]["value"] == pytest.approx(0.5)
     assert found["n"] == 800

@@ -41,7 +41,7 @@ def test_a_changed_decision_is_said_marked_and_drawn(pair: Answer, monkeypatch: 
     bundle, was, _ = pair
     finding = bundle.manifest.positive_labels[0]
     now = prediction(bundle, 0.81, finding)
-    words = before_after.in_one_sentence(bundle, was, now)
+    words = before_after.in_one_sentence(bundle, was, now=now)
     assert words.endswith(f"unchanged heart 0.06, normal; your changes 0.81, {finding}; threshold 0.50; the decision changed")
     shown = drawn((bundle, was, now), monkeypatch)
     assert 'class="was" style="left:6.00%"' in shown and 'class="fill" style="left:0.00%;width:81.00%"' in shown
@@ -52,7 +52,8 @@ def test_an_answer_that_stays_stands_there_once(pair: Answer, monkeypatch: pytes
     shown = drawn(pair, monkeypatch)
     assert shown.count(">0.06<") == 1
     assert "→" not in shown and "changed</em>" not in shown
-    assert "the decision changed" not in before_after.in_one_sentence(*pair)
+    bundle, was, now = pair
+    assert "the decision changed" not in before_after.in_one_sentence(bundle, was, now=now)
 
 
 def test_a_bar_shows_its_threshold(pair: Answer, monkeypatch: pytest.MonkeyPatch) -> None:

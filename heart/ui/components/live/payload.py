@@ -52,8 +52,8 @@ def decode_stretch(payload: object) -> Stretch:
     run, pcm, reported = sent.get("run"), sent.get("pcm"), sent.get("settings")
     if not isinstance(run, str) or not 1 <= len(run) <= 64 or not isinstance(pcm, str):
         raise AudioError(f"The page sent no sound. {_ADVICE}")
-    first = _whole(sent.get("first"), "first sample", (0, 2**52))
-    sample_rate = _whole(sent.get("sample_rate"), "sample rate", SAMPLE_RATES_HZ)
+    first = _whole(sent.get("first"), "first sample", limits=(0, 2**52))
+    sample_rate = _whole(sent.get("sample_rate"), "sample rate", limits=SAMPLE_RATES_HZ)
     samples = _samples(pcm, sample_rate)
     settings = checked_settings(reported if isinstance(reported, dict) else {})
     return Stretch(run, first, samples, sample_rate, {**settings, "sample_rate": sample_rate})
@@ -75,10 +75,10 @@ def decode_wish(payload: object) -> Wish:
     name = sent.get("name")
     if not isinstance(name, str) or not 1 <= len(name) <= 64:
         raise AudioError(f"The page did not say what to keep. {_ADVICE}")
-    return Wish(name, _whole(sent.get("length_s"), "seconds to keep", (1, int(KEEP_S))))
+    return Wish(name, _whole(sent.get("length_s"), "seconds to keep", limits=(1, int(KEEP_S))))
 
 
-def _whole(value: object, name: str, limits: tuple[int, int]) -> int:
+def _whole(value: object, name: str, *, limits: tuple[int, int]) -> int:
     """JavaScript knows one kind of number, so 48000.0 is as good as 48000."""
     if isinstance(value, bool) or not isinstance(value, int | float) or not limits[0] <= value <= limits[1] or value != int(value):
         raise AudioError(f"The page sent {value!r} as {name}; a whole number from {limits[0]} to {limits[1]} is expected. {_ADVICE}")
