@@ -79,8 +79,8 @@ def folder(name: str, data: Path) -> Path:
 def read(name: str, data: Path) -> tuple[Item, ...]:
     """All labelled recordings of a corpus in its folder below `data`, sorted by recording.
 
-    Joined corpora are read one by one and put into the words normal and abnormal; recordings, subjects and databases then carry
-    their corpus' name (``physionet2016-a``), so that none of two corpora coincide.
+    Joined corpora are read one by one and put into the words normal and abnormal, without what says nothing of the heart or may be
+    harmless; recordings, subjects and databases then carry their corpus' name (``physionet2016-a``), so that none of two corpora coincide.
 
     Raises
     ------
@@ -185,7 +185,8 @@ def _read_one(name: str, data: Path) -> tuple[Item, ...]:
 
 
 def _in_joined_words(name: str, data: Path) -> tuple[Item, ...]:
-    hearts = [item for item in _read_one(name, data) if is_heart(item, name)]
+    left_out = getattr(load(name), "UNJOINED_LABELS", ())
+    hearts = [item for item in _read_one(name, data) if is_heart(item, name) and item.label not in left_out]
     return in_words(hearts, name, negative=_joined.NEGATIVE, positive=_joined.POSITIVE)
 
 

@@ -13,7 +13,7 @@ def module(parts: Mapping[str, ModuleType]) -> ModuleType:
     ----------
     parts : modules of single corpora by name
     """
-    joined = ModuleType("+".join(parts), f"{', '.join(parts)} as one corpus; every finding of either is abnormal.")
+    joined = ModuleType("+".join(parts), f"{', '.join(parts)} as one corpus; findings are abnormal, without those that may be harmless.")
     vars(joined).update(
         TITLE=_listed(parts, "TITLE", between=" and "),
         SHORT_TITLE=_listed(parts, "SHORT_TITLE", between=" and "),
@@ -23,11 +23,18 @@ def module(parts: Mapping[str, ModuleType]) -> ModuleType:
         CITATION=_listed(parts, "CITATION", between=" "),
         LICENCE=_listed(parts, "LICENCE", between="; "),
         ORIGIN=_listed(parts, "ORIGIN", between=" and "),
-        POPULATION=_listed(parts, "POPULATION", between="; and "),
+        POPULATION="; and ".join(dict.fromkeys(_population(part) for part in parts.values())),
         N_RELEASED=sum(part.N_RELEASED for part in parts.values()),
         SCORED_DATABASES=tuple(f"{name}-{database}" for name, part in parts.items() for database in getattr(part, "SCORED_DATABASES", ())),
     )
     return joined
+
+
+def _population(part: ModuleType) -> str:
+    """Who was recorded, and which of their recordings no joined corpus holds."""
+    left_out = [*getattr(part, "QUALITY_LABELS", ()), *getattr(part, "UNJOINED_LABELS", ())]
+    without = f" (without those of its labels {', '.join(left_out)})" if left_out else ""
+    return f"{part.POPULATION}{without}"
 
 
 def _listed(parts: Mapping[str, ModuleType], field: str, *, between: str) -> str:

@@ -18,6 +18,8 @@ LABELS = ("normal", "murmur", "extrahls", "artifact", "extrastole")
 POSITIVE_LABELS = ("murmur", "extrahls", "extrastole")
 # An artifact holds no heart that can be heard: it says nothing about one.
 QUALITY_LABELS = ("artifact",)
+# Third sounds are normal in the young, and extrasystoles come in healthy hearts: networks for several corpora do without both.
+UNJOINED_LABELS = ("extrahls", "extrastole")
 CITATION = "Bentley, Nordehn, Coimbra, Mannor, The PASCAL Classifying Heart Sounds Challenge 2011."
 LICENCE = "no licence text at the origin; redistributors list it as CC0"
 ORIGIN = "peterjbentley.com/heartchallenge"

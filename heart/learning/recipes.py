@@ -154,7 +154,7 @@ _WITH_MURMURS = (
     "lstm-physionet2016+circor2022",
 )
 # With clicks, snaps and fourth sounds too, and with knocks, rubs and voices over any crop; the LSTM lost by both.
-_WITH_SOUNDS = ("cnn-physionet2016+circor2022",)
+_WITH_SOUNDS = ("cnn-physionet2016+circor2022", "cnn-physionet2016+circor2022+pascal2011")
 
 # What one bundle needs otherwise than its network and its corpus do: 24 epochs are many for a few hundred recordings.
 OF_BUNDLE: Mapping[str, Mapping[str, Any]] = {

@@ -50,6 +50,15 @@ def test_an_artifact_has_no_word_for_the_heart(small: Path) -> None:
     assert "pascal2011-artifact__201012172012" not in found
 
 
+@pytest.mark.parametrize("name", ["pascal2011", "pascal2011a"])
+def test_findings_that_may_be_harmless_are_not_joined(name: str, small: Path) -> None:
+    alone = {item.label for item in datasets.read(name, small)}
+    items = [item for item in datasets.read(f"physionet2016+{name}", small) if item.database.startswith(name)]
+    assert alone & {"extrahls", "extrastole"}, "the copy holds some"
+    assert {item.path.name.partition("_")[0] for item in items} == {"normal", "murmur"}
+    assert "without those of its labels artifact, extrahls, extrastole" in datasets.load(f"physionet2016+{name}").POPULATION
+
+
 def test_single_corpora_keep_their_names(small: Path) -> None:
     assert [item.recording for item in datasets.read("physionet2016", small)] == ["a0001", "a0002", "b0001"]
 
