@@ -152,6 +152,7 @@ _WITH_MURMURS = (
     "inceptionv3-physionet2016",
     "stft_cnn-physionet2016",
     "lstm-physionet2016+circor2022",
+    "lstm-physionet2016+circor2022+pascal2011",
 )
 # With clicks, snaps and fourth sounds too, and with knocks, rubs and voices over any crop; the LSTM lost by both.
 _WITH_SOUNDS = ("cnn-physionet2016+circor2022", "cnn-physionet2016+circor2022+pascal2011")

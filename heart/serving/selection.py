@@ -48,6 +48,15 @@ def first_of_each_corpus(bundles: Sequence[Bundle]) -> tuple[Bundle, ...]:
     return tuple(first.values())
 
 
+def widest(bundles: Sequence[Bundle]) -> str:
+    """The corpus that joins the most single ones, and so the one to look at first for a device that no network knows.
+
+    Empty where none joins several; of two that join as many, the first in the order given.
+    """
+    joined = [bundle.manifest.corpus for bundle in bundles if bundle.manifest.is_generalist]
+    return max(joined, key=lambda corpus: corpus.count("+"), default="")
+
+
 def _selected(selection: str, load: Callable[[str], Bundle]) -> Selected:
     found, problems = tried(bundles.selected(selection), load)
     if problems and (selection != EVERY or not found):

@@ -9,12 +9,13 @@ from heart.recording import Prediction
 from heart.report import familiar, scores
 from heart.serving import familiarity
 from heart.serving.bundles import Bundle
+from heart.serving.selection import widest
 from heart.ui import cache, corpora, glance, markup, operating, state, why
 from heart.ui.cache import Finding
 from heart.ui.state import Audio
 
 _GENERALIST = (
-    "Learnt from several corpora, and so the one to look at first for a stethoscope or hospital that no network knows; its card tells how "
+    "Learnt from the most corpora, and so the one to look at first for a stethoscope or hospital that no network knows; its card tells how "
     "it does on databases that it did not learn from."
 )
 
@@ -41,7 +42,7 @@ def draw(bundle: Bundle, prediction: Prediction, *, audio: Audio, found: Finding
             st.html(glance.bars(bundle.manifest, prediction, quality=found.quality))
             st.markdown(prediction.reason)
             glance.warn(stored, prediction)
-            if bundle.manifest.is_generalist:
+            if bundle.manifest.corpus == widest(cache.shelf().bundles):
                 st.markdown(f":material/recommend: {_GENERALIST}")
             _home(audio, bundle)
         with right:

@@ -12,6 +12,7 @@ from heart.report import leading, questions, recognised
 from heart.serving import decide
 from heart.serving.bundles import Bundle
 from heart.serving.point import OperatingPoint
+from heart.serving.selection import widest
 from heart.ui import cache, corpora, markup
 
 # Where the report begins (heart/ui/export.py).
@@ -62,7 +63,8 @@ def summary(lines: Sequence[Line], *, lead: str, rhythm: str = "") -> None:
     lead : the sentence on all networks; empty where there is none
     rhythm : a line that comes first (`rhythm_line`); by default none, as most recordings give no cause for one
     """
-    body = rhythm + "".join(map(_line, lines))
+    prefer = widest([line.bundles[0] for line in lines])
+    body = rhythm + "".join(_line(line, is_preferred=line.bundles[0].manifest.corpus == prefer) for line in lines)
     _box(f'{_lead(lead)}<p class="about">{_ABOUT}</p><table>{_HEADS}<tbody>{body}</tbody></table>')
 
 
@@ -154,9 +156,9 @@ def _lead(words: str) -> str:
     return f'<p class="lead">{escape(words)}</p>' if words else ""
 
 
-def _line(line: Line) -> str:
+def _line(line: Line, *, is_preferred: bool) -> str:
     manifest = line.bundles[0].manifest
-    about = [corpora.short_title(manifest.corpus), *[_PREFER] * manifest.is_generalist, *line.remarks]
+    about = [corpora.short_title(manifest.corpus), *[_PREFER] * is_preferred, *line.remarks]
     words = f"<b>{escape(questions.question(manifest))}</b> {escape(corpora.who(manifest.corpus))}"
     small = "".join(f"<small>{escape(note)}</small>" for note in about)
     name = f'<a href="#{corpora.anchor(manifest.corpus)}">{words}</a>{small}'
