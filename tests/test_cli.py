@@ -43,7 +43,7 @@ def test_json_holds_each_file_and_bundle(wav: Path, capsys: pytest.CaptureFixtur
     assert cli.main(["predict", str(wav), str(wav), "--json"]) == 0
     first, second = json.loads(capsys.readouterr().out)
     assert first == second
-    assert set(first) == {"file", "duration_s", "quality", "heart_rate_bpm", "predictions", "consensus"}
+    assert set(first) == {"file", "duration_s", "quality", "heart_rate_bpm", "is_rhythm_irregular", "predictions", "consensus"}
     assert first["consensus"] == []
     assert first["file"] == str(wav)
     assert first["duration_s"] == 12
@@ -322,6 +322,19 @@ def test_verify_names_what_is_damaged(
     streams = capsys.readouterr()
     assert [entry["ok"] for entry in json.loads(streams.out)] == [False, False]
     assert len(streams.err.splitlines()) == 2
+
+
+@pytest.mark.parametrize(("kind", "is_irregular"), [("normal", False), ("atrial_fibrillation", True), ("artifact", None)])
+def test_json_tells_of_an_irregular_rhythm(
+    kind: str, is_irregular: bool | None, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "x.wav"
+    assert cli.main(["synthesize", kind, "--output", str(path), "--seed", "2"]) == 0
+    capsys.readouterr()
+    assert cli.main(["predict", str(path), "--json"]) == 0
+    (found,) = json.loads(capsys.readouterr().out)
+    assert found["is_rhythm_irregular"] is is_irregular
+    assert (found["heart_rate_bpm"] is None) == (is_irregular is None)
 
 
 def test_a_synthetic_sound_is_reproducible_and_tells_its_truth(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -4,6 +4,7 @@ from typing import Any
 
 from heart.errors import BundleError
 from heart.recording import Consensus, Prediction, Report
+from heart.signal.rhythm import is_irregular
 
 CSV_LABELS = ("normal", "abnormal", "murmur", "extrahls", "artifact", "extrastole")
 CSV_COLUMNS = (
@@ -32,6 +33,7 @@ def to_json(report: Report, *, file: str) -> dict[str, Any]:
         "duration_s": round(report.recording.duration_s, 3),
         "quality": {"grade": report.quality.grade, "reasons": [reason.message for reason in report.quality.reasons]},
         "heart_rate_bpm": None if rate is None else round(float(rate), 1),
+        "is_rhythm_irregular": None if rate is None else is_irregular(report.beats.s1_s),
         "predictions": [{"bundle": prediction.bundle} | _answer(prediction) for prediction in report.predictions],
         "consensus": [_answer(consensus) | {"bundles": list(consensus.bundles)} for consensus in report.consensus],
     }

@@ -57,6 +57,7 @@ def test_json_has_exactly_the_contract_keys() -> None:
         "duration_s": 2.0,
         "quality": {"grade": "usable", "reasons": ["Noise of 12 dB in a.wav."]},
         "heart_rate_bpm": 71.3,
+        "is_rhythm_irregular": False,
         "consensus": [],
     }
     assert answer.pop("probabilities") == pytest.approx({"normal": 0.2, "abnormal": 0.8}, abs=1e-7)
