@@ -13,6 +13,7 @@ from types import ModuleType
 from heart import listing
 from heart.datasets import _joined
 from heart.datasets._copy import Copy as Copy
+from heart.datasets._joined import in_a_row as in_a_row
 from heart.download import Step
 from heart.errors import ConfigError, DatasetError
 

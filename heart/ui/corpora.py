@@ -14,12 +14,12 @@ _DATABASES = re.compile(rf"(?<![\w+-])({'|'.join(datasets.names())})-\w+(?:, \1-
 
 def title(name: str) -> str:
     """Full title of a corpus, or of several joined by a plus."""
-    return " and ".join(_said(part, "TITLE") for part in name.split("+"))
+    return datasets.in_a_row(_said(part, "TITLE") for part in name.split("+"))
 
 
 def short_title(name: str) -> str:
     """A few words for a corpus, or for several joined by a plus."""
-    return " and ".join(_said(part, "SHORT_TITLE") for part in name.split("+"))
+    return datasets.in_a_row(_said(part, "SHORT_TITLE") for part in name.split("+"))
 
 
 def who(name: str) -> str:
