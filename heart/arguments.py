@@ -121,7 +121,7 @@ def _add_selection(command: argparse.ArgumentParser) -> None:
 
 
 def _add_corpora(command: argparse.ArgumentParser) -> None:
-    command.add_argument("--data", required=True, type=Path, metavar="DIR", help="folder that holds the corpora by name")
+    command.add_argument("--data", required=True, type=_path, metavar="DIR", help="folder that holds the corpora by name")
 
 
 def _file(word: str) -> str:
@@ -134,8 +134,8 @@ def _path(word: str) -> Path:
 
 
 def _named(word: str, *, hint: str) -> str:
-    if word == "-":
-        raise argparse.ArgumentTypeError(f"'-' is no file; {hint}")
+    if word in ("-", ""):
+        raise argparse.ArgumentTypeError(f"{word!r} is no file; {hint if word else 'give a name'}")
     return word
 
 

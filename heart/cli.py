@@ -12,6 +12,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import TextIO
 
 from heart import arguments
 from heart.errors import AudioError, ConfigError, HeartError, tried
@@ -89,8 +90,13 @@ def batch(options: argparse.Namespace) -> int:
             scheduler=options.scheduler,
             is_resumed=options.resume,
         )
-    print(f"{options.output}: {len(files)} files, {n_errors} unreadable.")
+    print(f"{options.output}: {len(files)} files, {n_errors} unreadable.", file=_beside(options.output))
     return code
+
+
+def _beside(output: Path) -> TextIO:
+    """Where a word about a file can be said without ending up in it: not on standard output when that is the file."""
+    return sys.stderr if os.path.samestat(output.stat(), os.fstat(1)) else sys.stdout
 
 
 def models_list(options: argparse.Namespace) -> int:
@@ -109,13 +115,16 @@ def models_list(options: argparse.Namespace) -> int:
 
 
 def models_verify(options: argparse.Namespace) -> int:
-    """Checksums of every weights file; 2 when one is wrong."""
-    from heart.serving import bundles
+    """Checksums of every weights file, and whether each network can be run; 2 when one is wrong."""
+    from heart.serving import bundles, quiet, runtime
 
     problems: dict[str, str | None] = dict.fromkeys(bundles.selected())
     for name in problems:
         try:
-            bundles.verify(bundles.load(name))
+            bundle = bundles.load(name)
+            bundles.verify(bundle)
+            with quiet.libraries():
+                runtime.verify(bundle)
         except HeartError as error:
             problems[name] = str(error)
     if options.json:
@@ -190,7 +199,8 @@ def data_check(options: argparse.Namespace) -> int:
         if copy.is_complete:
             print(f"{name} is {copy.describe()}.")
         else:
-            problems.append(f"{name} is {copy.describe()}; mend it with: python -m heart data fetch {name} {options.data}")
+            mending = f"python -m heart data fetch {name} {shlex.quote(str(options.data))}"
+            problems.append(f"{name} is {copy.describe()}; mend it with: {mending}")
     return _complain(" ".join(problems)) if problems else EXIT_OK
 
 

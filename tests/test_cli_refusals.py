@@ -1,5 +1,7 @@
 """What the command line cannot do it says on one line, before any work is begun."""
 
+import csv
+import subprocess
 import sys
 from pathlib import Path
 
@@ -102,6 +104,24 @@ def test_help_is_asked_for_and_given_on_standard_output(capsys: pytest.CaptureFi
 
 def test_a_csv_that_cannot_be_written_costs_one_line_and_no_bar(wav_file: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert "cannot be written" in refused(capsys, "batch", wav_file, "--output", wav_file.parent / "nowhere" / "x.csv")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [["batch", "", "--output", "x.csv"], ["predict", ""], ["batch", "x.wav", "--output", ""], ["train", "cnn", "circor2022", "--data", ""]],
+)
+def test_an_empty_word_is_no_file_and_not_the_working_directory(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert "'' is no file; give a name" in refused(capsys, *words)
+
+
+def test_what_is_said_of_a_table_on_standard_output_is_not_in_it(wav_file: Path, tmp_path: Path) -> None:
+    written = tmp_path / "table.csv"
+    with written.open("w") as table:
+        words = ["batch", str(wav_file), "--output", "/dev/stdout", "--workers", "1"]
+        done = subprocess.run([sys.executable, "-m", "heart", *words], stdout=table, stderr=subprocess.PIPE, text=True, check=True)
+    assert "/dev/stdout: 1 files, 0 unreadable." in done.stderr
+    with written.open(newline="") as table:
+        assert [row["bundle"] for row in csv.DictReader(table)] == ["tiny-pascal2011", "tiny-synthetic"]
 
 
 def test_a_recording_as_output_costs_one_line_and_no_bar(wav_file: Path, capsys: pytest.CaptureFixture[str]) -> None:

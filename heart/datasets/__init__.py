@@ -5,6 +5,7 @@ Names joined by ``+``, the largest release first, are one corpus in the words no
 
 import hashlib
 import sys
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -176,6 +177,8 @@ def _read_one(name: str, data: Path) -> tuple[Item, ...]:
             f"{place} labels {strangers[0].recording} {strangers[0].label!r}; {', '.join(module.LABELS)} are known. "
             "Put it there as released."
         )
+    if twice := [name for name, n in Counter(item.recording for item in items).items() if n > 1]:
+        raise DatasetError(f"{place} lists {twice[0]} more than once; each recording is there once. Put it there as released.")
     missing = [item.path for item in items if not item.path.is_file()]
     if missing:
         raise DatasetError(

@@ -75,7 +75,8 @@ def check(folder: Path) -> Copy:
     """The recordings set against the release: counts, the sites that the table names, and checksums where the release's list is."""
     rows = _rows(folder / TABLE) if (folder / TABLE).is_file() else []
     audio = _audio_by_subject(folder / "training_data")
-    n_here = sum(map(len, audio.values()))
+    listed = {row["Patient ID"] for row in rows} or set(audio)
+    n_here = sum(path.stat().st_size > 0 for subject, paths in audio.items() if subject in listed for path in paths)
     murmurs = Counter(row["Murmur"] for row in rows)
     counts = (
         Count("training_data", "recordings", n_here, N_RELEASED),

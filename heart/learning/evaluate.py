@@ -217,9 +217,16 @@ def _databases(corpus: Examples) -> list[str]:
 
 
 def commit() -> str:
-    """The source revision, with a mark when files differ from it; "unknown" outside a checkout, which may lie in another project's."""
+    """The source revision, with a mark when the package's files differ from it; "unknown" outside a checkout of its own.
+
+    What an evaluation writes into ``models`` is no change of the source.
+    """
     root = Path(__file__).parents[2]
     if shutil.which("git") is None or not (root / ".git").exists():
         return "unknown"
-    answer = subprocess.run(["git", "describe", "--always", "--dirty"], cwd=root, capture_output=True, text=True, check=False)
-    return answer.stdout.strip() or "unknown"
+    revision = _git("describe", "--always", root=root)
+    return f"{revision}{'-dirty' * bool(_git('status', '--porcelain', '--', 'heart', root=root))}" if revision else "unknown"
+
+
+def _git(*words: str, root: Path) -> str:
+    return subprocess.run(["git", *words], cwd=root, capture_output=True, text=True, check=False).stdout.strip()

@@ -10,6 +10,7 @@ import numpy as np
 
 from heart import datasets, features
 from heart.datasets import Item
+from heart.errors import AudioError, DatasetError
 from heart.learning.splits import IntArray
 from heart.recording import Beats, FloatArray, Recording
 from heart.signal import beats, clean, decode, windows
@@ -74,12 +75,19 @@ def default_path(feature: str, *, config: Any = None) -> SignalPath:
     return SignalPath(CleanConfig(), windows_config, feature, chosen)
 
 
+def _heard(path: Path) -> Recording:
+    try:
+        return decode.read(path)
+    except AudioError as error:
+        raise DatasetError(f"{path} cannot be used: {error} If it is not as released, fetch it anew.") from error
+
+
 def read(corpus: str, *, data: Path, path: SignalPath, progress: Progress, with_beats: bool = False) -> Examples:
     """Decode a corpus and extract its feature maps, with the beats of each recording where training needs them.
 
     Raises
     ------
-    DatasetError, AudioError
+    DatasetError
         for a missing corpus or a recording that cannot be read.
     """
     items = datasets.read(corpus, data)
@@ -88,7 +96,7 @@ def read(corpus: str, *, data: Path, path: SignalPath, progress: Progress, with_
     for number, item in enumerate(items):
         if number % 250 == 0:
             progress(f"{corpus}: {number} of {len(items)} recordings read")
-        recording = decode.read(item.path)
+        recording = _heard(item.path)
         whole, parts = _extract(recording, path)
         maps.append(whole)
         cut.append(parts)

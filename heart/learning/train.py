@@ -76,11 +76,11 @@ def train(
     recipe = recipes.for_bundle(network, corpus, has_start=found is not None)
     plan = crossfit.default_plan(network, corpus, recipe=crossfit.with_epochs(recipe, epochs), seed=seed, start=found)
     _check_writable(output)
-    if beside.has_scores(output / plan.name):
-        progress(f"{plan.name} has scores: with other weights it goes to {beside.aside(output / plan.name)}")
     _check_start(plan)
     read = crossfit.read_corpus(plan, data=data, progress=progress)
     _check_labels(read)
+    if beside.has_scores(output / plan.name):
+        progress(f"{plan.name} has scores: with other weights it goes to {beside.aside(output / plan.name)}")
     members = crossfit.by_fold(plan, read, progress=progress)
     operating = choose_for_bundle(members, read, recipe=plan.recipe)
     model = crossfit.average(members, name=plan.name)

@@ -100,7 +100,9 @@ def load(name: str) -> Bundle:
         for an unknown name or a manifest that is not exactly as expected.
     """
     known = names()
-    if not manifests.is_name(name) or name not in known:
+    if name in known and not manifests.is_name(name):
+        raise BundleError(f"The folder {models_dir() / name} cannot be a bundle's: rename it with a-z, 0-9, '_', '+' and '-' only.")
+    if name not in known:
         raise BundleError(f"There is no bundle {name!r} in {models_dir()}; there are: {', '.join(known) or 'none'}.")
     folder = models_dir() / name
     return Bundle(folder, manifests.read(folder))

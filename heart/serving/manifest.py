@@ -88,6 +88,9 @@ class Manifest(OperatingPoint):
             **self.point_checks(),
             f"weights names {sorted(self.weights)}; {', '.join(WEIGHTS_FILES)} are known": set(self.weights) <= set(WEIGHTS_FILES),
             "weights holds something that is not a SHA-256": all(_SHA256.fullmatch(value) for value in self.weights.values()),
+            f"windows.hop_s {self.windows.hop_s} is less than one sample at {self.clean.sample_rate} Hz": (
+                round(self.windows.hop_s * self.clean.sample_rate) >= 1
+            ),
             f"n_parameters {self.n_parameters} must not be negative": self.n_parameters >= 0,
         }
         return [problem for problem, is_fine in checks.items() if not is_fine]

@@ -24,9 +24,9 @@ def check(output: Path, files: Sequence[str]) -> None:
     place = os.path.realpath(output)
     if any(os.path.realpath(file) == place for file in files):
         raise HeartError(f"{output} is one of the files to classify and would be overwritten. Choose another --output.")
-    if not output.is_file():
-        return
     try:
+        if not output.is_file():
+            return
         with output.open(encoding="utf-8", errors="surrogateescape", newline="") as file:
             beginning = file.read(_BEGINNING)
     except OSError as error:

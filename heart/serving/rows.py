@@ -25,11 +25,11 @@ def to_json(report: Report, *, file: str) -> dict[str, Any]:
 
     Parameters
     ----------
-    file : path or name as the user gave it
+    file : path or name as the user gave it; written as `in_utf8` does
     """
     rate = report.beats.heart_rate_bpm
     return {
-        "file": file,
+        "file": in_utf8(file),
         "duration_s": round(report.recording.duration_s, 3),
         "quality": {"grade": report.quality.grade, "reasons": [reason.message for reason in report.quality.reasons]},
         "heart_rate_bpm": None if rate is None else round(float(rate), 1),
@@ -51,7 +51,7 @@ def csv_rows(report: Report, *, file: str) -> tuple[dict[str, str], ...]:
     """
     content = to_json(report, file=file)
     shared = {
-        "file": in_utf8(file),
+        "file": content["file"],
         "quality": content["quality"]["grade"],
         "heart_rate_bpm": "" if content["heart_rate_bpm"] is None else str(content["heart_rate_bpm"]),
         "duration_s": str(content["duration_s"]),

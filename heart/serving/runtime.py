@@ -51,7 +51,7 @@ def run(bundle: "Bundle", features: FloatArray) -> FloatArray:
     Raises
     ------
     BundleError
-        if the weights are missing or changed, or the network wants features of another shape.
+        if the weights are missing or changed, are no network, or the network wants or gives another shape than the manifest tells.
     """
     engine = _engine(bundle)
     with engine.lock:
@@ -59,6 +59,11 @@ def run(bundle: "Bundle", features: FloatArray) -> FloatArray:
         step = WINDOWS_AT_ONCE if engine.is_resizable else engine.n_windows
         parts = [_invoke(engine, features[first : first + step]) for first in range(0, len(features), step)]
     return np.concatenate(parts)
+
+
+def verify(bundle: "Bundle") -> None:
+    """Open the network once; raises BundleError where LiteRT cannot run it or it does not fit the manifest's labels."""
+    _engine(bundle)
 
 
 def forget() -> None:
@@ -90,10 +95,24 @@ def _open(bundle: "Bundle") -> _Engine:
     from ai_edge_litert.interpreter import Interpreter
 
     content = bundles.read_weights(bundle, TFLITE_FILE)
-    interpreter = Interpreter(model_content=content, num_threads=N_THREADS)
-    interpreter.allocate_tensors()
+    try:
+        interpreter = Interpreter(model_content=content, num_threads=N_THREADS)
+        interpreter.allocate_tensors()
+    except (ValueError, RuntimeError) as error:
+        what = " ".join(str(error).split())
+        raise BundleError(f"{bundle.folder / TFLITE_FILE} is no network that LiteRT can run ({what}). Restore the file.") from error
+    _check_labels(interpreter, bundle)
     entry = interpreter.get_input_details()[0]
     return _Engine(interpreter, is_resizable=bool(entry["shape_signature"][0] == -1), n_windows=int(entry["shape"][0]))
+
+
+def _check_labels(interpreter: "Interpreter", bundle: "Bundle") -> None:
+    n_labels, n_given = len(bundle.manifest.labels), int(interpreter.get_output_details()[0]["shape"][-1])
+    if n_given != n_labels:
+        raise BundleError(
+            f"{bundle.folder / TFLITE_FILE} gives {n_given} probabilities, but key 'labels' of its manifest names {n_labels}. "
+            "Restore the file, or train the bundle again."
+        )
 
 
 def _check_shape(engine: _Engine, bundle: "Bundle", *, features: FloatArray) -> None:

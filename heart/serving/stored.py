@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from heart.errors import BundleError
+from heart.serving import strict
 
 # A description holds a kind of value, a list of one description, or an object: of named parts, where "?" ends the name of one that may
 # be missing, or of parts that are all alike, under the name EACH.
@@ -96,8 +97,7 @@ def _is_of_kind(value: object, kind: type) -> bool:
     """A number that could not be computed is null."""
     if kind is str:
         return isinstance(value, str)
-    is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    return value is None or is_number if kind is float else is_number and isinstance(value, int)
+    return value is None or strict.is_number(value) if kind is float else strict.is_number(value) and isinstance(value, int)
 
 
 def _wrong(value: object, needed: str, *, file: Path, key: str) -> BundleError:

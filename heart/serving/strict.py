@@ -74,15 +74,30 @@ def _convert(hint: Any, value: object, *, file: Path, key: str) -> Any:
     return _scalar(hint, value, file=file, key=key)
 
 
-def _scalar(hint: Any, value: object, *, file: Path, key: str) -> Any:
-    is_number = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
-    if hint is float and isinstance(value, int | float) and is_number:
+def _scalar(hint: Any, value: Any, *, file: Path, key: str) -> Any:
+    if hint is float and is_number(value):
         return float(value)
-    if hint is int and isinstance(value, int) and is_number:
+    if hint is int and isinstance(value, int) and is_number(value):
         return value
     if hint in (str, bool) and isinstance(value, hint):
         return value
     raise _wrong(file, key, what=f"is {value!r}; {getattr(hint, '__name__', None) or hint} is needed")
+
+
+def is_number(value: Any) -> bool:
+    """Whether a value from JSON is a number, no truth value, that a float can hold.
+
+    Examples
+    --------
+    >>> is_number(3), is_number(True), is_number(10**400), is_number(float("inf"))
+    (True, False, False, False)
+    """
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        return False
+    try:
+        return math.isfinite(value)
+    except OverflowError:
+        return False
 
 
 def _refuse_constant(word: str) -> None:

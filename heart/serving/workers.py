@@ -4,6 +4,9 @@ import atexit
 import contextlib
 import itertools
 import multiprocessing
+import multiprocessing.connection
+import os
+import threading
 from collections import deque
 from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -96,10 +99,19 @@ class _Crew(Generic[Task, Answer]):
 
 
 def _begin_worker() -> None:
-    """Leave Ctrl-C to the parent and keep C libraries off the terminal, for the worker's whole life."""
+    """Leave Ctrl-C to the parent, end with it however it ends, and keep C libraries off the terminal, for the worker's whole life."""
     import signal
+
+    threading.Thread(target=_end_with_parent, name="heart-parent", daemon=True).start()
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     quieted = contextlib.ExitStack()
     quieted.enter_context(quiet.libraries())
     atexit.register(quieted.close)  # also what keeps it: nobody would hold the context, and letting it go ends it
+
+
+def _end_with_parent() -> None:
+    """A parent that was killed closes nothing; its workers would wait for it for ever."""
+    if (parent := multiprocessing.parent_process()) is not None:
+        multiprocessing.connection.wait([parent.sentinel])
+        os._exit(1)

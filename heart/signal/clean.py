@@ -12,6 +12,9 @@ from heart.recording import FloatArray, Recording
 
 Samples = npt.NDArray[Any]
 
+# What a manifest may ask for: beyond these, filters are not computable or memory does not suffice.
+MAX_SAMPLE_RATE, MIN_LOW_HZ, MAX_ORDER, MIN_SPIKE_WINDOW_S = 192_000, 0.1, 8, 0.01
+
 
 @dataclass(frozen=True, slots=True)
 class CleanConfig:
@@ -34,10 +37,15 @@ class CleanConfig:
                 f"The band {self.low_hz}-{self.high_hz} Hz does not fit a rate of {self.sample_rate} Hz; "
                 "choose 0 < low_hz < high_hz < sample_rate / 2."
             )
-        if self.filter_order < 1 or not (0 < self.spike_window_s < inf and 0 < self.spike_factor < inf):
+        if self.sample_rate > MAX_SAMPLE_RATE or self.low_hz < MIN_LOW_HZ:
+            raise ConfigError(
+                f"A rate of {self.sample_rate} Hz with a band from {self.low_hz} Hz cannot be computed; "
+                f"choose at most {MAX_SAMPLE_RATE} and at least {MIN_LOW_HZ} Hz."
+            )
+        if not (1 <= self.filter_order <= MAX_ORDER and MIN_SPIKE_WINDOW_S <= self.spike_window_s < inf and 0 < self.spike_factor < inf):
             raise ConfigError(
                 f"A filter of order {self.filter_order}, spikes in windows of {self.spike_window_s} s and a factor of {self.spike_factor} "
-                "cannot clean; choose an order of at least 1 and positive others."
+                f"cannot clean; choose an order of 1 to {MAX_ORDER}, windows of at least {MIN_SPIKE_WINDOW_S} s and a positive factor."
             )
 
 

@@ -219,7 +219,7 @@ def _survey(stream: Stream, shown: str, *, limits: Limits) -> Survey:
 
 def _check_hearing(heard: _Hearing, content: bytes, *, shown: str, limits: Limits) -> None:
     if heard.duration_s < limits.min_duration_s:
-        found = f"{shown} lasts {heard.duration_s:.2f} s; at least {limits.min_duration_s:g} s are needed."
+        found = f"{shown} lasts {heard.duration_s:.3g} s; at least {limits.min_duration_s:g} s are needed."
         n_values = (heard.survey.n_frames + limits.min_duration_s * heard.sample_rate) * heard.survey.n_channels
         if len(content) > _LARGEST_VALUE_BYTES * n_values:
             raise AudioError(f"{found} It has {len(content)} bytes: it is damaged. Record again, or send the file as it was recorded.")

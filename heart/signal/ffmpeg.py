@@ -23,7 +23,8 @@ _FORMATS = (
     *("flac", "wav", "w64", "aiff", "caf", "au", "avi", "flv", "mpegts", "mpeg", "ac3", "eac3", "gsm", "voc"),
 )
 _CODECS = (
-    *("aac", "aac_fixed", "aac_latm", "alac", "flac", "opus", "libopus", "vorbis", "ac3", "eac3", "mp1float", "mp2float", "mp3float"),
+    *("aac", "aac_fixed", "aac_latm", "alac", "flac", "opus", "libopus", "vorbis", "ac3", "eac3"),
+    *("mp1float", "mp2float", "mp3float", "mp1", "mp2", "mp3"),
     *("amrnb", "amrwb", "libopencore_amrnb", "libopencore_amrwb", "wmav1", "wmav2", "wmapro", "wmavoice", "wmalossless", "gsm", "gsm_ms"),
     *("pcm_s16le", "pcm_s16be", "pcm_s24le", "pcm_s24be", "pcm_s32le", "pcm_s32be", "pcm_u8", "pcm_s8", "pcm_mulaw", "pcm_alaw"),
     *("pcm_f32le", "pcm_f32be", "pcm_f64le", "pcm_f64be", "adpcm_ms", "adpcm_ima_wav", "adpcm_ima_qt"),

@@ -1,12 +1,14 @@
 """Cut a recording into equal windows."""
 
 from dataclasses import dataclass
-from math import inf
 
 import numpy as np
 
 from heart.errors import ConfigError
 from heart.recording import Recording, Windows
+
+# As long as the longest recording; `tile` fills a window whatever its length.
+MAX_LENGTH_S = 600
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,8 +19,10 @@ class WindowsConfig:
     hop_s: float = 2.5
 
     def __post_init__(self) -> None:
-        if not 0 < self.hop_s <= self.length_s < inf:
-            raise ConfigError(f"A hop of {self.hop_s} s does not fit windows of {self.length_s} s; choose 0 < hop_s <= length_s.")
+        if not 0 < self.hop_s <= self.length_s <= MAX_LENGTH_S:
+            raise ConfigError(
+                f"A hop of {self.hop_s} s does not fit windows of {self.length_s} s; choose 0 < hop_s <= length_s <= {MAX_LENGTH_S}."
+            )
 
 
 def cut(recording: Recording, *, length_s: float, hop_s: float) -> Windows:

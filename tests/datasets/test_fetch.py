@@ -205,6 +205,16 @@ def test_a_site_that_the_table_names_and_nobody_has_is_missing(tmp_path: Path) -
     assert (copy.n_here, copy.n_released) == (1, 3163)
 
 
+def test_empty_files_and_those_of_nobody_in_the_table_are_no_recordings(tmp_path: Path) -> None:
+    for name, content in CIRCOR.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_bytes(content)
+    before = circor2022.check(tmp_path).n_here
+    (tmp_path / "training_data" / "9_PV.wav").touch()
+    (tmp_path / "training_data" / "stranger_AV.wav").write_bytes(WAV)
+    assert circor2022.check(tmp_path).n_here == before == 2
+
+
 def test_the_command_shows_counts_and_exits_with_2_for_a_partial_copy(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     part = tmp_path / "pascal2011" / "set_a"
     part.mkdir(parents=True)

@@ -12,6 +12,14 @@ from heart.errors import DatasetError
 from tests import small
 
 
+def test_a_recording_that_is_listed_twice_is_named(tmp_path: Path) -> None:
+    small.build("physionet2016", tmp_path)
+    table = tmp_path / "physionet2016" / "training-a" / "REFERENCE.csv"
+    table.write_text(table.read_text() + "a0001,-1\n")
+    with pytest.raises(DatasetError, match="lists a0001 more than once"):
+        datasets.read("physionet2016", tmp_path)
+
+
 @pytest.mark.parametrize("corpus", ["physionet2016", "physionet2016+circor2022"])
 def test_a_label_that_is_not_of_the_corpus_is_named_with_its_recording(
     corpus: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -23,6 +23,16 @@ def test_a_checkout_tells_its_revision(tmp_path: Path, monkeypatch: pytest.Monke
     assert in_checkout_of(tmp_path, monkeypatch).startswith(evaluate.commit())
 
 
+def test_only_changes_of_the_package_are_marked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = in_checkout_of(tmp_path, monkeypatch)
+    for folder in ("models", "heart"):
+        (tmp_path / folder).mkdir()
+    (tmp_path / "models" / "metrics.json").touch()
+    assert whole.startswith(evaluate.commit())
+    (tmp_path / "heart" / "new.py").touch()
+    assert evaluate.commit().endswith("-dirty")
+
+
 def test_a_package_inside_another_project_has_no_revision(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     in_checkout_of(tmp_path, monkeypatch)
     inside = tmp_path / "lib" / "heart" / "learning"

@@ -2,7 +2,10 @@
 
 import csv
 import shutil
-from collections.abc import Iterator
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -51,3 +54,33 @@ def test_what_is_resumed_is_not_answered_in_this_process(tmp_path: Path, wav_fil
     output = tmp_path / "out.csv"
     output.touch()
     assert batch.run([str(wav_file)], output=output, step=lambda *_: None, is_resumed=True) == 1
+
+
+def is_running(process: int) -> bool:
+    """Not even as a zombie that nobody has asked after yet."""
+    try:
+        return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="processes are looked for in /proc")
+def test_workers_end_when_their_parent_is_killed(tmp_path: Path) -> None:
+    told = [tmp_path / "a", tmp_path / "b"]
+    code = f"""if __name__ == "__main__":
+    from heart.serving import workers
+    from tests.serving import deadly
+    list(workers.answers({[str(path) for path in told]!r}, deadly.tell_and_wait, n_workers=2, lost=str))"""
+    parent = subprocess.Popen([sys.executable, "-c", code], cwd=Path(__file__).parents[2])
+    wait(lambda: all(path.is_file() and path.read_text() for path in told))
+    parent.kill()
+    parent.wait()
+    wait(lambda: not any(is_running(int(path.read_text())) for path in told))
+
+
+def wait(is_done: Callable[[], bool]) -> None:
+    last = time.monotonic() + 30
+    while not is_done():
+        assert time.monotonic() < last, "nothing happened for 30 s"
+        time.sleep(0.1)
