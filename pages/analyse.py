@@ -4,12 +4,14 @@ import streamlit as st
 
 from heart.ui import announce, answers, beat, cache, export, faults, inputs, state, theme, views
 
-theme.title("Analyse a heart sound", "One recording in; what each trained network says, beside how well it is known to do.")
+audio = state.audio()
+lead = "One recording in; what each trained network says, beside how well it is known to do."
+theme.title("Analyse a heart sound", lead if audio is None else "")
 status = announce.Status.placed("analyse")
 
-audio = state.audio()
 if audio is None:
     status.say("")
+    views.begin_again()
     inputs.choose()
     views.invitation()
     st.stop()

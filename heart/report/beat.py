@@ -43,7 +43,7 @@ def phases(summary: BeatSummary) -> tuple[dict[str, str], ...]:
     lengths = {"systole": summary.systole_s, "diastole": summary.diastole_s}
     return tuple(
         {"Phase": phase.capitalize(), "Median length": "–" if (length := lengths[phase]) is None else f"{1000 * length:.0f} ms"}
-        | {band: f"{level:+.0f} dB" for band, level in bands.items()}
+        | {band: f"{level:+z.0f} dB".replace("-", "−") for band, level in bands.items()}
         for phase, bands in summary.energy_db.items()
     )
 

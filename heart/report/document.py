@@ -9,6 +9,7 @@ from typing import Any
 from heart.recording import Consensus, Prediction, Report
 from heart.report import averages, familiar, leading, questions, recognised, rhythm, source
 from heart.report.scores import NOT_MEASURED, counted, decided, interval
+from heart.serving.decide import in_full
 from heart.serving.manifest import without_corpus
 from heart.serving.rows import csv_rows, error_row, to_json
 
@@ -34,11 +35,11 @@ def to_html(report: Report, *, figures: Mapping[str, bytes], titles: Mapping[str
         "<h2>Recording</h2>",
         _facts(report),
         "<h2>Answers</h2>",
+        *_glance(report, headings=headings),
         *_averages(report, titles, headings=headings),
         *_answers(report, titles, headings=headings),
         *(_figure(caption, png) for caption, png in figures.items()),
-        "<h2>Provenance</h2>",
-        _provenance(report, titles),
+        f"<h2>Provenance</h2><div class='small'>{_provenance(report, titles)}</div>",
     )
     head = f"<meta charset='utf-8'><meta name='viewport' content='width=device-width'><title>{heading}</title>"
     return f"<!doctype html>\n<html lang='en'><head>{head}<style>{_STYLE}</style></head><body>{''.join(parts)}</body></html>\n"
@@ -57,6 +58,7 @@ _STYLE = (
     "h1,h2,h3,p,li,td,figcaption{overflow-wrap:anywhere}h1{line-height:1.2}table{border-collapse:collapse;width:100%;font-size:.9rem}"
     "th,td{border:1px solid #b6bfbc;padding:.35rem .5rem;text-align:left;vertical-align:top}th{background:#edf2f0}td{min-width:5.5em}"
     "td:first-child{min-width:8em}img{max-width:100%}figure{margin:1.5rem 0}figcaption,.members{font-size:.9rem}"
+    ".lead{font-size:1.25rem;font-weight:600}.small table{font-size:.7rem;line-height:1.25}"
     ".notice{border-left:4px solid #a33;padding:.3rem .8rem;background:#faf0ef}"
     "@media screen and (max-width:40rem){h1{font-size:1.5rem}.wide{display:block}"
     ".wide thead{position:absolute;clip-path:inset(50%);width:1px;height:1px;overflow:hidden}.wide :is(tbody,tr,td){display:block}"
@@ -110,6 +112,28 @@ def _answers(report: Report, titles: Mapping[str, str], *, headings: Mapping[str
     head = ("Network", "Leading score", "Sensitivity", "Specificity", "Recordings")
     parts.append(_table(head, [(_title(one, titles), *_scores(report.scores.get(one.bundle, {}))) for one in report.predictions]))
     return [*parts, f"<p>{_SCORES}</p>"]
+
+
+def _glance(report: Report, *, headings: Mapping[str, str]) -> list[str]:
+    """What networks report together, in a sentence, and for each question the one decision where there is one."""
+    if not report.predictions:
+        return []
+    led = {answer.corpus: answer for answer in report.consensus}
+    rows = []
+    for corpus, group in questions.by_corpus(report.predictions, lambda prediction: prediction.corpus).items():
+        decision = led[corpus].decision if corpus in led else questions.shared(group)
+        whose = "Weighted average. " * (corpus in led) + questions.said(group, quality=report.quality)
+        rows.append((headings.get(corpus, corpus), in_full(decision).capitalize() if decision else "Divided", whose))
+    together = _together(report)
+    lead = [f"<p class='lead'>{escape(together)}</p>"] if together else []
+    return [*lead, _table(("Question", "Answer", "Whose"), rows)]
+
+
+def _together(report: Report) -> str:
+    if not report.quality.is_fit:
+        return f"{questions.NOT_JUDGED} Please record again."
+    said, found = questions.agreement(report.predictions), rhythm.remarkable(report.beats)
+    return questions.beside_rhythm(said, is_sure=found.is_sure) if found else said
 
 
 def _averages(report: Report, titles: Mapping[str, str], *, headings: Mapping[str, str]) -> list[str]:

@@ -42,12 +42,18 @@ def by_phase(explained: Explanation, *, look: Look = LIGHT) -> "Figure":
 def _blank(explained: Explanation, look: Look) -> "Figure":
     """As wide as a phone or half a page; both figures say what the colours stand for."""
     figure = blank(4.6, 3.2, look=look)
-    figure.suptitle(f"Evidence for {explained.label} in log odds", color=look.ink, fontsize=look.size)
+    figure.suptitle(f"What raises (+) and lowers (−) {explained.label}, log odds", color=look.ink, fontsize=look.size)
     return figure
 
 
+def _strongest(explained: Explanation) -> float:
+    """Where the colours of both figures end, so that one colour is one value."""
+    by_phase = [tile.evidence for tile in explained.phases]
+    return float(np.abs([*np.ravel(reasons.evidence(explained)), *by_phase]).max()) or 1.0
+
+
 def _grid(axes: "Axes", weights: FloatArray, *, edges: list[float], explained: Explanation, look: Look) -> None:
-    strongest = float(np.abs(weights).max()) or 1.0
+    strongest = _strongest(explained)
     bands = reasons.bands_hz(explained)
     mesh = axes.pcolormesh(edges, np.arange(len(bands) + 1), weights.T, cmap="coolwarm", vmin=-strongest, vmax=strongest)
     for (column, band), weight in np.ndenumerate(weights):

@@ -177,7 +177,7 @@ def _of_many(metrics: Metrics) -> tuple[Measure, ...]:
         Measure("Mean share found (UAR)", stored["uar"]),
         *inside,
         Measure("Macro-F1", stored["macro_f1"]),
-        Measure("Total precision", stored["total_precision"]),
+        Measure("Total precision (sum over labels)", stored["total_precision"]),
         Measure("Left-out database, finding or none, AUROC", entry(metrics, "left_out", "mean", "auroc")),
         *(Measure(f"{measure.name}, finding or none", measure.score) for measure in _elsewhere(metrics)),
     )

@@ -102,7 +102,8 @@ def draw(audio: Audio, found: Finding, *, bundles: Sequence[Bundle], top: DeltaG
     if len(known(bundles)) > n_known:
         st.rerun()
     summary.draw(is_asking=False)
-    status.say(_progress(len(known(bundles)), len(bundles)) if found.quality.is_fit else questions.NOT_JUDGED)
+    said = f"{_progress(len(known(bundles)), len(bundles))} {summary.words()}".strip()
+    status.say(said if found.quality.is_fit else questions.NOT_JUDGED)
     for group in groups:
         with group.first:
             consensus.draw(known(group.bundles), found.quality)
@@ -137,10 +138,15 @@ class Summary:
                 glance.not_judged(worst(self.found.quality))
                 return
             lines = [self._line(group, is_asking) for group in questions.by_corpus(self.bundles, _corpus).values()]
-            words = questions.agreement([prediction for _, prediction in known(self.bundles)])
-            glance.summary(lines, lead=f"Asking {_counted(len(self.bundles))}." if is_asking else words, rhythm=self._rhythm())
+            lead = f"Asking {_counted(len(self.bundles))}." if is_asking else self.words()
+            glance.summary(lines, lead=lead, rhythm=self._rhythm())
             unfit = [familiar.UNFIT] * any(familiar.REMARK in line.remarks for line in lines)
             st.caption(" ".join([_ORDER, *unfit]))
+
+    def words(self) -> str:
+        """What networks report together, and that the rhythm is irregular where it is."""
+        said, found = questions.agreement([prediction for _, prediction in known(self.bundles)]), rhythm.remarkable(self.found.beats)
+        return questions.beside_rhythm(said, is_sure=found.is_sure) if found else said
 
     def _rhythm(self) -> str:
         """A line of its own where the beats give cause for one, since hardly any network is asked about it."""
@@ -167,7 +173,8 @@ def _place(bundles: tuple[Bundle, ...]) -> _Group:
     """A group's heading, and below it room for the answers. The average of the group comes first."""
     manifest = bundles[0].manifest
     about = [corpora.title(manifest.corpus), corpora.who(manifest.corpus), f"{len(bundles)} networks" if len(bundles) > 1 else ""]
-    theme.section(corpora.heading(bundles[0]), "Learnt from " + " · ".join(filter(None, about)), anchor=corpora.anchor(manifest.corpus))
+    learnt = " · ".join(filter(None, [*about, f"[to all answers](#{glance.GLANCE})"]))
+    theme.section(corpora.heading(bundles[0]), f"Learnt from {learnt}", anchor=corpora.anchor(manifest.corpus))
     return _Group(bundles, st.container(), st.empty(), st.container())
 
 

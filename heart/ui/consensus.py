@@ -38,7 +38,7 @@ def given(answered: Sequence[tuple[Bundle, Prediction]], quality: Quality) -> tu
 def weights(bundles: Sequence[Bundle]) -> None:
     """How each average is made."""
     for one in held(bundles):
-        with st.expander(f"{one.title} ({one.name})", icon=":material/balance:"):
+        with st.expander(f"How the {averages.called(len(one.members), n_asked=len(bundles))} is made", icon=":material/balance:"):
             titles = _titles()
             heaviest_first = sorted(one.members, key=lambda member: -member.weight)
             lines = [{"Network": titles.get(member.bundle, member.bundle), "Weight": f"{member.weight:.1%}"} for member in heaviest_first]

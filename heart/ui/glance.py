@@ -17,6 +17,7 @@ from heart.ui import cache, corpora, markup
 
 # Where the report begins (heart/ui/export.py).
 REPORT = "report"
+GLANCE = "all-answers"
 _PREFER = "look here first for a stethoscope or hospital that no network knows"
 _ABOUT = "What networks report is no diagnosis. Normal means that nothing was heard that the network knows, not that the heart is healthy."
 _HEADS = (
@@ -148,7 +149,7 @@ def _shares(point: OperatingPoint, answer: Prediction | Consensus, *, is_faded: 
 
 
 def _box(content: str) -> None:
-    head = f'<div class="head"><h3>All answers at a glance</h3><a href="#{REPORT}">To the report</a></div>'
+    head = f'<div class="head"><h3 id="{GLANCE}">All answers at a glance</h3><a href="#{REPORT}">To the report</a></div>'
     st.html(f'<div class="heart-glance">{head}{content}</div>')
 
 
@@ -162,14 +163,19 @@ def _line(line: Line, *, is_preferred: bool) -> str:
     words = f"<b>{escape(questions.question(manifest))}</b> {escape(corpora.who(manifest.corpus))}"
     small = "".join(f"<small>{escape(note)}</small>" for note in about)
     name = f'<a href="#{corpora.anchor(manifest.corpus)}">{words}</a>{small}'
-    return _cells(name, _verdict(line), marks=_marks(questions.tally(line.predictions)), words=escape(_said(line)))
+    spoken = f"{questions.question(manifest)} {corpora.who(manifest.corpus)}"
+    return _cells(name, _verdict(line), spoken=spoken, marks=_marks(questions.tally(line.predictions)), words=escape(_said(line)))
 
 
-def _cells(name: str, verdict: str, *, marks: str, words: str) -> str:
-    """A row of HTML. The roles repeat what the elements mean, as on a phone they are laid out below each other."""
+def _cells(name: str, verdict: str, *, marks: str, words: str, spoken: str = "") -> str:
+    """A row of HTML. The roles repeat what the elements mean, as on a phone they are laid out below each other.
+
+    `spoken` is the row's head for screen readers, which read it with each cell, where `name` is long.
+    """
     squares = f'<td role="cell" class="squares">{marks}</td>' if marks else ""
     cells = f'<td role="cell" class="verdict">{verdict}</td>{squares}<td role="cell"{"" if marks else " colspan=2"}>{words}</td>'
-    return f'<tr role="row"><th scope="row" role="rowheader">{name}</th>{cells}</tr>'
+    label = f' aria-label="{escape(spoken)}"' if spoken else ""
+    return f'<tr role="row"><th scope="row" role="rowheader"{label}>{name}</th>{cells}</tr>'
 
 
 def _verdict(line: Line) -> str:

@@ -7,6 +7,7 @@ from heart.recording import Source
 from heart.signal.kinds import KINDS
 from heart.ui import cache, faults, markup, state, theme
 
+FORMATS = "WAV, MP3, M4A (as iPhones record), FLAC, OGG and what else phones, browsers and stethoscopes write."
 UPLOAD, RECORD = "Upload a file", "Record"
 _ICONS = {UPLOAD: ":material/upload_file:", RECORD: ":material/mic:"}
 TAKE_S = 15
@@ -50,6 +51,7 @@ def _upload() -> None:
         "Heart-sound recording", type=uploader_types(), key=state.key("file"),
         help="At least 0.5 s, at most 10 minutes (5 at 96 kHz, 2.5 at 192 kHz).",
     )  # fmt: skip
+    st.caption(FORMATS)
     if file is not None:
         _accept(file.getvalue(), file.name, origin=Source("upload"))
     st.markdown(_ADVICE)

@@ -19,7 +19,7 @@ from heart.serving.bundles import Bundle
 from heart.serving.consensus import added
 from heart.ui import cache, consensus, markup, sheet, state
 from heart.ui.announce import Status
-from heart.ui.inputs import uploader_types
+from heart.ui.inputs import FORMATS, uploader_types
 
 _log = logging.getLogger(__name__)
 
@@ -69,6 +69,7 @@ def choose_files() -> list[Any]:
     files = st.file_uploader(
         "Heart-sound recordings", type=uploader_types(), accept_multiple_files=True, key=f"heart-batch-files-{n_refused}", on_change=_forget
     )
+    st.caption(FORMATS)
     n_bytes = sum(file.size for file in files or [])
     if n_bytes > MAX_TOTAL_BYTES:
         st.session_state[_N_REFUSED] += 1
@@ -163,5 +164,5 @@ def _distinct(names: Iterable[str]) -> list[str]:
 
 
 def _forget() -> None:
-    sheet.forget()
+    sheet.forget(because_of="files")
     st.session_state.pop(_REFUSAL, None)

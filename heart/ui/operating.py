@@ -14,6 +14,7 @@ from heart.serving.decide import in_words
 from heart.ui import corpora, state
 
 PREVALENCE = 0.05
+_ALIKE = "Each database counts alike here, where decisions above are of all recordings together, so the two differ."
 
 
 @st.fragment
@@ -33,9 +34,10 @@ def explore(bundle: Bundle, prediction: Prediction, *, stored: Mapping[str, Any]
     _scores(point, prevalence=percent / 100)
     _words(point, prediction, threshold=threshold, prevalence=percent / 100)
     _away(stored, threshold=threshold, prevalence=percent / 100)
+    differs = _ALIKE if "within_database" in stored else "So it differs a little from the scores above."
     st.caption(
-        f"Read from stored out-of-fold predictions ({corpora.shortened(learnt.over(stored))}), one threshold for all folds, so it "
-        "differs a little from the scores above. Points have no intervals; those of the scores above tell how sure such numbers are."
+        f"Read from stored out-of-fold predictions ({corpora.shortened(learnt.over(stored))}), one threshold for all folds. "
+        f"{differs} Points have no intervals; those of the scores above tell how sure such numbers are."
     )
 
 

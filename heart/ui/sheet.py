@@ -13,7 +13,7 @@ from heart.serving.bundles import Bundle
 from heart.ui import cache, consensus, corpora, export, faults, markup, state, theme
 from heart.ui.announce import Status
 
-_ROWS, _SHEET = "heart-batch-rows", "heart-batch-sheet"
+_ROWS, _SHEET, _CHANGED = "heart-batch-rows", "heart-batch-sheet", "heart-batch-changed"
 PAGE, N_LATEST = 50, 10
 _QUESTION, _NETWORK, _EVERY = "By question", "By network", "Every answer"
 _VIEWS = {
@@ -42,6 +42,7 @@ class Sheet:
     @classmethod
     def begin(cls, bundles: Sequence[Bundle], *, n_asked: int) -> "Sheet":
         """An empty one, in place of the one before."""
+        st.session_state.pop(_CHANGED, None)
         begun = cls([], {bundle.name: bundle for bundle in bundles}, n_asked, {}, {}, {}, Counter())
         st.session_state[_ROWS], st.session_state[_SHEET] = begun.rows, begun
         return begun
@@ -88,10 +89,11 @@ class Sheet:
         markup.footnotes(notes | ({_MISSES: " ".join(missed.values())} if missed else {}))
 
 
-def forget() -> None:
-    """Drop the table."""
-    st.session_state.pop(_ROWS, None)
+def forget(*, because_of: str = "") -> None:
+    """Drop the table; where it was there, `because_of` says what of it changed."""
+    was_there = st.session_state.pop(_ROWS, None)
     st.session_state.pop(_SHEET, None)
+    st.session_state[_CHANGED] = because_of if was_there else ""
 
 
 def results(files: Sequence[tuple[str, Any]], status: Status) -> None:
@@ -103,7 +105,11 @@ def results(files: Sequence[tuple[str, Any]], status: Status) -> None:
     """
     found: Sheet | None = st.session_state.get(_SHEET)
     if found is None or not found.rows:
-        status.say("")
+        what = st.session_state.get(_CHANGED)
+        changed = f"The {what} changed. Press Analyse for the table; what was answered is kept." if what else ""
+        status.say(changed)
+        if changed:
+            st.info(changed, icon=":material/refresh:")
         return
     names = wide.files(found.rows)
     n_unread = found.outcomes[wide.UNREAD]
@@ -159,6 +165,8 @@ def _choose(found: Sheet, names: Sequence[str]) -> Sequence[str]:
 
 def _open(files: Mapping[str, Any], names: Sequence[str]) -> None:
     """The way from a line of the table to all that Analyse says of its file, as long as the upload is there."""
+    if names and not files:
+        st.caption("To open a file in Analyse, choose the same files again and press Analyse: they are let go when this page is left.")
     names = [name for name in names if name in files]
     if not names:
         return

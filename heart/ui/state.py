@@ -18,6 +18,8 @@ _LISTENING = "heart-listening"
 _NOTICE = "heart-live-notice"
 _WISH = "heart-live-wish"
 _TO_ANALYSE = "heart-to-analyse"
+_BEGUN = "heart-begun"
+_EXPLAINED = "heart-explained"
 _PAGE = "heart-page"
 _KEPT = "heart-kept"
 
@@ -92,6 +94,12 @@ def forget() -> None:
     st.session_state.pop(_ANSWERS, None)
     st.session_state.pop(_EXPLANATIONS, None)
     st.session_state[_ROUND] = _round() + 1
+    st.session_state[_BEGUN] = True
+
+
+def has_just_begun() -> bool:
+    """Whether the reader asked a moment ago to begin anew; true once."""
+    return bool(st.session_state.pop(_BEGUN, False))
 
 
 def key(widget: str) -> str:
@@ -112,6 +120,16 @@ def answer_key(bundle: Bundle) -> str:
 def explanations() -> dict[str, Explanation]:
     """Explanations so far of the recording under analysis, by bundle name and checksum; the last one is on the player."""
     return cast(dict[str, Explanation], st.session_state.setdefault(_EXPLANATIONS, {}))
+
+
+def note_explained(name: str) -> None:
+    """Remember whose explanation has just come."""
+    st.session_state[_EXPLAINED] = name
+
+
+def is_just_explained(name: str) -> bool:
+    """Whether that explanation has just come; true once."""
+    return st.session_state.get(_EXPLAINED) == name and bool(st.session_state.pop(_EXPLAINED))
 
 
 def listening() -> Listening | None:

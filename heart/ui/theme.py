@@ -7,6 +7,7 @@ import streamlit as st
 from heart.ui import routing
 
 ICON = Path(__file__).with_name("icon.svg")
+TITLED = "heart-title"
 _STYLE = Path(__file__).with_name("style.css")
 
 
@@ -24,11 +25,12 @@ def apply() -> None:
 
 
 def title(name: str, lead: str) -> None:
-    """A page's title, one sentence on what it is for, and the notice that this is not a medical device."""
+    """A page's title, one sentence on what it is for unless that is known by then, and the notice that this is not a medical device."""
     routing.through_router()
-    st.title(name, anchor=False)
+    st.container(key=TITLED).title(name, anchor=False)
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
-        st.markdown(lead, width="content")
+        if lead:
+            st.markdown(lead, width="content")
         with st.container(horizontal=True, width="content", vertical_alignment="center", gap="xsmall"):
             st.badge("Not a medical device", icon=":material/gpp_maybe:", color="orange")
             st.page_link("pages/about.py", label="For research and teaching")

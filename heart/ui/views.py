@@ -42,6 +42,14 @@ def invitation() -> None:
     )
 
 
+def begin_again() -> None:
+    """The keyboard goes on from the title where the recording before was put away."""
+    from heart.ui.components.focus import focus
+
+    if state.has_just_begun():
+        focus(theme.TITLED, occasion=state.key("begun"), key=state.key("begin"))
+
+
 def recording_bar(audio: Audio) -> None:
     """Name and facts of the recording, and the way back to choose another; the keyboard goes on from the name."""
     from heart.ui.components.focus import focus
@@ -52,7 +60,7 @@ def recording_bar(audio: Audio) -> None:
             theme.section(markup.plain(heard.name))
             st.caption(f"{heard.duration_s:.1f} s · {heard.sample_rate:,} Hz · {source.WORDS[heard.source.kind]}")
         st.button("Another recording", icon=":material/add:", on_click=state.forget)
-    focus(_NAMED, recording=state.key(audio.sha256), key=state.key("focus"))
+    focus(_NAMED, occasion=state.key(audio.sha256), key=state.key("focus"))
 
 
 def finding(found: Finding) -> None:
@@ -86,7 +94,7 @@ def capture(audio: Audio) -> None:
     """What the browser said it did to a microphone recording."""
     words = source.capture(audio.recording.source)
     if words and source.is_raw(audio.recording.source):
-        st.success(words, icon=":material/graphic_eq:")
+        st.caption(f":material/graphic_eq: {words}")
     elif words:
         st.warning(words, icon=":material/warning:")
 

@@ -1,5 +1,7 @@
 """Why a network answered as it did: asked with a click, since it asks the network some hundred times more."""
 
+import re
+
 import streamlit as st
 
 from heart.errors import BundleError
@@ -32,11 +34,21 @@ def draw(audio: Audio, beats: Beats, *, bundle: Bundle, name: str) -> None:
         _offer(audio, beats, bundle=bundle, name=name, status=status)
         return
     status.say(reasons.sentence(held))
-    st.markdown(f"**Why?** {reasons.sentence(held)}")
+    _said(held, name=name)
     _picture(audio, held)
     st.caption(_HOW)
     if list(state.explanations())[-1] != name:
         st.button("Show on the player", icon=":material/layers:", key=state.key(f"show-{name}"), on_click=_show, args=(name,))
+
+
+def _said(held: Explanation, *, name: str) -> None:
+    """The sentence, from which the keyboard goes on once it is there: the button is gone."""
+    from heart.ui.components.focus import focus
+
+    place = state.key("why-" + re.sub(r"[^a-z0-9]+", "-", name.partition(" ")[0]))
+    st.container(key=place).markdown(f"**Why?** {reasons.sentence(held)}")
+    if state.is_just_explained(name):
+        focus(place, occasion=name, key=f"{place}-focus")
 
 
 def _picture(audio: Audio, held: Explanation) -> None:
@@ -68,6 +80,7 @@ def _offer(audio: Audio, beats: Beats, *, bundle: Bundle, name: str, status: Sta
 
 def _keep(name: str, found: Explanation) -> None:
     state.explanations()[name] = found
+    state.note_explained(name)
 
 
 def _show(name: str) -> None:

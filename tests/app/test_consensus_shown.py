@@ -94,4 +94,4 @@ def test_evaluation_lists_the_average_with_its_weights(open_page: OpenPage, word
     app = open_page("evaluation")
     assert not app.exception
     assert "Weighted average of 3 networks" in words(app)
-    assert [one.label for one in app.expander if "consensus-synthetic" in one.label]
+    assert [one.label for one in app.expander if one.label == "How the weighted average of 3 networks is made"]

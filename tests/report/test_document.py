@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from heart.errors import BundleError
-from heart.recording import Beats, Consensus, Familiarity, Prediction, Quality, Reason, Recording, Report, Source
+from heart.recording import Beats, Consensus, Familiarity, Grade, Prediction, Quality, Reason, Recording, Report, Source
 from heart.report import averages, document, familiar, leading, questions, source, text
 from heart.serving.rows import CSV_COLUMNS
 
@@ -84,6 +84,29 @@ def test_the_average_is_in_every_report() -> None:
     for shown, name in names.items():
         for wanted in (name, "0.88 (0.80–0.95)", "0.70 reaches 0.41."):
             assert wanted in shown
+
+
+def test_the_report_begins_with_what_all_say_and_one_decision_for_each_question() -> None:
+    report = averaged()
+    other = replace(report.predictions[0], bundle="other", corpus="circor2022", decision="unsure")
+    report = replace(report, predictions=(*report.predictions, other))
+    page = Page(document.to_html(report, figures={}, titles={}, headings={"circor2022": "Murmur?"}))
+    answers = page.text.partition("Answers")[2]
+    assert questions.agreement(report.predictions) in answers.partition("Question")[0]
+    first = answers.partition("Whose")[2]
+    assert first.startswith("syntheticAbnormalWeighted average. The network says")
+    assert "Murmur?UnsureThe network is unsure." in first
+
+
+@pytest.mark.parametrize(("grade", "said"), [("retake", "Not judged"), ("good", "but the rhythm is irregular.")])
+def test_the_report_says_at_once_that_it_is_not_judged_or_the_rhythm_irregular(grade: Grade, said: str) -> None:
+    report = averaged()
+    s1_s = np.cumsum([0, 0.6, 0.9, 0.7, 1.1, 0.5, 0.8, 0.65, 1.0]).astype(np.float32)
+    beats = replace(report.beats, heart_rate_bpm=80.0, s1_s=s1_s)
+    other = replace(report.predictions[0], bundle="other", corpus="circor2022")
+    report = replace(report, beats=beats, quality=replace(report.quality, grade=grade), predictions=(*report.predictions, other))
+    page = document.to_html(report, figures={}, titles={}, headings={})
+    assert said in page.partition("class='lead'>")[2].partition("</p>")[0]
 
 
 def test_an_average_counts_all_networks_asked_and_those_that_weigh() -> None:

@@ -52,7 +52,7 @@ def test_the_best_leading_score_ranks_first_and_the_unscored_last() -> None:
 
 def test_many_labels_are_compared_by_recall_also_within_each_set_and_by_no_pooled_auroc() -> None:
     names = [measure.name for measure in leading.measures(MANY) if measure.score]
-    assert names == ["Mean share found (UAR)", "UAR in a", "UAR in b", "Macro-F1", "Total precision"]
+    assert names == ["Mean share found (UAR)", "UAR in a", "UAR in b", "Macro-F1", "Total precision (sum over labels)"]
 
 
 def test_columns_that_no_bundle_has_are_left_out_and_the_pooled_one_is_last() -> None:

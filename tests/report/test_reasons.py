@@ -64,7 +64,7 @@ def test_a_figure_says_what_it_shows_and_signs_repeat_its_colours(name: str) -> 
     found = explanation(tiles={(1, 2): 1.0, (3, 0): -0.8}, phases={("S1", 2): 1.0, ("systole", 1): -0.8})
     figure = FIGURES[name](found)
     assert figure.axes[0].get_xlabel() == name
-    assert figure.get_suptitle() == f"Evidence for {found.label} in log odds"
+    assert figure.get_suptitle() == f"What raises (+) and lowers (−) {found.label}, log odds"
     assert [text.get_text() for text in figure.axes[0].texts] == ["+", "−"], "colour never carries meaning alone"
 
 

@@ -1,14 +1,15 @@
 const AGAIN_MS = 100;
 const TRIES = 30;
 
-let last = null;
+const last = new Map();
 
-/** Moves the focus to the heading once for each recording, and only where nothing else has it: what was pressed is gone, or goes soon. */
+/** Moves the focus to the heading, or the first paragraph where there is none, once for each occasion, and only where nothing else has it:
+    what was pressed is gone, or goes soon. */
 export default function mount(component) {
-  const { heading, recording } = component.data;
-  if (recording === last) return;
-  last = recording;
-  goOn(`.st-key-${heading} :is(h1, h2, h3)`, TRIES);
+  const { heading, occasion } = component.data;
+  if (last.get(heading) === occasion) return;
+  last.set(heading, occasion);
+  goOn(`.st-key-${heading} :is(h1, h2, h3, p)`, TRIES);
 }
 
 function goOn(selector, n) {

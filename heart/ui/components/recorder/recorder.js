@@ -69,7 +69,8 @@ class Recorder {
     this.root.dataset.state = state;
     const isRecording = state === "recording";
     const { parts } = this;
-    const hadFocus = this.root.contains(this.root.getRootNode().activeElement);
+    const isFree = document.activeElement === null || document.activeElement === document.body;
+    const hadFocus = this.root.contains(this.root.getRootNode().activeElement) || (this.waitsWithFocus && isFree);
     parts.record.hidden = isRecording;
     parts.record.disabled = state === "asking" || Boolean(obstacle());
     parts.stop.hidden = !isRecording;
@@ -77,6 +78,7 @@ class Recorder {
     parts.discard.hidden = !this.shown.kept || this.isBusy;
     parts.device.disabled = this.isBusy;
     parts.length.disabled = this.isBusy;
+    this.waitsWithFocus = hadFocus && state === "asking"; // a button that is switched off loses it
     if (hadFocus && isRecording) parts.stop.focus();
     if (hadFocus && !this.isBusy && !parts.record.disabled) parts.record.focus();
   }
