@@ -18,6 +18,11 @@ SCROLLS = """one => {
 }"""
 
 
+def expect_focus(page: "Page", text: str) -> None:
+    """The keyboard goes on from there."""
+    sync_api.expect(page.locator(":focus")).to_have_text(text)
+
+
 def marked(page: "Page") -> "Locator":
     """The page's first announcement, with a mark that only this very element has."""
     status = page.locator(".heart-status").first
@@ -49,10 +54,12 @@ def test_it_is_announced_that_answers_are_coming_and_have_come(visit: Visit) -> 
     )
     page.get_by_role("button", name="Normal heart").click()
     expect_answer(page)
-    expect_said(status, "All 2 networks have answered.")
-    assert said.json_value() == ["Asking 2 networks.", "All 2 networks have answered."]
+    together = page.locator(".heart-glance .lead").inner_text()
+    expect_said(status, f"All 2 networks have answered. {together}")
+    assert said.json_value() == ["Asking 2 networks.", f"All 2 networks have answered. {together}"]
     page.get_by_role("button", name="Another recording").click()
     expect_said(status, "")
+    expect_focus(page, "Analyse a heart sound")
 
 
 def test_it_is_announced_that_all_files_are_done(visit: Visit, heart_wav: bytes) -> None:
@@ -76,6 +83,7 @@ def test_an_explanation_is_announced(visit: Visit, heart_wav: bytes) -> None:
     settle(page)
     sentence = words.inner_text().removeprefix("Why? ")
     expect_said(page.locator(".heart-status").filter(has_text=sentence), sentence)
+    expect_focus(page, f"Why? {sentence}")
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

@@ -254,6 +254,7 @@ def test_the_recorder_works_by_keyboard_alone(browser_hearing: Callable[..., Any
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     page.get_by_role("timer").get_by_text(re.compile(r"^2\.\d s")).wait_for()
+    assert page.get_by_role("button", name="Stop and keep").evaluate("one => one.getRootNode().activeElement === one")
     page.keyboard.press("Enter")
     page.get_by_text("Take of").wait_for()
 
