@@ -70,6 +70,25 @@ def test_answers_stay_when_the_run_is_cut_short(open_page: OpenPage, words: Word
     assert asked == ["a.wav", "b.wav", "b.wav"], "what was answered is not asked about again"
 
 
+def test_the_table_does_not_go_without_a_word_when_a_file_is_taken_away(open_page: OpenPage, wav: bytes, words: Words) -> None:
+    app = upload(open_page("batch"), "a.wav", "b.wav", content=wav)
+    assert "changed" not in words(app), "there was no table yet"
+    app = upload(analyse(app), "a.wav", content=wav)
+    assert "The files changed. Press Analyse for the table; what was answered is kept." in words(app)
+    app = analyse(app)
+    assert "The files changed" not in words(app)
+    assert {row["file"] for row in app.session_state["heart-batch-rows"]} == {"a.wav"}
+
+
+def test_back_on_the_page_it_says_how_to_open_a_file_again(open_page: OpenPage, wav: bytes, words: Words) -> None:
+    app = analyse(upload(open_page("batch"), "a.wav", content=wav))
+    assert "choose the same files again" not in words(app)
+    app.switch_page("pages/about.py").run()
+    app.switch_page("pages/batch.py").run()
+    assert app.session_state["heart-batch-rows"]
+    assert "To open a file in Analyse, choose the same files again" in words(app)
+
+
 def test_an_average_that_fails_costs_no_answer(open_page: OpenPage, wav: bytes, monkeypatch: pytest.MonkeyPatch, words: Words) -> None:
     def fail(*_: object) -> None:
         raise BundleError("The average cannot be made.")
