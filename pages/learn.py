@@ -2,12 +2,13 @@
 
 import streamlit as st
 
-from heart.ui import cache, learn, theme, views
+from heart.ui import announce, cache, learn, theme, views
 
 theme.title(
     "Learn with a synthetic heart",
     "Change its rate, murmur, noise and stethoscope; hear it, see it, and watch the answers move.",
 )
+status = announce.Status.placed("learn")
 
 shelf = cache.shelf()
 views.problems(shelf.problems)
@@ -24,6 +25,7 @@ with below:
 with waiting:
     before = learn.report(kind, seed=seed, bundles=bundles)
     after = learn.report(changed, seed=seed, bundles=bundles)
+status.say(learn.in_words(before, after))
 with answers:
     learn.compare(before, after, bundles=bundles, has_heart=kind.heart_level > 0)
 with below:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 import streamlit as st
 
 from heart.recording import Report
+from heart.report import questions
 from heart.serving.bundles import Bundle
 from heart.serving.live import light
 from heart.serving.selection import first_of_each_corpus
@@ -116,6 +117,15 @@ def compare(before: Report, after: Report, *, bundles: Sequence[Bundle], has_hea
         "The networks learnt from recordings of people, not from synthesis: what they say here shows how they react to noise, "
         "filters and murmurs, not how often they are right."
     )
+
+
+def in_words(before: Report, after: Report) -> str:
+    """What `compare` shows, in short, for those who do not see it while they move a slider."""
+    was = {one.bundle: one.decision for one in before.predictions}
+    n_changed = sum(was.get(one.bundle, one.decision) != one.decision for one in after.predictions)
+    changed = f"{n_changed} of {len(after.predictions)} answers changed." if after.predictions else ""
+    together = questions.agreement(after.predictions) if after.quality.is_fit else questions.NOT_JUDGED
+    return " ".join(filter(None, (f"Quality {after.quality.grade}, heart rate {_rate(after)}.", together, changed)))
 
 
 def report(sound: HeartSound, *, seed: int, bundles: Sequence[Bundle]) -> Report:

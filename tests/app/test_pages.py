@@ -102,9 +102,9 @@ def test_learn_says_that_a_fibrillating_heart_beats_irregularly(open_page: OpenP
     app = open_page("learn")
     assert ", irregular" not in words(app)
     app.selectbox[0].select("atrial_fibrillation").run()
-    assert words(app).count("per minute, irregular") == 1, "once, since nothing is changed yet"
+    assert words(app).count("per minute, irregular</dd>") == 1, "once, since nothing is changed yet"
     rate = next(slider for slider in app.slider if slider.label.startswith("Heart rate"))
-    assert words(rate.set_value(rate.value + 8).run()).count("per minute, irregular") == 2, "before and after the change"
+    assert words(rate.set_value(rate.value + 8).run()).count("per minute, irregular</dd>") == 2, "before and after the change"
 
 
 def test_learn_changes_the_answers_with_the_murmur(open_page: OpenPage, words: Words) -> None:
@@ -115,6 +115,15 @@ def test_learn_changes_the_answers_with_the_murmur(open_page: OpenPage, words: W
     app = murmur.set_value(-20).run()
     assert not app.exception
     assert words(app) != before
+
+
+def test_learn_reads_out_what_a_slider_changed(open_page: OpenPage, words: Words) -> None:
+    app = open_page("learn")
+    assert "0 of 2 answers changed.</p>" in words(app)
+    app.slider(key="learn-noise-Normal heart").set_value(0).run()
+    said = re.search(r'class="heart-status">([^<]*)<', words(app))
+    assert said
+    assert re.match(r"Quality (good|usable|retake), heart rate .+ \d of 2 answers changed\.", said[1])
 
 
 def test_learn_says_what_noise_was_set_and_what_is_measured(open_page: OpenPage, words: Words) -> None:
