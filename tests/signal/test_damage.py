@@ -81,7 +81,7 @@ def test_a_size_that_was_never_filled_in_is_not_believed(size: int) -> None:
 
 
 def test_a_file_far_larger_than_its_sound_is_called_damaged_not_short() -> None:
-    with pytest.raises(AudioError, match=r"lasts 0\.00 s; .* It has 32044 bytes: it is damaged\. Record again"):
+    with pytest.raises(AudioError, match=r"lasts 0 s; .* It has 32044 bytes: it is damaged\. Record again"):
         decode.read(with_size(1))
 
 
