@@ -132,8 +132,7 @@ def _glance(report: Report, *, headings: Mapping[str, str]) -> list[str]:
 def _together(report: Report) -> str:
     if not report.quality.is_fit:
         return f"{questions.NOT_JUDGED} Please record again."
-    said, found = questions.agreement(report.predictions), rhythm.remarkable(report.beats)
-    return questions.beside_rhythm(said, is_sure=found.is_sure) if found else said
+    return rhythm.beside(questions.agreement(report.predictions), report.beats)
 
 
 def _averages(report: Report, titles: Mapping[str, str], *, headings: Mapping[str, str]) -> list[str]:

@@ -174,17 +174,6 @@ def agreement(predictions: Sequence[Prediction]) -> str:
     return f"{opening}{', '.join(parts)}."
 
 
-def beside_rhythm(words: str, *, is_sure: bool) -> str:
-    """What `agreement` says, for a recording whose rhythm is irregular, or may be: few networks are asked about rhythm.
-
-    Examples
-    --------
-    >>> beside_rhythm("All 15 networks report no finding.", is_sure=True)
-    'All 15 networks report no finding, but the rhythm is irregular.'
-    """
-    return f"{words.removesuffix('.')}, but the rhythm {'is' if is_sure else 'may be'} irregular." if words else ""
-
-
 def _reported(kind: str, n: int) -> str:
     if kind == UNSURE:
         return f"{n} {'is' if n == 1 else 'are'} unsure"

@@ -84,6 +84,19 @@ def remarkable(beats: Beats) -> Remark | None:
     return Remark(False, others) if n_others > SHARE_OF_OTHERS * len(intervals_s) else None
 
 
+def beside(words: str, beats: Beats) -> str:
+    """A sentence on what networks report, with the remark in short where there is one, since few networks are asked about rhythm.
+
+    Examples
+    --------
+    >>> once_missed = Beats(60.0, None, np.array([0.0, 1.0, 2.0, 4.0], np.float32), np.zeros(0, np.float32), 0.9)
+    >>> beside("All 15 networks report no finding.", once_missed)
+    'All 15 networks report no finding, but the rhythm may be irregular.'
+    """
+    found = remarkable(beats)
+    return f"{words.removesuffix('.')}, but the rhythm {'is' if found.is_sure else 'may be'} irregular." if words and found else words
+
+
 def asked(labels: Mapping[str, Collection[str]]) -> str:
     """Which networks are asked about rhythm at all, in one sentence.
 

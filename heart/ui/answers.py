@@ -145,8 +145,7 @@ class Summary:
 
     def words(self) -> str:
         """What networks report together, and that the rhythm is irregular where it is."""
-        said, found = questions.agreement([prediction for _, prediction in known(self.bundles)]), rhythm.remarkable(self.found.beats)
-        return questions.beside_rhythm(said, is_sure=found.is_sure) if found else said
+        return rhythm.beside(questions.agreement([prediction for _, prediction in known(self.bundles)]), self.found.beats)
 
     def _rhythm(self) -> str:
         """A line of its own where the beats give cause for one, since hardly any network is asked about it."""
