@@ -92,7 +92,7 @@ def _add_data(commands: Any) -> None:
     ):
         command = _command(actions, action, text=text, prefix="data ")
         command.add_argument("corpus", metavar="CORPUS")
-        command.add_argument("data", type=Path, metavar="DIR", help="folder that holds the corpora by name")
+        command.add_argument("data", type=_path, metavar="DIR", help="folder that holds the corpora by name")
 
 
 def _add_synthesize(commands: Any) -> None:

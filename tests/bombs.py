@@ -1,11 +1,10 @@
 """Small files that make a decoder crash or fill the memory: they claim, or unpack to, far more than they are."""
 
 import struct
-import zlib
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 
-from tests.encoded import tone, with_ffmpeg
+from tests.encoded import deflated, tone, with_ffmpeg
 
 _STBL = (b"moov", b"trak", b"mdia", b"minf", b"stbl")
 
@@ -120,7 +119,7 @@ def _packed(content: bytes) -> bytes:
     """The same with its last index deflated, as early QuickTime did."""
     outer = _boxes(content)
     index = _box(b"moov", [body for name, body in outer if name == b"moov"][-1])
-    packed = _box(b"cmvd", struct.pack(">I", len(index)) + zlib.compress(index))
+    packed = _box(b"cmvd", struct.pack(">I", len(index)) + deflated(index))
     others = b"".join(_box(name, body) for name, body in outer if name != b"moov")
     return others + _box(b"moov", _box(b"cmov", _box(b"dcom", b"zlib") + packed))
 

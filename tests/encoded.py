@@ -1,6 +1,7 @@
 """Recordings in the formats of phones, browsers and stethoscopes, made in memory."""
 
 import io
+import zlib
 from collections.abc import Iterator
 
 import av
@@ -61,6 +62,12 @@ def video(*, kind: str = "mp4", size: int = 64, n_frames: int = 10) -> bytes:
             container.mux(stream.encode(av.VideoFrame.from_ndarray(picture, format="rgb24")))
         container.mux(stream.encode(None))
     return buffer.getvalue()
+
+
+def deflated(content: bytes) -> bytes:
+    """For zlib, by runs of one byte: hundreds of megabytes of zeros in less than half the time that it takes otherwise."""
+    packer = zlib.compressobj(strategy=zlib.Z_RLE)
+    return packer.compress(content) + packer.flush()
 
 
 def _frames(samples: np.ndarray, stream: av.AudioStream, sample_rate: int) -> Iterator[av.AudioFrame]:

@@ -6,6 +6,7 @@ import pickle
 import struct
 import zipfile
 from collections.abc import Callable, Mapping
+from functools import cache
 
 import numpy as np
 import soundfile
@@ -133,6 +134,7 @@ def _zipped(content: bytes) -> bytes:
     return buffer.getvalue()
 
 
+@cache
 def _long_flac(*, n_channels: int, n_blocks: int) -> bytes:
     """Digital silence: minutes of many channels in a few kilobytes."""
     buffer, block = io.BytesIO(), np.zeros((100_000, n_channels), np.int16)

@@ -1,11 +1,10 @@
 """Recordings with ID3v2 and APEv2 tags in the places where ffmpeg reads them."""
 
 import struct
-import zlib
 from collections.abc import Callable, Mapping
 from functools import cache
 
-from tests.encoded import tone, with_ffmpeg, with_soundfile
+from tests.encoded import deflated, tone, with_ffmpeg, with_soundfile
 
 UNPACKED_BYTES = 400_000_000
 
@@ -20,7 +19,7 @@ def id3(frames: bytes, *, has_footer: bool = False) -> bytes:
 def bomb() -> bytes:
     """A tag of a picture that unpacks to `UNPACKED_BYTES`."""
     picture = b"\0image/png\0\3\0"
-    packed = zlib.compress(picture + bytes(UNPACKED_BYTES), 1)
+    packed = deflated(picture + bytes(UNPACKED_BYTES))
     frame = b"APIC" + _safe(len(packed) + 4) + struct.pack(">HI", 0x0009, len(picture) + UNPACKED_BYTES) + packed
     return id3(frame)
 

@@ -108,7 +108,13 @@ def test_a_csv_that_cannot_be_written_costs_one_line_and_no_bar(wav_file: Path, 
 
 @pytest.mark.parametrize(
     "words",
-    [["batch", "", "--output", "x.csv"], ["predict", ""], ["batch", "x.wav", "--output", ""], ["train", "cnn", "circor2022", "--data", ""]],
+    [
+        ["batch", "", "--output", "x.csv"],
+        ["predict", ""],
+        ["batch", "x.wav", "--output", ""],
+        ["train", "cnn", "circor2022", "--data", ""],
+        ["data", "check", "circor2022", ""],
+    ],
 )
 def test_an_empty_word_is_no_file_and_not_the_working_directory(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert "'' is no file; give a name" in refused(capsys, *words)

@@ -4,15 +4,15 @@ Look at the difference before committing it: each number that moved is an answer
 """
 
 import json
+from functools import cache
 from pathlib import Path
 
 import numpy as np
 
-from heart.recording import Quality
+from heart.recording import Quality, Recording
 from heart.serving import familiarity, manifest, predict
 from heart.serving.bundles import Bundle
 from heart.signal import synthesis
-from heart.signal.heart_sound import HeartSound
 
 FOLDER = Path(__file__).parent
 SIGNATURE = FOLDER / "signature.json"
@@ -30,18 +30,21 @@ def shipped() -> list[Bundle]:
 
 def answers(bundle: Bundle) -> dict[str, dict[str, float]]:
     """Calibrated probabilities of one bundle on ten seconds of each synthetic kind."""
-    return {kind: _probabilities(bundle, config) for kind, config in synthesis.KINDS.items()}
+    return {kind: _probabilities(bundle, kind) for kind in synthesis.KINDS}
 
 
 def signature() -> list[float]:
     """Familiarity's signature of a synthetic heart; every stored reference was made of such."""
-    recording = synthesis.synthesize(synthesis.KINDS["normal"], rng=np.random.default_rng(0)).recording
-    return [round(float(value), 4) for value in familiarity.signature(recording)]
+    return [round(float(value), 4) for value in familiarity.signature(_recording("normal"))]
 
 
-def _probabilities(bundle: Bundle, config: HeartSound) -> dict[str, float]:
-    recording = synthesis.synthesize(config, rng=np.random.default_rng(0)).recording
-    answer = predict.predict(recording, bundle, quality=GOOD)
+@cache
+def _recording(kind: str) -> Recording:
+    return synthesis.synthesize(synthesis.KINDS[kind], rng=np.random.default_rng(0)).recording
+
+
+def _probabilities(bundle: Bundle, kind: str) -> dict[str, float]:
+    answer = predict.predict(_recording(kind), bundle, quality=GOOD)
     return {label: round(float(p), 6) for label, p in zip(answer.labels, answer.probabilities, strict=True)}
 
 

@@ -13,8 +13,14 @@ from tests.browser.running import ROOT
 
 INPUTS = ROOT / "heart" / "ui" / "components" / "shared" / "inputs.js"
 SILENT = np.zeros(40 * FED_RATE_HZ)
-HUM = tones((50, 100, 150), size=0.15)
-HISS = 0.05 * np.random.default_rng(2).standard_normal(len(SILENT))
+
+
+def hum() -> np.ndarray:
+    return tones((50, 100, 150), size=0.15)
+
+
+def hiss() -> np.ndarray:
+    return 0.05 * np.random.default_rng(2).standard_normal(len(SILENT))
 
 
 def together(left: np.ndarray, right: np.ndarray) -> np.ndarray:
@@ -24,13 +30,13 @@ def together(left: np.ndarray, right: np.ndarray) -> np.ndarray:
 
 @pytest.mark.parametrize(
     ("other", "side"),
-    [(SILENT, 0), (SILENT, 1), (HUM, 1), (HISS, 0), (-0.9 * tones(), 0)],
+    [(lambda: SILENT, 0), (lambda: SILENT, 1), (hum, 1), (hiss, 0), (lambda: -0.9 * tones(), 0)],
     ids=["silence", "silence-left", "hum-left", "hiss", "upside-down"],
 )
 def test_of_two_inputs_the_one_with_the_heart_is_taken_alone(
-    browser_hearing: Callable[..., Any], address: str, output: Path, other: np.ndarray, side: int
+    browser_hearing: Callable[..., Any], address: str, output: Path, other: Callable[[], np.ndarray], side: int
 ) -> None:
-    fed = together(other, tones()) if side else together(tones(), other)
+    fed = together(other(), tones()) if side else together(tones(), other())
     page = open_recorder(browser_hearing(fed), address)
     page.get_by_role("button", name="Record").click()
     page.get_by_text("Take of").wait_for()
@@ -42,8 +48,8 @@ def test_of_two_inputs_the_one_with_the_heart_is_taken_alone(
 
 def test_a_heart_is_preferred_to_louder_hum(browser_hearing: Callable[..., Any], address: str, output: Path) -> None:
     samples = heart(40)
-    assert np.mean(HUM**2) > 2 * np.mean(samples**2)
-    page = start(browser_hearing(together(HUM, samples)), address)
+    assert np.mean(hum() ** 2) > 2 * np.mean(samples**2)
+    page = start(browser_hearing(together(hum(), samples)), address)
     wait_for_the_rate(page)
     heard, counts = stop_and_write(page, output)
     assert (counts["n_next"], counts["n_lost"]) == (len(heard), 0)
@@ -73,7 +79,7 @@ def chosen_input(browser: Any, fed: np.ndarray) -> str:
 @pytest.mark.parametrize("every_s", [0.12, 0.15, 0.2, 0.3])
 def test_moments_of_nothing_do_not_make_a_heart_of_hum(browser: Any, every_s: float) -> None:
     """10 ms without sound on both inputs, after which each goes on where it was: what an overloaded machine hands over."""
-    fed = together(HUM[: 5 * FED_RATE_HZ], heart(5))
+    fed = together(hum()[: 5 * FED_RATE_HZ], heart(5))
     gaps = np.repeat(np.arange(0, len(fed), round(every_s * FED_RATE_HZ)), FED_RATE_HZ // 100)
     assert chosen_input(browser, np.insert(fed, gaps, 0, axis=0)) == "right"
 

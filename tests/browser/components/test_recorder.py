@@ -346,18 +346,20 @@ def test_silence_is_not_taken_for_a_recording(browser_hearing: Callable[..., Any
 @pytest.mark.parametrize(
     ("fed", "verdict"),
     [
-        (hearts(), "Good level"),
-        (hearts(size=2.5), "Too loud"),
-        (hearts(size=0.004), "Very quiet"),
-        (tones((50, 100, 150), size=0.1) + 0.3 * hearts(), "Mains hum"),
-        (tones((60, 120), size=0.1) + 0.3 * hearts(), "Mains hum"),
-        (tones((70, 90, 110, 130), size=0.1), "low frequencies of the heart are missing"),
-        (hearts(size=0.04) + 0.03 * np.random.default_rng(0).standard_normal(len(time_of(FED_S))), "Noise covers the heart"),
+        (hearts, "Good level"),
+        (lambda: hearts(size=2.5), "Too loud"),
+        (lambda: hearts(size=0.004), "Very quiet"),
+        (lambda: tones((50, 100, 150), size=0.1) + 0.3 * hearts(), "Mains hum"),
+        (lambda: tones((60, 120), size=0.1) + 0.3 * hearts(), "Mains hum"),
+        (lambda: tones((70, 90, 110, 130), size=0.1), "low frequencies of the heart are missing"),
+        (lambda: hearts(size=0.04) + 0.03 * np.random.default_rng(0).standard_normal(len(time_of(FED_S))), "Noise covers the heart"),
     ],
     ids=["good", "loud", "quiet", "hum-50", "hum-60", "thin", "noise"],
 )
-def test_the_signal_is_judged_in_plain_words(browser_hearing: Callable[..., Any], address: str, fed: np.ndarray, verdict: str) -> None:
-    page = open_recorder(browser_hearing(fed), address, length_s=30)
+def test_the_signal_is_judged_in_plain_words(
+    browser_hearing: Callable[..., Any], address: str, fed: Callable[[], np.ndarray], verdict: str
+) -> None:
+    page = open_recorder(browser_hearing(fed()), address, length_s=30)
     page.get_by_role("button", name="Record").click()
     page.get_by_role("status").get_by_text(verdict).wait_for(timeout=12_000)
 
