@@ -3,17 +3,27 @@
 import shutil
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import numpy as np
 import pytest
 import soundfile
+from streamlit.components.v2 import manifest_scanner
 
 from heart.recording import Recording
 from heart.serving import runtime
 from tests import averaged
 
 TINY_MODELS = Path(__file__).parent / "data" / "models"
+
+
+@pytest.fixture(autouse=True, scope="session")
+def scanned_once() -> Iterator[None]:
+    """Streamlit's tester looks through all installed packages for components at each run of a page, a fifth of a second."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(manifest_scanner, "scan_component_manifests", cache(manifest_scanner.scan_component_manifests))
+        yield
 
 
 @pytest.fixture(autouse=True)
