@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from heart.ui import announce, answers, cache, many, sheet, theme, views
+from heart.ui import announce, answers, cache, examples, many, sheet, theme, views
 
 theme.title("Analyse many recordings", "Upload up to a few hundred files; every chosen network answers each of them.")
 status = announce.Status.placed("batch")
@@ -19,7 +19,13 @@ with st.container(border=True):
     if not bundles:
         answers.say_none_chosen()
     label = f"Analyse {len(files)} {'file' if len(files) == 1 else 'files'}" if files else "Analyse"
-    if st.button(label, type="primary", icon=":material/play_arrow:", disabled=not files or not bundles):
+    with st.container(horizontal=True):
+        is_asked = st.button(label, type="primary", icon=":material/play_arrow:", disabled=not files or not bundles)
+        if not files:
+            tried = st.button("Try the examples", icon=":material/ecg_heart:", disabled=not bundles, help=examples.WHAT_THEY_ARE)
+            is_asked = is_asked or tried
+    files = files or examples.as_uploads()
+    if is_asked:
         many.run(files, bundles, status=status)
 
 sheet.results(many.named(files), status)

@@ -5,7 +5,7 @@ import streamlit as st
 from heart.errors import AudioError
 from heart.recording import Source
 from heart.signal.kinds import KINDS
-from heart.ui import cache, faults, markup, state, theme
+from heart.ui import cache, examples, faults, markup, state, theme
 
 FORMATS = "WAV, MP3, M4A (as iPhones record), FLAC, OGG and what else phones, browsers and stethoscopes write."
 UPLOAD, RECORD = "Upload a file", "Record"
@@ -20,7 +20,6 @@ _ADVICE = """
 
 :small[:material/lock: The recording stays in memory and is gone two minutes after you close the page]
 """
-EXAMPLES = ("normal", "aortic_stenosis", "mitral_regurgitation", "extrasystoles", "noisy", "artifact")
 
 
 def choose() -> None:
@@ -105,11 +104,11 @@ def _streamlit_recorder() -> None:
 def _examples() -> None:
     st.markdown("**No recording at hand? Try an example**")
     with st.container(gap="xsmall"):
-        for kind in EXAMPLES:
+        for kind in examples.EXAMPLES:
             if st.button(KINDS[kind].title, key=f"example-{kind}", icon=":material/ecg_heart:", width="stretch"):
                 state.keep(cache.example(kind))
                 st.rerun()
-    st.caption("Synthetic sounds that illustrate a finding. They are not recordings of patients.")
+    st.caption(examples.WHAT_THEY_ARE)
 
 
 def _accept(content: bytes, name: str, *, origin: Source) -> None:

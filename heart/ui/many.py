@@ -17,7 +17,7 @@ from heart.report.document import csv_rows, error_row
 from heart.serving import predict
 from heart.serving.bundles import Bundle
 from heart.serving.consensus import added
-from heart.ui import cache, consensus, markup, sheet, state
+from heart.ui import cache, consensus, examples, markup, sheet, state
 from heart.ui.announce import Status
 from heart.ui.inputs import FORMATS, uploader_types
 
@@ -105,7 +105,7 @@ def run(files: Sequence[Any], bundles: Sequence[Bundle], *, status: Status) -> N
         key = (name, hashlib.sha256(content).hexdigest(), asked)
         if key not in held:
             start_s = time.monotonic()
-            held[key] = _answer(name, content, bundles=bundles)
+            held[key] = _answer(name, content, bundles=bundles, origin=examples.origin(file))
             pace.taken_s.append(time.monotonic() - start_s)
         used[key] = held[key]
         found.add(name, used[key].rows, averages=used[key].averages, strange=used[key].strange, poor=used[key].poor)
@@ -120,9 +120,9 @@ def named(files: Sequence[Any]) -> list[tuple[str, Any]]:
     return list(zip(_distinct(file.name for file in files), files, strict=True))
 
 
-def _answer(name: str, content: bytes, *, bundles: Sequence[Bundle]) -> FileAnswer:
+def _answer(name: str, content: bytes, *, bundles: Sequence[Bundle], origin: Source) -> FileAnswer:
     try:
-        audio = cache.decode(content, name=name, origin=Source("upload"))
+        audio = cache.decode(content, name=name, origin=origin)
         report = predict.analyse(audio.recording, audio=content, bundles=bundles)
         placed = cache.placed_by_corpus(audio, bundles)
         answers = csv_rows(report, file=name)

@@ -7,10 +7,10 @@ from typing import Any
 
 import streamlit as st
 
-from heart.recording import Consensus, Source
+from heart.recording import Consensus
 from heart.report import familiar, questions, recognised, wide
 from heart.serving.bundles import Bundle
-from heart.ui import cache, consensus, corpora, export, faults, markup, state, theme
+from heart.ui import cache, consensus, corpora, examples, export, faults, markup, state, theme
 from heart.ui.announce import Status
 
 _ROWS, _SHEET, _CHANGED = "heart-batch-rows", "heart-batch-sheet", "heart-batch-changed"
@@ -175,7 +175,7 @@ def _open(files: Mapping[str, Any], names: Sequence[str]) -> None:
         if not st.button("Open in Analyse", icon=":material/arrow_forward:", disabled=name is None) or name is None:
             return
     with faults.told(name):
-        audio = cache.decode(files[name].getvalue(), name=name, origin=Source("upload"))
+        audio = cache.decode(files[name].getvalue(), name=name, origin=examples.origin(files[name]))
     state.forget()
     state.keep(audio)
     st.switch_page("pages/analyse.py")

@@ -18,7 +18,8 @@ from heart.report.document import error_row
 from heart.serving import bundles, familiarity
 from heart.serving.familiarity import Reference
 from heart.signal import decode
-from heart.ui import many, sheet
+from heart.signal.kinds import KINDS
+from heart.ui import examples, many, sheet
 
 OpenPage = Callable[..., AppTest]
 Words = Callable[[AppTest], str]
@@ -172,6 +173,24 @@ def test_one_file_opens_in_analyse(open_page: OpenPage, wav: bytes) -> None:
     assert not app.exception
     assert app.session_state["heart-audio"].content == wav
     assert "Recording quality" in [header.value for header in app.subheader]
+
+
+def test_who_has_no_files_at_hand_may_try_the_examples(open_page: OpenPage, words: Words) -> None:
+    app = next(button for button in open_page("batch").button if button.label == "Try the examples").click().run()
+    assert not app.exception
+    titles = [KINDS[kind].title for kind in examples.EXAMPLES]
+    assert list(dict.fromkeys(row["file"] for row in app.session_state["heart-batch-rows"])) == titles
+    assert f"{len(titles)} files." in words(app)
+    choice = next(box for box in app.selectbox if box.label == "Look at one file in full")
+    app = choice.set_value("Aortic stenosis").run()
+    app = next(button for button in app.button if button.label == "Open in Analyse").click().run()
+    assert not app.exception
+    assert app.session_state["heart-audio"].recording.source == Source("example", {"kind": "aortic_stenosis"})
+
+
+def test_with_files_chosen_the_examples_are_not_offered(open_page: OpenPage, wav: bytes) -> None:
+    app = upload(open_page("batch"), "a.wav", content=wav)
+    assert not [button for button in app.button if button.label == "Try the examples"]
 
 
 def test_a_run_shows_what_came_so_far_and_can_be_stopped(open_page: OpenPage, words: Words, monkeypatch: pytest.MonkeyPatch) -> None:
