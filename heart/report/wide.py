@@ -47,12 +47,14 @@ class Known:
     averages : file to corpus to that corpus' average, where there is one
     strange : file to the corpora whose training recordings it does not sound like
     poor : file that is too poor for an answer to why
+    irregular : file whose rhythm is remarkable to that in a word
     """
 
     asked: Mapping[str, questions.Asked]
     averages: Mapping[str, Mapping[str, Consensus]] = field(default_factory=dict)
     strange: Mapping[str, Collection[str]] = field(default_factory=dict)
     poor: Mapping[str, str] = field(default_factory=dict)
+    irregular: Mapping[str, str] = field(default_factory=dict)
 
 
 def files(rows: Sequence[Row]) -> tuple[str, ...]:
@@ -79,7 +81,7 @@ def by_question(rows: Sequence[Row], *, headings: Mapping[str, str], known: Know
     rows : as in the CSV, one for each file and bundle
     headings : corpus to the head of its column, in order
     """
-    return _lines(rows, lambda group: {words: _led(group, corpus, known=known) for corpus, words in headings.items()})
+    return _lines(rows, lambda group: {words: _led(group, corpus, known=known) for corpus, words in headings.items()}, known=known)
 
 
 def by_network(rows: Sequence[Row], *, titles: Mapping[str, str], known: Known) -> tuple[Line, ...]:
@@ -89,7 +91,7 @@ def by_network(rows: Sequence[Row], *, titles: Mapping[str, str], known: Known) 
     ----------
     titles : bundle to the head of its column, in order
     """
-    return _lines(rows, lambda group: {words: _answer(group, bundle, known=known) for bundle, words in titles.items()})
+    return _lines(rows, lambda group: {words: _answer(group, bundle, known=known) for bundle, words in titles.items()}, known=known)
 
 
 def every(rows: Sequence[Row], *, titles: Mapping[str, str], known: Known) -> tuple[Line, ...]:
@@ -97,7 +99,7 @@ def every(rows: Sequence[Row], *, titles: Mapping[str, str], known: Known) -> tu
     return tuple(
         Line(File=row["file"], Network=titles.get(row["bundle"], row["bundle"]), Decision=_decided(row, known))
         | {"Probabilities": ", ".join(f"{in_full(label)} {in_words(p)}" for label, p in _shares(row).items())}
-        | {"Quality": row["quality"], "Heart rate per min": _rate(row), "Remark": row["error"] and f"⚠ {row['error']}"}
+        | {"Quality": row["quality"], "Heart rate per min": _rate(row, known), "Remark": row["error"] and f"⚠ {row['error']}"}
         for row in rows
     )
 
@@ -148,9 +150,9 @@ def _place(counted: Counter[str]) -> tuple[bool, int, int]:
     return not counted, -counted[questions.FINDING], -counted[SPLIT] - counted[UNSURE]
 
 
-def _lines(rows: Sequence[Row], answers: Callable[[Sequence[Row]], Mapping[str, str | Said]]) -> tuple[Line, ...]:
+def _lines(rows: Sequence[Row], answers: Callable[[Sequence[Row]], Mapping[str, str | Said]], *, known: Known) -> tuple[Line, ...]:
     return tuple(
-        {"File": group[0]["file"], "Quality": group[0]["quality"], "Heart rate per min": _rate(group[0]), **answers(group)}
+        {"File": group[0]["file"], "Quality": group[0]["quality"], "Heart rate per min": _rate(group[0], known), **answers(group)}
         for group in _by_file(rows)
     )
 
@@ -159,8 +161,9 @@ def _by_file(rows: Sequence[Row]) -> tuple[tuple[Row, ...], ...]:
     return tuple(questions.by_corpus(rows, lambda row: row["file"]).values())
 
 
-def _rate(row: Row) -> str:
-    return f"{float(row['heart_rate_bpm']):.0f}" if row["heart_rate_bpm"] else ""
+def _rate(row: Row, known: Known) -> str:
+    rhythm = known.irregular.get(row["file"])
+    return ", ".join(filter(None, [f"{float(row['heart_rate_bpm']):.0f}", rhythm])) if row["heart_rate_bpm"] else ""
 
 
 def _led(group: Sequence[Row], corpus: str, *, known: Known) -> Said | str:

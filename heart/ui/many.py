@@ -5,14 +5,15 @@ import logging
 import math
 import time
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import streamlit as st
 
 from heart.errors import FAULTS, BundleError, HeartError, fault
-from heart.recording import Consensus, Quality, Source
+from heart.recording import Quality, Source
+from heart.report import rhythm
 from heart.report.document import csv_rows, error_row
 from heart.serving import predict
 from heart.serving.bundles import Bundle
@@ -26,24 +27,6 @@ _log = logging.getLogger(__name__)
 _HELD, _N_REFUSED, _REFUSAL = "heart-batch-held", "heart-batch-refused", "heart-batch-refusal"
 # The server holds every upload of a session in memory; about a hundred recordings of a minute at 44.1 kHz have this size.
 MAX_TOTAL_BYTES = 500 * 2**20
-
-
-@dataclass(frozen=True, slots=True)
-class FileAnswer:
-    """What one file's content was answered.
-
-    Attributes
-    ----------
-    rows : of the CSV
-    averages : corpus to the average of its networks
-    strange : corpora whose recordings it does not sound like
-    poor : why it is too poor for an answer; empty where it is not
-    """
-
-    rows: Sequence[dict[str, str]]
-    averages: Mapping[str, Consensus]
-    strange: frozenset[str] = frozenset()
-    poor: str = ""
 
 
 @dataclass(slots=True)
@@ -89,8 +72,8 @@ def run(files: Sequence[Any], bundles: Sequence[Bundle], *, status: Status) -> N
     What is answered stays when this is cut short, as by the button to stop or a look at another page, and is not asked about again.
     """
     found = sheet.Sheet.begin(bundles, n_asked=len(files))
-    held: dict[object, FileAnswer] = st.session_state.setdefault(_HELD, {})
-    used: dict[object, FileAnswer] = {}
+    held: dict[object, sheet.FileAnswer] = st.session_state.setdefault(_HELD, {})
+    used: dict[object, sheet.FileAnswer] = {}
     asked, pace = tuple(map(state.answer_key, bundles)), _Pace()
     status.say(f"Analysing {sheet.counted(len(files))}.")
     place = st.empty()
@@ -108,7 +91,7 @@ def run(files: Sequence[Any], bundles: Sequence[Bundle], *, status: Status) -> N
             held[key] = _answer(name, content, bundles=bundles, origin=examples.origin(file))
             pace.taken_s.append(time.monotonic() - start_s)
         used[key] = held[key]
-        found.add(name, used[key].rows, averages=used[key].averages, strange=used[key].strange, poor=used[key].poor)
+        found.add(name, used[key])
         with so_far.container():
             found.latest()
     st.session_state[_HELD] = used
@@ -120,17 +103,17 @@ def named(files: Sequence[Any]) -> list[tuple[str, Any]]:
     return list(zip(_distinct(file.name for file in files), files, strict=True))
 
 
-def _answer(name: str, content: bytes, *, bundles: Sequence[Bundle], origin: Source) -> FileAnswer:
+def _answer(name: str, content: bytes, *, bundles: Sequence[Bundle], origin: Source) -> sheet.FileAnswer:
     try:
         audio = cache.decode(content, name=name, origin=origin)
         report = predict.analyse(audio.recording, audio=content, bundles=bundles)
         placed = cache.placed_by_corpus(audio, bundles)
         answers = csv_rows(report, file=name)
     except HeartError as error:
-        return FileAnswer([error_row(name, str(error))], {})
+        return sheet.FileAnswer([error_row(name, str(error))], {})
     except FAULTS as error:
         _log.exception("%s cannot be analysed", name)
-        return FileAnswer([error_row(name, fault(error, shown=name))], {})
+        return sheet.FileAnswer([error_row(name, fault(error, shown=name))], {})
     problems = list(report.problems)
     try:
         report = added(report, consensus.held(bundles))
@@ -139,7 +122,7 @@ def _answer(name: str, content: bytes, *, bundles: Sequence[Bundle], origin: Sou
     rows = [*answers, *(error_row(name, problem) for problem in problems)]
     strange = frozenset(corpus for corpus, one in placed.items() if not one.is_familiar)
     averages = {average.corpus: average for average in report.consensus}
-    return FileAnswer(rows, averages, strange, _poor(report.quality))
+    return sheet.FileAnswer(rows, averages, strange, _poor(report.quality), rhythm.remarkable(report.beats))
 
 
 def _poor(quality: Quality) -> str:

@@ -9,6 +9,7 @@ import streamlit as st
 
 from heart.recording import Consensus
 from heart.report import familiar, questions, recognised, wide
+from heart.report.rhythm import Remark
 from heart.serving.bundles import Bundle
 from heart.ui import cache, consensus, corpora, examples, export, faults, markup, state, theme
 from heart.ui.announce import Status
@@ -28,40 +29,61 @@ _MISSES = "‡"
 
 
 @dataclass(frozen=True, slots=True)
+class FileAnswer:
+    """What one file's content was answered.
+
+    Attributes
+    ----------
+    rows : of the CSV
+    averages : corpus to the average of its networks
+    strange : corpora whose recordings it does not sound like
+    poor : why it is too poor for an answer; empty where it is not
+    rhythm : what is remarkable about it, if anything
+    """
+
+    rows: Sequence[dict[str, str]]
+    averages: Mapping[str, Consensus]
+    strange: frozenset[str] = frozenset()
+    poor: str = ""
+    rhythm: Remark | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Sheet:
     """What one run found: rows of the CSV and what is known beyond them; the session holds it while the run fills it."""
 
     rows: list[dict[str, str]]
     bundles: Mapping[str, Bundle]
     n_asked: int
-    averages: dict[str, Mapping[str, Consensus]]
-    strange: dict[str, frozenset[str]]
-    poor: dict[str, str]
+    answers: dict[str, FileAnswer]
     outcomes: Counter[str]
 
     @classmethod
     def begin(cls, bundles: Sequence[Bundle], *, n_asked: int) -> "Sheet":
         """An empty one, in place of the one before."""
         st.session_state.pop(_CHANGED, None)
-        begun = cls([], {bundle.name: bundle for bundle in bundles}, n_asked, {}, {}, {}, Counter())
+        begun = cls([], {bundle.name: bundle for bundle in bundles}, n_asked, {}, Counter())
         st.session_state[_ROWS], st.session_state[_SHEET] = begun.rows, begun
         return begun
 
-    def add(
-        self, file: str, rows: Sequence[dict[str, str]], *, averages: Mapping[str, Consensus], strange: frozenset[str], poor: str
-    ) -> None:
-        """One more file; `poor` says why it is too poor for an answer, or nothing."""
-        self.averages[file], self.strange[file] = averages, strange
-        if poor:
-            self.poor[file] = poor
-        self.rows.extend(rows)
-        self.outcomes.update(wide.outcomes(rows, self.known).values())
+    def add(self, file: str, answer: FileAnswer) -> None:
+        """One more file."""
+        self.answers[file] = answer
+        self.rows.extend(answer.rows)
+        self.outcomes.update(wide.outcomes(answer.rows, self.known).values())
 
     @property
     def known(self) -> wide.Known:
         """What tables need beyond the rows."""
         asked = {name: bundle.manifest for name, bundle in self.bundles.items()}
-        return wide.Known(asked, self.averages, self.strange, self.poor)
+        answers = self.answers.items()
+        return wide.Known(
+            asked,
+            averages={file: answer.averages for file, answer in answers},
+            strange={file: answer.strange for file, answer in answers},
+            poor={file: answer.poor for file, answer in answers if answer.poor},
+            irregular={file: answer.rhythm.verdict.lower() for file, answer in answers if answer.rhythm},
+        )
 
     def latest(self) -> None:
         """How many came out how by now, and the last few, the newest first."""
@@ -72,7 +94,7 @@ class Sheet:
 
     def table(self, names: Sequence[str], view: str, *, caption: str) -> None:
         """One of three tables of these files, in this order."""
-        by_name = questions.by_corpus(self.rows, lambda row: row["file"])
+        known, by_name = self.known, questions.by_corpus(self.rows, lambda row: row["file"])
         page = [row for name in names for row in by_name[name]]
         answered = {row["bundle"] for row in page}
         bundles = [bundle for name, bundle in self.bundles.items() if name in answered]
@@ -80,12 +102,12 @@ class Sheet:
         titles = {bundle.name: corpora.named(bundle) + _mark(bundle, missed) for bundle in bundles}
         if view == _QUESTION:
             headings = {bundle.manifest.corpus: corpora.heading(bundle) + _mark(bundle, missed) for bundle in bundles}
-            lines = wide.by_question(page, headings=headings, known=self.known)
+            lines = wide.by_question(page, headings=headings, known=known)
         else:
             shown = wide.by_network if view == _NETWORK else wide.every
-            lines = shown(page, titles=titles, known=self.known)
-        markup.table(lines, caption=caption, unread=wide.unread(page), poor={} if view == _EVERY else self.poor)
-        notes = {markup.STRANGE: f"{familiar.REMARK.capitalize()}. {familiar.UNFIT}"} if any(self.strange[name] for name in names) else {}
+            lines = shown(page, titles=titles, known=known)
+        markup.table(lines, caption=caption, unread=wide.unread(page), poor={} if view == _EVERY else known.poor)
+        notes = {markup.STRANGE: f"{familiar.REMARK.capitalize()}. {familiar.UNFIT}"} if any(known.strange[name] for name in names) else {}
         markup.footnotes(notes | ({_MISSES: " ".join(missed.values())} if missed else {}))
 
 
@@ -126,13 +148,14 @@ def results(files: Sequence[tuple[str, Any]], status: Status) -> None:
         st.error(problem, icon=":material/error:")
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
         answered = wide.summary({outcome: n for outcome, n in found.outcomes.items() if outcome != wide.UNREAD})
-        st.markdown(f"{counted(len(names))}{unread}. {answered and f'{answered}.'}", width="content")
+        irregular = f"The rhythm of {n} may be irregular." if (n := len(found.known.irregular)) else ""
+        st.markdown(f"{counted(len(names))}{unread}. {answered and f'{answered}.'} {irregular}", width="content")
         st.download_button(
             "Download CSV", export.to_csv(found.rows), "heart-sounds.csv", "text/csv", on_click="ignore", icon=":material/download:",
             type="primary",
         )  # fmt: skip
     shown = _choose(found, names)
-    _open({name: file for name, file in files if name in found.strange}, [name for name in shown if name not in wide.unread(found.rows)])
+    _open({name: file for name, file in files if name in found.answers}, [name for name in shown if name not in wide.unread(found.rows)])
 
 
 def counted(n_files: int) -> str:
@@ -143,7 +166,7 @@ def counted(n_files: int) -> str:
 def _choose(found: Sheet, names: Sequence[str]) -> Sequence[str]:
     """The table as the reader likes it, fifty files at a time; the names of all files that were chosen."""
     views = list(_VIEWS) if len({row["bundle"] for row in found.rows if row["bundle"]}) > 1 else [_EVERY]
-    again = [name for name in names if name in found.poor or name in wide.unread(found.rows)]
+    again = [name for name in names if name in found.known.poor or name in wide.unread(found.rows)]
     orders = [_UPLOADED, _FINDINGS, *([_AGAIN] if again else [])]
     with st.container(horizontal=True, vertical_alignment="bottom"):
         view = st.segmented_control("Show", views, default=views[0], required=True, key=f"heart-batch-view-{len(views)}", width="content")

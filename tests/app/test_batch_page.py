@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -56,11 +57,11 @@ def test_uploads_too_large_together_are_refused_with_both_sizes(open_page: OpenP
 def test_answers_stay_when_the_run_is_cut_short(open_page: OpenPage, words: Words, monkeypatch: pytest.MonkeyPatch) -> None:
     asked = []
 
-    def answer(name: str, *_: object, **__: object) -> many.FileAnswer:
+    def answer(name: str, *_: object, **__: object) -> sheet.FileAnswer:
         asked.append(name)
         if asked == ["a.wav", "b.wav"]:
             st.stop()
-        return many.FileAnswer([error_row(name, "Nothing in it.")], {})
+        return sheet.FileAnswer([error_row(name, "Nothing in it.")], {})
 
     monkeypatch.setattr(many, "_answer", answer)
     app = analyse(upload(open_page("batch"), "a.wav", "b.wav")).run()
@@ -137,7 +138,7 @@ def test_the_average_of_a_question_leads_its_column(averaged_models: Path, open_
     app = analyse(upload(open_page("batch"), "a.wav", content=wav))
     assert not app.exception
     text = words(app)
-    shown = app.session_state["heart-batch-sheet"].averages["a.wav"]["synthetic"]
+    shown = app.session_state["heart-batch-sheet"].answers["a.wav"].averages["synthetic"]
     assert f"</i> {shown.decision.capitalize()}</span>" in text
 
 
@@ -181,6 +182,8 @@ def test_who_has_no_files_at_hand_may_try_the_examples(open_page: OpenPage, word
     titles = [KINDS[kind].title for kind in examples.EXAMPLES]
     assert list(dict.fromkeys(row["file"] for row in app.session_state["heart-batch-rows"])) == titles
     assert f"{len(titles)} files." in words(app)
+    assert "The rhythm of 1 may be irregular." in words(app)
+    assert re.search(r">\d+, irregular\?<", words(app))
     choice = next(box for box in app.selectbox if box.label == "Look at one file in full")
     app = choice.set_value("Aortic stenosis").run()
     app = next(button for button in app.button if button.label == "Open in Analyse").click().run()
@@ -196,8 +199,8 @@ def test_with_files_chosen_the_examples_are_not_offered(open_page: OpenPage, wav
 def test_a_run_shows_what_came_so_far_and_can_be_stopped(open_page: OpenPage, words: Words, monkeypatch: pytest.MonkeyPatch) -> None:
     seen = []
 
-    def answer(name: str, *_: object, **__: object) -> many.FileAnswer:
-        return many.FileAnswer([error_row(name, "Nothing in it.")], {})
+    def answer(name: str, *_: object, **__: object) -> sheet.FileAnswer:
+        return sheet.FileAnswer([error_row(name, "Nothing in it.")], {})
 
     def latest(found: sheet.Sheet) -> None:
         seen.append((len(found.rows), dict(found.outcomes)))

@@ -72,6 +72,13 @@ def test_a_file_unlike_the_training_recordings_is_marked_in_that_corpus_column_a
     assert (line["Abnormal?"], line["Which sound?"]) == (Said("abnormal", FINDING, "2 of 3"), Said("murmur", FINDING, is_strange=True))
 
 
+def test_an_irregular_rhythm_stands_beside_the_rate() -> None:
+    known = replace(KNOWN, irregular={"a.wav": "irregular?", "b.wav": "irregular"})
+    first, unread = wide.by_question(ROWS, headings=HEADINGS, known=known)
+    assert (first["Heart rate per min"], unread["Heart rate per min"]) == ("71, irregular?", "")
+    assert wide.every(ROWS, titles={}, known=known)[0]["Heart rate per min"] == "71, irregular?"
+
+
 def test_findings_come_first_then_what_is_open_and_files_without_an_answer_last() -> None:
     rows = [
         error_row("bad.wav", "bad.wav is damaged."),
