@@ -5,6 +5,7 @@ import threading
 import streamlit as st
 
 from heart.ui import privacy, routing, state, theme, warm
+from heart.ui.components.drawer import close_at
 
 # Ahead of the navigation, which would have the browser fetch the icon of a page from elsewhere.
 st.set_page_config(page_title="Heart sounds", page_icon=theme.ICON, layout="wide", initial_sidebar_state="collapsed")
@@ -42,4 +43,5 @@ title = next((title for title, one in zip(files, pages, strict=True) if one is p
 st.set_page_config(page_title=f"{title} · Heart sounds")
 routing.arrive(pages)
 state.keep_choices(page=page.url_path)
+close_at(page.url_path)
 page.run()

@@ -120,6 +120,17 @@ def test_no_page_is_wider_than_its_window(visit: Visit, path: str, width: int, t
     assert overflowing(page) == []
 
 
+@pytest.mark.parametrize("width", [390, 700])
+def test_the_list_of_pages_goes_away_once_one_is_chosen(visit: Visit, width: int) -> None:
+    page = visit(width=width)
+    page.get_by_test_id("stExpandSidebarButton").click()
+    page.get_by_role("link", name="About").click()
+    sync_api.expect(page.get_by_role("heading", level=1)).to_contain_text("About", timeout=PATIENCE_MS)
+    sync_api.expect(page.get_by_test_id("stExpandSidebarButton")).to_be_visible(timeout=PATIENCE_MS)
+    page.get_by_test_id("stExpandSidebarButton").click()
+    sync_api.expect(page.get_by_role("link", name="Learn")).to_be_visible()
+
+
 def test_results_fit_a_phone(visit: Visit, heart_wav: bytes) -> None:
     page = visit(width=390)
     upload(page, "patient.wav", heart_wav)
