@@ -27,11 +27,26 @@ TAP = """
 """
 
 
-def open_player(browser: Any, address: str, *, sound: str = "heart", width: int = 1280) -> Any:
+# Where the sound was sought; one browser ends a file for good at its very end.
+SEEKS = """
+    window.heartSought = [];
+    const place = Object.getOwnPropertyDescriptor(HTMLMediaElement.prototype, "currentTime");
+    Object.defineProperty(HTMLMediaElement.prototype, "currentTime", {
+        get() { return place.get.call(this); },
+        set(time) {
+            window.heartElement = this;
+            heartSought.push(time);
+            place.set.call(this, time);
+        },
+    });
+"""
+
+
+def open_player(browser: Any, address: str, *, sound: str = "heart", width: int = 1280, script: str = "") -> Any:
     context = browser.new_context(viewport={"width": width, "height": 900}, has_touch=True)
     context.set_default_timeout(60_000)
     page = context.new_page()
-    page.add_init_script(TAP)
+    page.add_init_script(TAP + script)
     page.goto(f"{address}/?view=player&sound={sound}")
     page.wait_for_function("performance.getEntriesByName('heart-player-drawn').length > 0")
     return page
@@ -153,6 +168,20 @@ def test_keys_play_seek_zoom_and_pan(browser: Any, address: str) -> None:
     page.get_by_role("button", name="Pause").wait_for()
     press(page, "Space")
     page.get_by_role("button", name="Play").wait_for()
+
+
+def test_the_very_end_is_never_sought(browser: Any, address: str) -> None:
+    page = open_player(browser, address, script=SEEKS)
+    press(page, "End")
+    assert page.evaluate("Math.max(...heartSought)") < 12
+    press(page, "Space")
+    page.wait_for_function("heartElement.currentTime > 0.2 && heartElement.currentTime < 11")
+
+
+def test_the_sound_is_started_within_the_click(browser: Any, address: str) -> None:
+    page = open_player(browser, address, script="AudioContext.prototype.resume = () => new Promise(() => {})")
+    page.get_by_role("button", name="Play").click()
+    page.get_by_role("button", name="Pause").wait_for()
 
 
 def test_every_control_is_reached_by_the_tab_key(browser: Any, address: str) -> None:

@@ -1,5 +1,7 @@
 // The player: joins the view, the sound and the controls.
 
+const LAST_S = 0.001; // Firefox gives a file up for good once its very end is sought
+
 class Player {
   constructor(root) {
     this.root = root;
@@ -94,7 +96,7 @@ class Player {
   }
 
   seek(time_s) {
-    this.sound.seek(Math.min(this.data.duration_s, Math.max(0, time_s)));
+    this.sound.seek(Math.min(this.data.duration_s - LAST_S, Math.max(0, time_s)));
     if (this.pointerIsFree && this.view.follow(this.sound.element.currentTime)) this.paint();
     else this.showCursor();
   }

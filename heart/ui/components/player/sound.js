@@ -112,10 +112,10 @@ class Sound {
     }, PATIENCE_MS);
   }
 
+  /** Both begin at once: Safari lets the element play within the user's action only, and a context may take long to wake. */
   async play() {
     this.open();
-    await this.context.resume();
-    await this.element.play();
+    await Promise.all([this.context.resume(), this.element.play()]);
   }
 
   pause() {
