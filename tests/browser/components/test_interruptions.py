@@ -132,3 +132,11 @@ def test_a_browser_that_lets_the_screen_go_dark_still_records(
     page.get_by_role("button", name="Record").click()
     page.get_by_text("Take of").wait_for()
     assert errors == []
+
+
+def test_a_browser_whose_sound_never_starts_says_so_and_lets_the_microphone_go(browser: Any, address: str) -> None:
+    page = open_recorder(browser, address, script=OBSERVE + "AudioContext.prototype.resume = () => new Promise(() => {});")
+    page.get_by_role("button", name="Record").click()
+    page.get_by_role("alert").filter(has_text="The browser's sound does not start").wait_for()
+    assert page.get_by_role("button", name="Record").is_enabled()
+    assert page.evaluate("heartTracks.every((track) => track.readyState === 'ended')")

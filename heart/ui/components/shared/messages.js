@@ -21,6 +21,10 @@ const PROBLEMS = {
     "The microphone is in use or does not start.",
     "Close other apps and tabs that use it, unplug it and plug it in again, then press Record again.",
   ],
+  asleep: [
+    "The browser's sound does not start.",
+    "End a call that goes on, connect a loudspeaker or headphones, or restart the browser, then press Record again.",
+  ],
   unplugged: [
     "The microphone was disconnected.",
     "Plug it in again or choose another one, then press Record again.",
@@ -46,6 +50,7 @@ const PROBLEM_OF_ERROR = {
   OverconstrainedError: "missing",
   NotReadableError: "busy",
   AbortError: "busy",
+  TimeoutError: "asleep",
 };
 
 /** The problem that an exception of getUserMedia stands for. */

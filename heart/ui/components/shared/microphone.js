@@ -3,6 +3,7 @@
 const RAW = { echoCancellation: false, noiseSuppression: false, autoGainControl: false, voiceIsolation: false };
 // The audio thread takes sound up every few milliseconds. On a badly overloaded machine it once waited two seconds; sleep lasts longer.
 const GAP_MS = 3000;
+const WAKE_MS = 8000;
 
 // Posts of 128 frames lose audio when the page is busy, so the worklet collects 8192 before it posts.
 const WORKLET = `
@@ -107,8 +108,17 @@ class Microphone {
     this.source.connect(collector);
     this.source.connect(this.analyser);
     this.port = collector.port;
-    await this.context.resume();
+    await this.wake();
     this.watch();
+  }
+
+  /** A context that cannot run, as in Safari during a call and in Firefox without a loudspeaker, never says so. */
+  async wake() {
+    let waiting;
+    const tooLong = new Promise((_, reject) => {
+      waiting = setTimeout(() => reject(new DOMException("The audio context does not start.", "TimeoutError")), WAKE_MS);
+    });
+    await Promise.race([this.context.resume(), tooLong]).finally(() => clearTimeout(waiting));
   }
 
   /** A call, a locked screen or another app may hold the sound up; what comes after would follow on a cut. */
