@@ -22,13 +22,12 @@ APP = ROOT / "streamlit_app.py"
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Everything in this folder needs the browser; where CI is set a missing one is a failure.
 
-    It comes last, and what is timed, the components with their sound, in one process: it needs a quiet machine, as far as 20 minutes for
-    all allow. Pages are opened in another.
+    It comes last, a file at a time in each of the two processes: in one process all would take more than 20 minutes.
     """
     of_browser = [item for item in items if Path(__file__).parent in item.path.parents]
     for item in of_browser:
         item.add_marker("browser")
-        item.add_marker(pytest.mark.xdist_group("components" if "components" in item.path.parts else "pages"))
+        item.add_marker(pytest.mark.xdist_group(item.path.stem))
         if not CHROMIUM.exists() and not os.environ.get("CI"):
             item.add_marker(pytest.mark.skip(reason=f"{CHROMIUM} is not installed"))
     items.sort(key=lambda item: Path(__file__).parent in item.path.parents)
