@@ -182,6 +182,7 @@ def test_the_sound_is_started_within_the_click(browser: Any, address: str) -> No
     page = open_player(browser, address, script="AudioContext.prototype.resume = () => new Promise(() => {})")
     page.get_by_role("button", name="Play").click()
     page.get_by_role("button", name="Pause").wait_for()
+    page.get_by_role("alert").get_by_text("connect a loudspeaker or headphones").wait_for()
 
 
 def test_every_control_is_reached_by_the_tab_key(browser: Any, address: str) -> None:
@@ -349,6 +350,21 @@ def test_a_minute_is_drawn_within_a_second_of_its_data(browser: Any, address: st
     print(f"drawn after {took_ms:.0f} ms")
     assert took_ms < 1_000
     assert len(picture(page)) > 20_000
+
+
+def test_a_sound_that_the_browser_refuses_is_said_until_it_plays(browser: Any, address: str) -> None:
+    refuse = """
+        const { play } = HTMLMediaElement.prototype;
+        HTMLMediaElement.prototype.play = function () {
+            HTMLMediaElement.prototype.play = play;
+            return Promise.reject(new DOMException("", "NotAllowedError"));
+        };
+    """
+    page = open_player(browser, address, script=refuse)
+    page.get_by_role("button", name="Play").click()
+    page.get_by_role("alert").get_by_text("The browser does not start the sound. Press Play again.").wait_for()
+    play_for_ever(page)
+    assert page.get_by_role("alert").count() == 0
 
 
 def test_leaving_the_page_closes_the_audio(browser: Any, address: str) -> None:

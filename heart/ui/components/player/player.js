@@ -51,6 +51,7 @@ class Player {
     this.sound.element.addEventListener("timeupdate", () => this.keepInLoop());
     this.view = new TimeView(this.data.duration_s);
     this.clearLoop();
+    this.parts.silent.hidden = true;
     this.parts.view.setAttribute("aria-valuemax", this.data.duration_s.toFixed(1));
     showPlaying(this.parts, false);
   }
@@ -64,7 +65,19 @@ class Player {
     const time = sound.element.currentTime;
     const isOutside = loop && (time < loop.start_s || time >= loop.end_s);
     if (isOutside || time >= data.duration_s - 0.02) this.seek(loop?.start_s ?? 0);
-    await sound.play();
+    this.parts.silent.hidden = true;
+    try {
+      await sound.play();
+    } catch (error) {
+      this.fellSilent(sound, error);
+    }
+  }
+
+  /** A pause, or another recording, before the sound began is no fault. */
+  fellSilent(sound, error) {
+    if (error.name === "AbortError" || sound !== this.sound || this.isClosed) return;
+    this.parts.silent.textContent = SILENT;
+    this.parts.silent.hidden = false;
   }
 
   started() {

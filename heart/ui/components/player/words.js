@@ -32,6 +32,10 @@ function describe({ title, duration_s, spectrogram, marks, tracks, tiles }) {
   return sentences.join(" ");
 }
 
+const SILENT =
+  "The browser does not start the sound. Press Play again. If it stays silent, connect a loudspeaker or headphones, end a call that goes on, " +
+  "and let this page play sound in the browser's site settings.";
+
 /** Rows of the data table: start, end, what, value. */
 function tableRows({ marks, tracks, tiles }) {
   const heard = marks ? [...marks.s1_s.map((time) => [time, time, "S1", ""]), ...marks.s2_s.map((time) => [time, time, "S2", ""])] : [];
