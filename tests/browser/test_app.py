@@ -148,6 +148,11 @@ def test_a_figure_on_a_phone_is_large_enough_to_read_and_scrolls_by_keyboard(vis
     settle(page)
     assert figure.locator("img").bounding_box()["width"] >= 640
     assert overflowing(page) == []
+    fade = "getComputedStyle(document.querySelector('[data-testid=stImage]')).maskSize"
+    assert page.evaluate(fade) == "100% 100%", "what goes on at the right fades there"
+    figure.evaluate("(box) => box.scrollLeft = box.scrollWidth")
+    page.wait_for_function(f"{fade} === 'calc(100% + 40px) 100%'")
+    figure.evaluate("(box) => box.scrollLeft = 0")
     for _ in range(4):
         page.keyboard.press("Tab")
         if page.evaluate("document.activeElement.dataset.testid") == "stImage":
