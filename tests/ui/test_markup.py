@@ -1,5 +1,8 @@
 """What bars of probabilities tell, also to those who only hear them."""
 
+import re
+from pathlib import Path
+
 from heart.ui import markup
 
 
@@ -18,3 +21,8 @@ def test_the_mark_across_many_labels_is_named() -> None:
     assert 'aria-label="Probability of each label; a decision needs 0.62"' in shown
     assert ">needed 0.62</em>" in shown
     assert "needed" not in markup.shares({"normal": 0.3, "murmur": 0.7}, leading="murmur", needed=None)
+
+
+def test_nothing_in_the_style_sheet_looks_like_a_tag() -> None:
+    """Streamlit's page would leave the whole sheet out, without a word."""
+    assert re.findall(r"<[\w/!]\S*", Path(markup.__file__).with_name("style.css").read_text(encoding="utf-8")) == []
