@@ -1,4 +1,4 @@
-"""What bars of probabilities tell, also to those who only hear them."""
+"""What bars of probabilities tell, also to those who only hear them; and that the style sheet arrives."""
 
 import re
 from pathlib import Path
