@@ -178,11 +178,14 @@ def test_the_very_end_is_never_sought(browser: Any, address: str) -> None:
     page.wait_for_function("heartElement.currentTime > 0.2 && heartElement.currentTime < 11")
 
 
-def test_the_sound_is_started_within_the_click(browser: Any, address: str) -> None:
-    page = open_player(browser, address, script="AudioContext.prototype.resume = () => new Promise(() => {})")
+def test_the_sound_is_started_within_the_click_and_a_browser_that_sleeps_is_said(browser: Any, address: str) -> None:
+    late = "AudioContext.prototype.resume = () => new Promise((wake) => { window.heartWake = wake; })"
+    page = open_player(browser, address, script=late)
     page.get_by_role("button", name="Play").click()
     page.get_by_role("button", name="Pause").wait_for()
     page.get_by_role("alert").get_by_text("connect a loudspeaker or headphones").wait_for()
+    page.evaluate("heartWake()")
+    page.get_by_role("alert").wait_for(state="detached")
 
 
 def test_every_control_is_reached_by_the_tab_key(browser: Any, address: str) -> None:

@@ -1,6 +1,7 @@
 // The player: joins the view, the sound and the controls.
 
 const LAST_S = 0.001; // Firefox gives a file up for good once its very end is sought
+const AWAKE_WITHIN_MS = 5000;
 
 class Player {
   constructor(root) {
@@ -65,17 +66,19 @@ class Player {
     const time = sound.element.currentTime;
     const isOutside = loop && (time < loop.start_s || time >= loop.end_s);
     if (isOutside || time >= data.duration_s - 0.02) this.seek(loop?.start_s ?? 0);
-    this.parts.silent.hidden = true;
+    const waiting = setTimeout(() => this.fellSilent(sound), AWAKE_WITHIN_MS);
     try {
       await sound.play();
+      this.parts.silent.hidden = true;
     } catch (error) {
-      this.fellSilent(sound, error);
+      if (error.name !== "AbortError") this.fellSilent(sound); // a pause before the sound began is no fault
+    } finally {
+      clearTimeout(waiting);
     }
   }
 
-  /** A pause, or another recording, before the sound began is no fault. */
-  fellSilent(sound, error) {
-    if (error.name === "AbortError" || sound !== this.sound || this.isClosed) return;
+  fellSilent(sound) {
+    if (sound !== this.sound || this.isClosed) return;
     this.parts.silent.textContent = SILENT;
     this.parts.silent.hidden = false;
   }
