@@ -3,7 +3,7 @@
 import io
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +12,7 @@ import soundfile
 import soxr
 
 from heart.signal.synthesis import KINDS, synthesize
-from tests.browser.running import CHROMIUM, FLAGS, ROOT, served
+from tests.browser.running import CHROMIUM, FLAGS, ROOT, close_pages, opened, served, turn
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="playwright drives the browser tests")
 
@@ -31,6 +31,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if not CHROMIUM.exists() and not os.environ.get("CI"):
             item.add_marker(pytest.mark.skip(reason=f"{CHROMIUM} is not installed"))
     items.sort(key=lambda item: Path(__file__).parent in item.path.parents)
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """A test that is marked `timed` runs while the other process waits."""
+    with turn(alone=item.get_closest_marker("timed") is not None):
+        return (yield)
 
 
 @pytest.fixture(scope="session")
@@ -76,15 +83,12 @@ def hearing_browser(playwright: "sync_api.Playwright", tmp_path_factory: pytest.
 @pytest.fixture
 def visit(hearing_browser: "sync_api.Browser", app_address: str) -> Iterator[Callable[..., "sync_api.Page"]]:
     """Open a page of the app; at the end its console must hold no error beyond the two 404s of a deep link."""
-    contexts, errors = [], []
+    errors = []
 
     def go(path: str = "", *, width: int = 1280, theme: str = "light") -> "sync_api.Page":
-        context = hearing_browser.new_context(
-            viewport={"width": width, "height": 900}, color_scheme=theme, permissions=["microphone"], accept_downloads=True
-        )
-        contexts.append(context)
-        context.set_default_timeout(60_000)
-        page = context.new_page()
+        page = opened(hearing_browser, app_address)
+        page.set_viewport_size({"width": width, "height": 900})
+        page.emulate_media(color_scheme=theme)
         page.on("pageerror", lambda error: errors.append(str(error)))
         page.on("console", lambda message: errors.append(message.text) if _is_error(message) else None)
         page.goto(f"{app_address}/{path}")
@@ -92,8 +96,7 @@ def visit(hearing_browser: "sync_api.Browser", app_address: str) -> Iterator[Cal
         return page
 
     yield go
-    for context in contexts:
-        context.close()
+    close_pages(hearing_browser)
     assert errors == []
 
 

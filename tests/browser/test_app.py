@@ -198,6 +198,7 @@ def test_the_keyboard_goes_on_from_the_name_of_the_recording(visit: Visit) -> No
     sync_api.expect(page.get_by_role("button", name="Another recording")).to_be_focused()
 
 
+@pytest.mark.timed
 def test_first_paint_takes_less_than_two_seconds(visit: Visit, app_address: str) -> None:
     page = visit()
     taken_s = []
@@ -227,6 +228,7 @@ def test_networks_switched_off_stay_off_after_a_look_at_another_page(visit: Visi
     page.get_by_role("link", name="Analyse").click()
     page.get_by_role("button", name="Normal heart").click()
     expect_answer(page)
+    settle(page)
     page.get_by_text(re.compile("Choose among . networks")).click()
     pills = page.get_by_test_id("stButtonGroup").filter(has_text="Which sound?").get_by_role("button")
     sync_api.expect(pills.first).to_have_attribute("aria-pressed", "true")

@@ -59,10 +59,9 @@ def test_a_heart_is_preferred_to_louder_hum(browser_hearing: Callable[..., Any],
 
 def chosen_input(browser: Any, fed: np.ndarray) -> str:
     """Which of two inputs, (n, 2) at 48 kHz, is chosen; blocks come as the audio thread posts them."""
-    page = browser.new_page()
-    page.evaluate(f"() => {{ {INPUTS.read_text(encoding='utf-8')} window.InputChoice = InputChoice; }}")
-    return str(
-        page.evaluate(
+    with browser.new_page() as page:
+        page.evaluate(f"() => {{ {INPUTS.read_text(encoding='utf-8')} window.InputChoice = InputChoice; }}")
+        chosen = page.evaluate(
             """([left, right, sampleRate]) => {
                 const choice = new InputChoice({ sampleRate, onBlock: () => {}, onChosen: () => {} });
                 for (let at = 0; at < left.length; at += 1024) {
@@ -73,7 +72,7 @@ def chosen_input(browser: Any, fed: np.ndarray) -> str:
             }""",
             [fed[::6, 0].tolist(), fed[::6, 1].tolist(), FED_RATE_HZ // 6],
         )
-    )
+    return str(chosen)
 
 
 @pytest.mark.parametrize("every_s", [0.12, 0.15, 0.2, 0.3])

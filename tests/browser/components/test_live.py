@@ -15,6 +15,7 @@ import soxr
 
 from heart.signal.kinds import KINDS
 from heart.signal.synthesis import synthesize
+from tests.browser.running import opened
 
 FED_RATE_HZ = 48_000
 HEART_RATE_BPM = 84.0
@@ -74,8 +75,7 @@ def heart(length_s: float) -> np.ndarray:
 
 
 def start(browser: Any, address: str, *, slow_s: float = 0.0, script: str = OBSERVE) -> Any:
-    page = browser.new_context(permissions=["microphone"]).new_page()
-    page.set_default_timeout(60_000)
+    page = opened(browser, address, has_touch=True)
     page.add_init_script(script)
     page.goto(f"{address}/?view=live&slow_s={slow_s}")
     page.get_by_role("button", name="Start").click()

@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 
+from tests.browser.running import opened
+
 # A tap on everything that reaches the loudspeaker.
 TAP = """
     const connect = AudioNode.prototype.connect;
@@ -43,9 +45,8 @@ SEEKS = """
 
 
 def open_player(browser: Any, address: str, *, sound: str = "heart", width: int = 1280, script: str = "") -> Any:
-    context = browser.new_context(viewport={"width": width, "height": 900}, has_touch=True)
-    context.set_default_timeout(60_000)
-    page = context.new_page()
+    page = opened(browser, address, has_touch=True)
+    page.set_viewport_size({"width": width, "height": 900})
     page.add_init_script(TAP + script)
     page.goto(f"{address}/?view=player&sound={sound}")
     page.wait_for_function("performance.getEntriesByName('heart-player-drawn').length > 0")
@@ -94,6 +95,7 @@ def test_another_speed_keeps_the_pitch(browser: Any, address: str, speed: str) -
     assert heard(page)["hz"] == pytest.approx(100, abs=6)
 
 
+@pytest.mark.timed
 def test_speed_changes_how_fast_the_cursor_moves(browser: Any, address: str) -> None:
     page = open_player(browser, address)
     page.get_by_role("slider", name="Speed").fill("2")

@@ -18,6 +18,7 @@ from test_live import OBSERVE as OBSERVE_BLOCKS
 from heart.signal import beats, decode
 from heart.signal.kinds import KINDS
 from heart.signal.synthesis import synthesize
+from tests.browser.running import opened
 
 FED_RATE_HZ = 48_000
 TONES_HZ = (20, 25, 30, 40, 50, 60, 80, 100, 150, 200, 300, 400, 600, 800)
@@ -68,8 +69,7 @@ def hearts(*, size: float = 0.4) -> np.ndarray:
 
 
 def open_recorder(browser: Any, address: str, *, length_s: float = 5, script: str = OBSERVE) -> Any:
-    page = browser.new_context(permissions=["microphone"]).new_page()
-    page.set_default_timeout(60_000)
+    page = opened(browser, address, has_touch=True)
     page.add_init_script(script)
     page.goto(f"{address}/?view=recorder&length_s={length_s}")
     page.get_by_role("button", name="Record").wait_for()
@@ -80,7 +80,7 @@ def record(browser: Any, address: str, output: Path, *, length_s: float = 5) -> 
     page = open_recorder(browser, address, length_s=length_s)
     page.get_by_role("button", name="Record").click()
     page.get_by_text("Take of").wait_for(timeout=1000 * (length_s + 20))
-    page.context.close()
+    page.close()
     return read_take(output)
 
 
@@ -142,6 +142,7 @@ def test_moments_of_nothing_in_every_stretch_spoil_no_tones() -> None:
     assert min(float(np.abs(one).max()) for one in tone_errors_db(filtered, FED_RATE_HZ)) > TOLERANCE_DB
 
 
+@pytest.mark.timed
 def test_steady_tones_from_20_to_800_hz_come_back_within_half_a_decibel(
     browser_hearing: Callable[..., Any], address: str, output: Path
 ) -> None:
@@ -151,6 +152,7 @@ def test_steady_tones_from_20_to_800_hz_come_back_within_half_a_decibel(
     assert np.abs(errors_db).max() <= TOLERANCE_DB
 
 
+@pytest.mark.timed
 def test_heart_like_bursts_come_back_within_half_a_decibel(browser_hearing: Callable[..., Any], address: str, output: Path) -> None:
     samples, rate_hz = record(browser_hearing(hearts()), address, output)
     errors_db = min(burst_errors_db(samples, rate_hz), key=lambda errors: float(np.abs(errors).max()))
@@ -188,12 +190,12 @@ def test_audio_recorder_streamlit_loses_the_heart_that_the_recorder_keeps(
 ) -> None:
     browser, samples, rate_hz = browser_hearing(tones()), np.zeros((0, 1)), 1
     for _ in range(3):  # on a busy machine a take of that component once came back empty
-        page = browser.new_context(permissions=["microphone"]).new_page()
+        page = opened(browser, address, has_touch=True)
         page.goto(f"{address}/?view=simple")
         page.frame_locator("iframe").locator("svg").click(timeout=30_000)
         page.get_by_text("Simple take").wait_for(timeout=30_000)
         samples, rate_hz = soundfile.read(output / "simple.wav", always_2d=True)
-        page.context.close()
+        page.close()
         if len(samples) >= 4 * rate_hz:
             break
     last = samples[-4 * rate_hz :, 0]
@@ -343,6 +345,7 @@ def test_silence_is_not_taken_for_a_recording(browser_hearing: Callable[..., Any
     assert page.get_by_text("No take").is_visible()
 
 
+@pytest.mark.timed
 @pytest.mark.parametrize(
     ("fed", "verdict"),
     [
