@@ -44,7 +44,8 @@ def bundle(models: Path, name: str, *, tiny: Path, strength: float, seed: int) -
     folder = models / name
     shutil.copytree(tiny / "tiny-synthetic", folder)
     manifest = folder / "manifest.json"
-    manifest.write_text(manifest.read_text(encoding="utf-8").replace("tiny-synthetic", name), encoding="utf-8")
+    renamed = manifest.read_text(encoding="utf-8").replace("tiny-synthetic", name).replace("Tiny", name.partition("-")[0].capitalize())
+    manifest.write_text(renamed, encoding="utf-8")
     stored = json.loads((folder / "metrics.json").read_text(encoding="utf-8"))
     (folder / "metrics.json").write_text(json.dumps(stored | _typed(name)), encoding="utf-8")
     own = table(("a", "b"), strength=strength, seed=seed)

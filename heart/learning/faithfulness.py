@@ -15,7 +15,8 @@ from heart.learning.stored_rows import StoredRows
 from heart.recording import Recording
 from heart.serving.background import BoolArray
 from heart.serving.bundles import Bundle
-from heart.serving.explain import Eraser, ExplainConfig, grid, probability_of
+from heart.serving.eraser import BundleEraser, Eraser, probability_of
+from heart.serving.explain import ExplainConfig, grid
 from heart.signal import decode
 
 FILE = "faithfulness.csv"
@@ -47,7 +48,7 @@ class Move:
 def measure(recording: Recording, bundle: Bundle, *, rng: np.random.Generator, config: ExplainConfig | None = None) -> Move:
     """Delete the tenth of the tiles that most support the answer, then as many random ones, twenty times."""
     config = config or ExplainConfig()
-    eraser = Eraser(recording, bundle, config=config.background)
+    eraser = BundleEraser(recording, bundle, config=config.background)
     tiles = _tiles(eraser, config)
     evidence = eraser.log_odds - eraser.without(tiles)
     n_top = max(1, round(TOP_SHARE * len(tiles)))

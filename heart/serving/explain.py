@@ -1,28 +1,21 @@
-"""Why a bundle answered as it did: how its probability changes when a piece of the sound is replaced by the recording's background.
+"""Why a bundle, or an average of several, answered as it did: how its probability changes when a piece of the sound is replaced by the
+recording's background (`heart.serving.eraser`)."""
 
-Works for every bundle, since the sound is changed and not the feature map; occlusion as in Zeiler and Fergus, ECCV 2014.
-"""
-
-from collections.abc import Callable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 import numpy as np
-import numpy.typing as npt
 
-from heart import features
 from heart.errors import ConfigError
-from heart.recording import Beats, FloatArray, Recording, Windows
-from heart.serving import decide, predict, runtime
-from heart.serving.background import Background, BackgroundConfig, BoolArray
+from heart.recording import Beats, Recording
+from heart.serving.background import BackgroundConfig, BoolArray
 from heart.serving.bundles import Bundle
-from heart.signal import clean, windows
+from heart.serving.consensus import Definition
+from heart.serving.eraser import AverageEraser, BundleEraser, Eraser, Progress, probability_of
 
-Float64Array = npt.NDArray[np.float64]
-Progress = Callable[[float], None]
 PHASES = ("S1", "systole", "S2", "diastole")
 # Mean lengths of the sounds in CirCor's annotation, as in `heart.signal.segmentation`.
 S1_S, S2_S = 0.12, 0.105
-WINDOWS_AT_ONCE = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +63,11 @@ class PhaseTile:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """What moved one bundle's answer to one recording.
+    """What moved one answer to one recording.
 
     Attributes
     ----------
+    bundle : the bundle's name, or the average's
     label : whose probability is explained: the positive one, or of more than two the leading one, as decided
     probability : calibrated, of the whole recording
     is_for : whether the answer leans to `label`, so that what raises its probability is evidence for the answer
@@ -101,7 +95,35 @@ def explain(
     progress : called with the share that is done, 0 to 1
     """
     config = config or ExplainConfig()
-    eraser = Eraser(recording, bundle, config=config.background)
+    return _explained(BundleEraser(recording, bundle, config=config.background), beats, config=config, progress=progress)
+
+
+def explain_average(
+    recording: Recording,
+    definition: Definition,
+    *,
+    used: Iterable[Bundle],
+    beats: Beats,
+    config: ExplainConfig | None = None,
+    progress: Progress | None = None,
+) -> Explanation:
+    """The same of a stored average: each tile is replaced for all its members, and their answers averaged anew.
+
+    Parameters
+    ----------
+    used : bundles, the members of `definition` among them
+
+    Raises
+    ------
+    BundleError
+        if a member is missing, or cleans the sound in another way than the others.
+    """
+    config = config or ExplainConfig()
+    eraser = AverageEraser(recording, definition, used=used, config=config.background)
+    return _explained(eraser, beats, config=config, progress=progress)
+
+
+def _explained(eraser: Eraser, beats: Beats, *, config: ExplainConfig, progress: Progress | None) -> Explanation:
     columns, phases = grid(eraser, config=config), _phase_masks(eraser, beats)
     n_bands = config.background.n_bands
     masks = [mask for _, _, frames in columns for mask in _by_band(frames, n_bands)]
@@ -111,110 +133,7 @@ def explain(
     bands = list(zip(config.background.band_edges_hz[:-1], config.background.band_edges_hz[1:], strict=True))
     tiles = tuple(Tile(start, stop, low, high, *next(moved)) for start, stop, _ in columns for low, high in bands)
     by_phase = tuple(PhaseTile(name, low, high, *next(moved)) for name, _ in phases for low, high in bands)
-    return Explanation(bundle.name, eraser.label, eraser.probability, eraser.is_for, tiles, by_phase)
-
-
-class Eraser:
-    """A bundle's answer to one recording, and to the same recording without some of its sound."""
-
-    def __init__(self, recording: Recording, bundle: Bundle, *, config: BackgroundConfig) -> None:
-        self.bundle = bundle
-        self.background = Background(clean.prepare(recording, config=bundle.manifest.clean), config)
-        self._n_bands = config.n_bands
-        cut = self._cut(self.background.recording.samples)
-        self._start_s = cut.start_s
-        self._raw = runtime.run(bundle, self._maps(cut))
-        manifest = bundle.manifest
-        scores = self._scores(self._raw)
-        self.label = self._leading(scores)
-        self.log_odds = self._log_odds(scores)
-        self.probability = float(probability_of(np.array(self.log_odds)))
-        self.is_for = self.probability >= manifest.threshold or not manifest.is_binary
-
-    @property
-    def duration_s(self) -> float:
-        """Length of the cleaned recording."""
-        return self.background.recording.duration_s
-
-    def without(self, masks: Sequence[BoolArray], *, progress: Progress | None = None) -> Float64Array:
-        """Log odds of `label` without each mask's sound, (n_masks,).
-
-        Only the windows that a mask touches are asked again; what the others hear through a feature's mean over the whole
-        recording is neglected.
-
-        Parameters
-        ----------
-        masks : (n_frames, n_bands) each, True where the sound is to be replaced
-        """
-        found: list[float] = []
-        waiting: list[tuple[BoolArray, FloatArray]] = []
-        for number, mask in enumerate(masks):
-            waiting.append(self._touched(mask))
-            if sum(len(maps) for _, maps in waiting) >= WINDOWS_AT_ONCE or number == len(masks) - 1:
-                found += self._answers(waiting)
-                waiting = []
-                if progress is not None:
-                    progress((number + 1) / len(masks))
-        return np.array(found)
-
-    def _touched(self, mask: BoolArray) -> tuple[BoolArray, FloatArray]:
-        """Which windows hear the change, (n_windows,), and their feature maps."""
-        maps = self._maps(self._cut(self.background.without(mask)))
-        length_s = self.bundle.manifest.windows.length_s
-        if self.duration_s < length_s:
-            return np.ones(len(maps), dtype=bool), maps
-        changed_s = self.background.frame_s[mask.any(axis=1)]
-        bounds = (changed_s.min() - 0.04, changed_s.max() + 0.04) if len(changed_s) else (1.0, 0.0)
-        touched = (self._start_s < bounds[1]) & (self._start_s + length_s > bounds[0]) & (len(changed_s) > 0)
-        return touched, maps[touched]
-
-    def _answers(self, waiting: Sequence[tuple[BoolArray, FloatArray]]) -> list[float]:
-        every = np.concatenate([maps for _, maps in waiting])
-        raw = runtime.run(self.bundle, every) if len(every) else self._raw[:0]
-        parts = np.split(raw, np.cumsum([len(maps) for _, maps in waiting])[:-1])
-        found = []
-        for (touched, _), part in zip(waiting, parts, strict=True):
-            changed = self._raw.copy()
-            changed[touched] = part
-            found.append(self._log_odds(self._scores(changed)))
-        return found
-
-    def _cut(self, samples: FloatArray) -> Windows:
-        settings, heard = self.bundle.manifest.windows, self.background.recording
-        changed = Recording(samples, heard.sample_rate, heard.name)
-        return windows.cut(changed, length_s=settings.length_s, hop_s=settings.hop_s)
-
-    def _maps(self, cut: Windows) -> FloatArray:
-        part = self.bundle.manifest.feature
-        extracted: FloatArray = features.load(part.name).extract(cut, config=part.config)
-        return extracted
-
-    def _scores(self, raw: FloatArray) -> Float64Array:
-        """What the softmax of `predict.calibrate` is taken of, (n_labels,)."""
-        manifest = self.bundle.manifest
-        return np.asarray(predict.pool(raw) / manifest.temperature + np.asarray(manifest.bias), dtype=np.float64)
-
-    def _leading(self, scores: Float64Array) -> str:
-        """The label that is explained: the positive one of two, of more the one that the decision names."""
-        manifest = self.bundle.manifest
-        if manifest.is_binary:
-            return manifest.positive_labels[0]
-        return decide.leading_label(np.exp(scores - np.logaddexp.reduce(scores)), manifest)
-
-    def _log_odds(self, scores: Float64Array) -> float:
-        at = self.bundle.manifest.labels.index(self.label)
-        return float(scores[at] - np.logaddexp.reduce(np.delete(scores, at)))
-
-
-def probability_of(log_odds: Float64Array) -> Float64Array:
-    """Probability of given log odds, of the same shape.
-
-    Examples
-    --------
-    >>> probability_of(np.array([0.0, np.log(3.0)])).tolist()
-    [0.5, 0.75]
-    """
-    return np.asarray(1 / (1 + np.exp(-log_odds)))
+    return Explanation(eraser.name, eraser.label, eraser.probability, eraser.is_for, tiles, by_phase)
 
 
 def grid(eraser: Eraser, *, config: ExplainConfig) -> list[tuple[float, float, BoolArray]]:

@@ -106,7 +106,7 @@ def draw(audio: Audio, found: Finding, *, bundles: Sequence[Bundle], top: DeltaG
     status.say(said if found.quality.is_fit else questions.NOT_JUDGED)
     for group in groups:
         with group.first:
-            consensus.draw(known(group.bundles), found.quality)
+            consensus.draw(known(group.bundles), audio=audio, found=found)
         with group.full:
             for problem in (problems[bundle.name] for bundle in group.bundles if bundle.name in problems):
                 st.error(problem, icon=":material/error:")

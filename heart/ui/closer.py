@@ -1,13 +1,14 @@
 """One network's answer in full: probabilities, reason, all stored scores, other thresholds, and why."""
 
 from collections.abc import Sequence
+from functools import partial
 
 import streamlit as st
 
 from heart.errors import BundleError
 from heart.recording import Prediction
 from heart.report import familiar, scores
-from heart.serving import familiarity
+from heart.serving import explain, familiarity
 from heart.serving.bundles import Bundle
 from heart.serving.selection import widest
 from heart.ui import cache, corpora, glance, markup, operating, state, why
@@ -51,7 +52,8 @@ def draw(bundle: Bundle, prediction: Prediction, *, audio: Audio, found: Finding
         if bundle.manifest.is_binary and stored.get("roc"):
             with st.expander("What if the threshold were elsewhere?", icon=":material/tune:"):
                 operating.explore(bundle, prediction, stored=stored)
-        why.draw(audio, found.beats, bundle=bundle, name=state.answer_key(bundle))
+        ask = partial(explain.explain, audio.recording, bundle, beats=found.beats)
+        why.draw(audio, name=state.answer_key(bundle), explain=ask)
 
 
 def _home(audio: Audio, bundle: Bundle) -> None:

@@ -1,15 +1,19 @@
 """The average of a corpus' networks: the first answer of its group on Analyse, a line among them on Evaluation."""
 
 from collections.abc import Sequence
+from functools import partial
 
 import streamlit as st
 
 from heart.errors import BundleError
 from heart.recording import Consensus, Prediction, Quality
 from heart.report import averages, questions, scores
+from heart.serving import explain
 from heart.serving.bundles import Bundle
 from heart.serving.consensus import Definition, answer
-from heart.ui import cache, corpora, glance, markup, scoreboard
+from heart.ui import cache, corpora, glance, markup, scoreboard, why
+from heart.ui.cache import Finding
+from heart.ui.state import Audio
 
 # Members below this share are not named one by one.
 LEAST_SHARE = 0.005
@@ -20,11 +24,15 @@ def held(bundles: Sequence[Bundle]) -> tuple[Definition, ...]:
     return tuple(one for one in cache.shelf().consensus if one.is_of(bundles))
 
 
-def draw(answered: Sequence[tuple[Bundle, Prediction]], quality: Quality) -> None:
-    """A card for each average whose networks have all answered; nothing until then."""
+def draw(answered: Sequence[tuple[Bundle, Prediction]], *, audio: Audio, found: Finding) -> None:
+    """A card for each average whose networks have all answered, and why it says what it says; nothing until then."""
     try:
-        for definition, found in given(answered, quality):
-            _card(definition, found, quality=quality, beside=[prediction for _, prediction in answered])
+        for definition, average in given(answered, found.quality):
+            with st.container(border=True):
+                _card(definition, average, quality=found.quality, beside=[prediction for _, prediction in answered])
+                used = [bundle for bundle, _ in answered]
+                ask = partial(explain.explain_average, audio.recording, definition, used=used, beats=found.beats)
+                why.draw(audio, name=_key(definition), explain=ask, asked="its networks")
     except BundleError as error:
         st.error(str(error), icon=":material/error:")
 
@@ -56,17 +64,21 @@ def _card(definition: Definition, found: Consensus, *, quality: Quality, beside:
     """`beside` : what the networks of its corpus say, also those that weigh nothing in it."""
     others = questions.set_apart(found, beside)
     name = averages.called(len(definition.members), n_asked=len(beside)).capitalize()
-    with st.container(border=True):
-        left, right = st.columns(2, gap="large")
-        with left:
-            glance.headline(name, found, is_quiet=bool(others))
-            st.html(glance.bars(definition, found, quality=quality))
-            st.markdown(f"{found.reason} {others}")
-            glance.warn(definition.scores, found)
-            st.caption(f"The weights that together gave the lowest loss on recordings not learnt from: {_shares(definition)}.")
-        with right:
-            stored = [(corpora.shortened(row.name), row.text, corpora.shortened(row.about)) for row in scores.rows(definition.scores)]
-            markup.stored(stored, caption="How the average scored, with 95 % intervals")
+    left, right = st.columns(2, gap="large")
+    with left:
+        glance.headline(name, found, is_quiet=bool(others))
+        st.html(glance.bars(definition, found, quality=quality))
+        st.markdown(f"{found.reason} {others}")
+        glance.warn(definition.scores, found)
+        st.caption(f"The weights that together gave the lowest loss on recordings not learnt from: {_shares(definition)}.")
+    with right:
+        stored = [(corpora.shortened(row.name), row.text, corpora.shortened(row.about)) for row in scores.rows(definition.scores)]
+        markup.stored(stored, caption="How the average scored, with 95 % intervals")
+
+
+def _key(definition: Definition) -> str:
+    """Under which the reasons of an average are kept; its members' weights are part of it."""
+    return " ".join([definition.name, *(member.sha256 for member in definition.members)])
 
 
 def _shares(definition: Definition) -> str:

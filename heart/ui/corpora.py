@@ -49,8 +49,10 @@ def named(bundle: Bundle) -> str:
 
 
 def called(name: str) -> str:
-    """The same for the name of a bundle; the name itself for one that is not there."""
-    return next((named(bundle) for bundle in cache.shelf().bundles if bundle.name == name), name)
+    """The same for the name of a bundle or of an average; the name itself for one that is not there."""
+    shelf = cache.shelf()
+    titles = {one.name: f"the {one.title.lower()}, {short_title(one.corpus)}" for one in shelf.consensus}
+    return {**titles, **{bundle.name: named(bundle) for bundle in shelf.bundles}}.get(name, name)
 
 
 def shortened(words: str) -> str:

@@ -1,42 +1,42 @@
-"""Why a network answered as it did: asked with a click, since it asks the network some hundred times more."""
+"""Why a network, or an average of several, answered as it did: on request, since each network is asked some hundred times more."""
 
 import re
+from collections.abc import Callable
 
 import streamlit as st
 
 from heart.errors import BundleError
-from heart.recording import Beats
 from heart.report import reasons
-from heart.serving import explain
-from heart.serving.bundles import Bundle
 from heart.serving.explain import Explanation
 from heart.ui import pictures, state, theme
 from heart.ui.announce import Status
 from heart.ui.state import Audio
 
 _HOW = (
-    "Each piece of the sound in turn was lowered to the recording's own background and the network asked again. "
-    "Plus: the piece raised the probability; minus: it lowered it. This shows what the network used, not what is wrong with the heart."
+    "Each piece of the sound in turn was lowered to the recording's own background and {asked} asked again. "
+    "Plus: the piece raised the probability; minus: it lowered it. This shows what {asked} used, not what is wrong with the heart."
 )
 
 
-def draw(audio: Audio, beats: Beats, *, bundle: Bundle, name: str) -> None:
+def draw(audio: Audio, *, name: str, explain: Callable[..., Explanation], asked: str = "the network") -> None:
     """A button; once pressed, the sentence and the figure, and the layer on the player.
 
     Parameters
     ----------
-    name : of the bundle and its weights, under which explanations are kept
+    name : of what answered, a space, and its weights: explanations are kept under it
+    explain : finds the reasons, telling `progress` how far it is, 0 to 1; BundleError where it cannot
+    asked : who is asked again
     """
     held = state.explanations().get(name)
     status = Status.placed(f"why-{name}")
     if held is None:
         status.say("")
-        _offer(audio, beats, bundle=bundle, name=name, status=status)
+        _offer(name, explain, status=status)
         return
     status.say(reasons.sentence(held))
     _said(held, name=name)
     _picture(audio, held)
-    st.caption(_HOW)
+    st.caption(_HOW.format(asked=asked))
     if list(state.explanations())[-1] != name:
         st.button("Show on the player", icon=":material/layers:", key=state.key(f"show-{name}"), on_click=_show, args=(name,))
 
@@ -59,8 +59,9 @@ def _picture(audio: Audio, held: Explanation) -> None:
         place.image(png, width="stretch", alt=f"{words} {reasons.sentence(held)}")
 
 
-def _offer(audio: Audio, beats: Beats, *, bundle: Bundle, name: str, status: Status) -> None:
-    if not st.button("Why?", icon=":material/search_insights:", key=state.key(f"why-{bundle.name}"), help="Finds the sounds that it used."):
+def _offer(name: str, explain: Callable[..., Explanation], *, status: Status) -> None:
+    key = state.key(f"why-{name.partition(' ')[0]}")
+    if not st.button("Why?", icon=":material/search_insights:", key=key, help="Finds the sounds that decided it."):
         return
     status.say("Listening without each piece in turn.")
     bar = st.progress(0.0, text="Listening without each piece in turn")
@@ -69,7 +70,7 @@ def _offer(audio: Audio, beats: Beats, *, bundle: Bundle, name: str, status: Sta
         bar.progress(share, text=f"Listening without each piece in turn: {share:.0%}")
 
     try:
-        found = explain.explain(audio.recording, bundle, beats=beats, progress=step)
+        found = explain(progress=step)
     except BundleError as error:
         bar.empty()
         st.error(str(error), icon=":material/error:")

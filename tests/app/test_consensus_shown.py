@@ -37,6 +37,14 @@ def test_analyse_shows_the_average_first_with_its_own_scores(answered: AppTest, 
     assert "<b>Weighted average of 3 networks</b>" in others[0]
 
 
+def test_an_average_is_explained_with_a_click(answered: AppTest, words: Words) -> None:
+    app = next(button for button in answered.button if button.label == "Why?").click().run()
+    assert not app.exception
+    assert [one.bundle for one in app.session_state["heart-explanations"].values()] == ["consensus-synthetic"]
+    assert "background and its networks asked again" in words(app)
+    assert "Why?" not in [button.label for button in app.button], "the networks are looked at closely on request"
+
+
 @pytest.mark.usefixtures("averaged_models")
 def test_an_average_that_most_networks_contradict_is_no_louder_than_they(
     open_page: OpenPage, words: Words, monkeypatch: pytest.MonkeyPatch

@@ -28,6 +28,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in of_browser:
         item.add_marker("browser")
         item.add_marker(pytest.mark.xdist_group(item.path.stem))
+        if item.get_closest_marker("timed"):
+            item.add_marker(pytest.mark.flaky(reruns=2))
         if not CHROMIUM.exists() and not os.environ.get("CI"):
             item.add_marker(pytest.mark.skip(reason=f"{CHROMIUM} is not installed"))
     items.sort(key=lambda item: Path(__file__).parent in item.path.parents)
@@ -35,7 +37,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
-    """A test that is marked `timed` runs while the other process waits."""
+    """A test that is marked `timed` runs while the other process waits; where the machine itself stutters, up to three times."""
     with turn(alone=item.get_closest_marker("timed") is not None):
         return (yield)
 

@@ -9,7 +9,8 @@ from heart.errors import ConfigError
 from heart.recording import Beats, Recording
 from heart.serving import bundles, decide, explain, predict
 from heart.serving.background import Background, BackgroundConfig
-from heart.serving.explain import PHASES, Eraser, ExplainConfig
+from heart.serving.eraser import BundleEraser, probability_of
+from heart.serving.explain import PHASES, ExplainConfig
 from heart.signal import clean
 from heart.signal.synthesis import KINDS, SyntheticHeart, synthesize
 from tests.golden import make
@@ -86,7 +87,7 @@ def test_change_and_evidence_tell_the_same_story(heart: SyntheticHeart) -> None:
 
 def test_deleting_everything_at_once_equals_asking_about_the_changed_sound(heart: SyntheticHeart) -> None:
     bundle = bundles.load("tiny-synthetic")
-    eraser = Eraser(heart.recording, bundle, config=BackgroundConfig())
+    eraser = BundleEraser(heart.recording, bundle, config=BackgroundConfig())
     every = np.ones((len(eraser.background.frame_s), 6), dtype=bool)
     changed = replace(eraser.background.recording, samples=eraser.background.without(every))
     from heart.features import log_mel
@@ -96,7 +97,7 @@ def test_deleting_everything_at_once_equals_asking_about_the_changed_sound(heart
     maps = log_mel.extract(windows.cut(changed, length_s=2.0, hop_s=1.0), config=bundle.manifest.feature.config)
     pooled = predict.pool(runtime.run(bundle, maps))
     expected = predict.calibrate(pooled, temperature=bundle.manifest.temperature, bias=bundle.manifest.bias)[1]
-    assert explain.probability_of(eraser.without([every]))[0] == pytest.approx(float(expected), abs=1e-5)
+    assert probability_of(eraser.without([every]))[0] == pytest.approx(float(expected), abs=1e-5)
 
 
 def test_tiles_cover_the_recording_without_gap_or_overlap(heart: SyntheticHeart) -> None:
@@ -116,7 +117,7 @@ def test_phases_need_sure_beats(heart: SyntheticHeart) -> None:
 
 
 def test_systole_lies_between_the_sounds(heart: SyntheticHeart) -> None:
-    eraser = Eraser(heart.recording, bundles.load("tiny-synthetic"), config=BackgroundConfig())
+    eraser = BundleEraser(heart.recording, bundles.load("tiny-synthetic"), config=BackgroundConfig())
     sure = Beats(70.0, (69.0, 71.0), heart.s1_s, heart.s2_s, 0.9)
     frames = dict(explain._phase_masks(eraser, sure))["systole"]
     middles = (heart.s1_s[:-1] + heart.s2_s[: len(heart.s1_s) - 1]) / 2 + 0.05

@@ -9,7 +9,8 @@ from heart.recording import Beats, Recording
 from heart.serving import bundles, explain
 from heart.serving.background import Background, BackgroundConfig
 from heart.serving.bundles import Bundle
-from heart.serving.explain import PHASES, Eraser, ExplainConfig
+from heart.serving.eraser import BundleEraser
+from heart.serving.explain import PHASES, ExplainConfig
 
 pytestmark = pytest.mark.usefixtures("tiny_models")
 
@@ -25,8 +26,8 @@ def noise() -> Recording:
 
 
 @pytest.fixture
-def eraser(noise: Recording) -> Eraser:
-    return Eraser(noise, bundles.load("tiny-synthetic"), config=BackgroundConfig())
+def eraser(noise: Recording) -> BundleEraser:
+    return BundleEraser(noise, bundles.load("tiny-synthetic"), config=BackgroundConfig())
 
 
 def phase_at(time_s: float) -> str | None:
@@ -40,21 +41,21 @@ def phase_at(time_s: float) -> str | None:
     return None
 
 
-def test_each_frame_lies_in_the_phase_that_a_slow_loop_finds(eraser: Eraser) -> None:
+def test_each_frame_lies_in_the_phase_that_a_slow_loop_finds(eraser: BundleEraser) -> None:
     found = dict(explain._phase_masks(eraser, BEATS))
     expected = [phase_at(time_s) for time_s in eraser.background.frame_s.tolist()]
     for name in PHASES:
         assert found[name].tolist() == [one == name for one in expected], name
 
 
-def test_a_beat_without_one_second_sound_is_in_no_phase(eraser: Eraser) -> None:
+def test_a_beat_without_one_second_sound_is_in_no_phase(eraser: BundleEraser) -> None:
     frame_s = eraser.background.frame_s
     inside = np.logical_or.reduce([frames for _, frames in explain._phase_masks(eraser, BEATS)])
     assert not inside[(frame_s >= 3.902) & (frame_s < 5.5)].any()
     assert inside[(frame_s >= 1.002) & (frame_s < 3.9)].all()
 
 
-def test_every_frame_of_the_recording_lies_in_one_column(eraser: Eraser) -> None:
+def test_every_frame_of_the_recording_lies_in_one_column(eraser: BundleEraser) -> None:
     columns = explain.grid(eraser, config=ExplainConfig())
     frame_s = eraser.background.frame_s
     counts = np.sum([frames for _, _, frames in columns], axis=0)
@@ -63,7 +64,7 @@ def test_every_frame_of_the_recording_lies_in_one_column(eraser: Eraser) -> None
         assert start_s <= frame_s[frames].min() and frame_s[frames].max() < stop_s
 
 
-def test_bands_part_a_column_without_gap_or_overlap(eraser: Eraser) -> None:
+def test_bands_part_a_column_without_gap_or_overlap(eraser: BundleEraser) -> None:
     _, _, frames = explain.grid(eraser, config=ExplainConfig())[0]
     counts = np.sum(explain._by_band(frames, 6), axis=0)
     np.testing.assert_array_equal(counts, np.repeat(frames[:, None], 6, axis=1).astype(int))
@@ -73,13 +74,13 @@ def test_bands_part_a_column_without_gap_or_overlap(eraser: Eraser) -> None:
     ("probability", "threshold", "is_for"), [(0.4, 0.3, True), (0.4, 0.45, False), (0.6, 0.7, False), (0.6, 0.55, True)]
 )
 def test_an_answer_leans_to_the_finding_from_its_own_threshold_on(
-    probability: float, threshold: float, is_for: bool, noise: Recording, eraser: Eraser
+    probability: float, threshold: float, is_for: bool, noise: Recording, eraser: BundleEraser
 ) -> None:
     shift = float(np.log(probability / (1 - probability))) - eraser.log_odds
     bundle = bundles.load("tiny-synthetic")
     normal, abnormal = bundle.manifest.bias
     manifest = replace(bundle.manifest, bias=(normal, abnormal + shift), threshold=threshold, unsure_low=threshold, unsure_high=threshold)
-    found = Eraser(noise, Bundle(bundle.folder, manifest), config=BackgroundConfig())
+    found = BundleEraser(noise, Bundle(bundle.folder, manifest), config=BackgroundConfig())
     assert found.probability == pytest.approx(probability)
     assert found.is_for == is_for
 

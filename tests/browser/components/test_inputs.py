@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 import pytest
 from test_live import heart, listen_until, start, stop_and_write, wait_for_the_rate
-from test_recorder import FED_RATE_HZ, TOLERANCE_DB, TONES_HZ, amplitudes, open_recorder, read_take, tone_errors_db, tones
+from test_recorder import TOLERANCE_DB, amplitudes, open_recorder, read_take, tone_errors_db
 
+from tests.browser.components.fed import FED_RATE_HZ, TONES_HZ, tones
 from tests.browser.running import ROOT
 
 INPUTS = ROOT / "heart" / "ui" / "components" / "shared" / "inputs.js"
