@@ -71,11 +71,21 @@ def interval(score: Score, *, groups: npt.NDArray[Any], strata: npt.NDArray[Any]
     return resample(score, groups=groups, strata=strata, seed=seed, n_resamples=n_resamples).interval()
 
 
-def mcnemar(first_right: BoolArray, second_right: BoolArray) -> float:
-    """Exact two-sided p value that two bundles err equally often on the same recordings (McNemar 1947, binomial form)."""
+def mcnemar(first_right: BoolArray, second_right: BoolArray, *, groups: npt.NDArray[Any]) -> float:
+    """Exact two-sided p value that two bundles err equally often on the same subjects.
+
+    A subject counts for the bundle that decides more of its recordings rightly (sign test), since recordings of one subject are no
+    independent trials. Where each subject has one recording, this is the binomial form of McNemar's test (1947).
+
+    Parameters
+    ----------
+    first_right, second_right : (n,) whether each bundle decided each recording rightly
+    groups : (n,) subject of each recording
+    """
     from scipy.stats import binomtest
 
-    only_first, only_second = int(np.sum(first_right & ~second_right)), int(np.sum(~first_right & second_right))
+    more = np.bincount(_numbered(groups), weights=first_right.astype(float) - second_right)
+    only_first, only_second = int(np.sum(more > 0)), int(np.sum(more < 0))
     if only_first + only_second == 0:
         return 1.0
     return float(binomtest(only_first, only_first + only_second, 0.5).pvalue)

@@ -40,9 +40,10 @@ def page() -> str:
         "Bundles of one corpus were tested on the same recordings, so each difference is paired: AUROC of the first minus the second with "
         "its 95 % bootstrap interval over subjects, or over recordings where none are named (mean within databases where the corpus has "
         "several, else over all recordings). Beside it, on the same databases, how many recordings only the first and only the second "
-        "decided rightly, and the probability (exact McNemar test, by recording) that these two counts differ so much by chance: ranking "
-        "and decisions can point in opposite directions. Each bundle is of one seed, and nothing is corrected for the number of "
-        "comparisons. A consensus is set against the bundle that scores best on these very recordings.",
+        "decided rightly, and the probability of so much difference by chance (exact McNemar test; where subjects have several "
+        "recordings, each counts once, for the bundle that decides more of them rightly): ranking and decisions can point in opposite "
+        "directions. Each bundle is of one seed, and nothing is corrected for the number of comparisons. A consensus is set against the "
+        "bundle that scores best on these very recordings.",
         differences(),
         "## What went before",
         f"The systems that this project replaces, and the bundle nearest to each here. {published.NO_RANKING}",
@@ -182,7 +183,8 @@ def _difference(first: _Scored, second: _Scored) -> str:
     counted = np.isin(one.table.database, first.databases) if first.databases else np.ones(len(one.truth), bool)
     right = [(scored.decisions() == scored.truth())[counted] for scored in (first, second)]
     only = f"{np.sum(right[0] & ~right[1])} / {np.sum(right[1] & ~right[0])}"
-    return f"{found.value:+.3f} ({found.low:+.3f} to {found.high:+.3f}) | {only} | {bootstrap.mcnemar(*right):.2g}"
+    chance = bootstrap.mcnemar(*right, groups=one.table.subject[counted])
+    return f"{found.value:+.3f} ({found.low:+.3f} to {found.high:+.3f}) | {only} | {chance:.2g}"
 
 
 def _table(lines: Sequence[Mapping[str, str]]) -> str:

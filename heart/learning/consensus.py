@@ -78,13 +78,21 @@ def write(corpus: str, members: Sequence[Bundle], *, progress: Progress) -> Path
     shipped = stacking.choose(own, away=away, positive_labels=positive, unheard=unheard)
     fitted = stacking.cross_fit(own, away=away, positive_labels=positive, unheard=unheard)
     strange = stacking.by_database(left_out, own=own, away=away, positive_labels=positive, unheard=unheard) if left_out else None
-    found = {"out_of_fold": fitted.table, "left_out": strange.table if strange else None, "external": _external(members, shipped)}
-    progress(f"{corpus}: computing scores and intervals")
     heard = _heard(away)
+    definition = _definition(corpus, members, shipped=shipped, scores={}, heard=heard)
+    found = {"out_of_fold": fitted.table, "left_out": strange.table if strange else None, "external": _external(members, shipped)}
+    if not _is_stored(definition):
+        found["faithfulness"] = None
+    progress(f"{corpus}: computing scores and intervals")
     settings = _settings(corpus, members, shipped=shipped, fitted=fitted, left_out=strange, heard=heard)
     with _drafts(places_of(corpus, probes=members[0].folder), found) as drafts:
-        scores = summary.summarise(drafts, settings=settings)
-        return _write_definition(_definition(corpus, members, shipped=shipped, scores=scores, heard=heard))
+        return _write_definition(replace(definition, scores=summary.summarise(drafts, settings=settings)))
+
+
+def _is_stored(definition: Definition) -> bool:
+    """Whether the stored average answers as this one does, so that what was measured of its reasons still holds."""
+    stored = consensus.path(definition.corpus)
+    return stored.is_file() and replace(consensus.read(definition.corpus), scores={}) == definition
 
 
 @contextmanager
@@ -120,14 +128,24 @@ def places_of(corpus: str, *, probes: Path) -> Places:
         external=Path(f"{stem}-external.csv"),
         background_probe=probes / tables.BACKGROUND_PROBE,
         device_probe=probes / tables.DEVICE_PROBE,
-        reasons=stem,
+        faithfulness=Path(f"{stem}-{tables.FAITHFULNESS}"),
+        familiarity=Path(f"{stem}-{tables.FAMILIARITY}"),
     )
 
 
 def scored_again(definition: Definition) -> dict[str, Any]:
     """The scores of a consensus, computed anew from its stored tables and settings."""
-    settings = definition.scores["settings"]
-    return summary.summarise(places_of(definition.corpus, probes=bundles.load(settings["probes"]).folder), settings=settings)
+    return summary.summarise(stored_places(definition), settings=definition.scores["settings"])
+
+
+def stored_places(definition: Definition) -> Places:
+    """Where the tables of a stored consensus lie."""
+    return places_of(definition.corpus, probes=bundles.load(definition.scores["settings"]["probes"]).folder)
+
+
+def rewrite(definition: Definition) -> Path:
+    """Write a definition again with its scores computed anew from its stored tables; returns its path."""
+    return _write_definition(replace(definition, scores=scored_again(definition)))
 
 
 def _unheard(members: Sequence[Bundle]) -> tuple[str, ...]:

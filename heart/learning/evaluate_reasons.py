@@ -1,7 +1,8 @@
 """Measure what a bundle says about its own answers: explanations, and whether a recording resembles its training data.
 
 ``python -m heart.learning.evaluate_reasons NAME --data DIR`` writes ``faithfulness.csv``, ``familiarity.csv`` and
-``familiarity.npz`` into the bundle's folder and computes its metrics.json anew from the stored tables. Nothing is trained.
+``familiarity.npz`` into the bundle's folder and computes its metrics.json anew from the stored tables. Nothing is trained. Of a stored
+average, such as ``consensus-physionet2016``, only explanations are measured, into a table beside it.
 """
 
 import argparse
@@ -11,9 +12,10 @@ from pathlib import Path
 from typing import Any
 
 from heart.errors import LearningError
-from heart.learning import card, comparison, faithfulness, fit_familiarity, refusals, summary, tables
+from heart.learning import card, comparison, consensus, faithfulness, fit_familiarity, refusals, summary, tables
 from heart.learning.examples import Progress
 from heart.serving import bundles
+from heart.serving import consensus as serving
 from heart.serving.bundles import Bundle
 
 log = logging.getLogger(__name__)
@@ -23,6 +25,14 @@ def measure(bundle: Bundle, *, data: Path, progress: Progress) -> None:
     """Write the tables and the reference."""
     fit_familiarity.evaluate(bundle, data=data, progress=progress)
     faithfulness.evaluate(bundle, data=data, progress=progress)
+
+
+def measure_average(corpus: str, *, data: Path, progress: Progress) -> None:
+    """Write the table of a corpus' average, and the average with its scores computed anew."""
+    definition = serving.read(corpus)
+    path = consensus.stored_places(definition).faithfulness
+    faithfulness.evaluate_average(definition, path, used=bundles.load_all(), data=data, progress=progress)
+    consensus.rewrite(definition)
 
 
 def rewrite(bundle: Bundle) -> None:
@@ -49,6 +59,9 @@ def main() -> None:
     options = parser.parse_args()
     logging.basicConfig(level=logging.INFO)
     with refusals.told(parser):
+        if options.name.startswith(serving.PREFIX):
+            measure_average(options.name.removeprefix(serving.PREFIX), data=options.data, progress=log.info)
+            return
         bundle = bundles.load(options.name)
         _settings(bundle)
         measure(bundle, data=options.data, progress=log.info)

@@ -1,25 +1,27 @@
 """Are explanations true? Deleting the pieces that an explanation names must move the answer more than deleting others."""
 
 import csv
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from heart import datasets
+from heart.learning import tables
 from heart.learning.examples import Progress
 from heart.learning.signal_summary import share
 from heart.learning.stored_rows import StoredRows
 from heart.recording import Recording
 from heart.serving.background import BoolArray
 from heart.serving.bundles import Bundle
-from heart.serving.eraser import BundleEraser, Eraser, probability_of
+from heart.serving.consensus import Definition
+from heart.serving.eraser import AverageEraser, BundleEraser, Eraser, probability_of
 from heart.serving.explain import ExplainConfig, grid
 from heart.signal import decode
 
-FILE = "faithfulness.csv"
 # Some hundred windows are heard for each recording, so large bundles, which are slow, are asked about fewer of them.
 N_RECORDINGS = 100
 N_RECORDINGS_OF_LARGE = 25
@@ -45,10 +47,9 @@ class Move:
     random_move: float
 
 
-def measure(recording: Recording, bundle: Bundle, *, rng: np.random.Generator, config: ExplainConfig | None = None) -> Move:
+def measure(eraser: Eraser, *, rng: np.random.Generator, config: ExplainConfig | None = None) -> Move:
     """Delete the tenth of the tiles that most support the answer, then as many random ones, twenty times."""
     config = config or ExplainConfig()
-    eraser = BundleEraser(recording, bundle, config=config.background)
     tiles = _tiles(eraser, config)
     evidence = eraser.log_odds - eraser.without(tiles)
     n_top = max(1, round(TOP_SHARE * len(tiles)))
@@ -61,17 +62,36 @@ def measure(recording: Recording, bundle: Bundle, *, rng: np.random.Generator, c
 
 def evaluate(bundle: Bundle, *, data: Path, progress: Progress) -> Path:
     """Measure random recordings of the bundle's corpus, the first 10 s of each, and write ``faithfulness.csv``."""
-    items = datasets.read(bundle.manifest.corpus, data)
+    erase = partial(BundleEraser, bundle=bundle, config=ExplainConfig().background)
+    path, corpus = bundle.folder / tables.FAITHFULNESS, bundle.manifest.corpus
+    return _write(path, erase, corpus=corpus, n=n_asked(bundle), data=data, progress=progress)
+
+
+def evaluate_average(definition: Definition, path: Path, *, used: Iterable[Bundle], data: Path, progress: Progress) -> Path:
+    """The same of a stored average, asked about as few recordings as the most reluctant of its members.
+
+    Parameters
+    ----------
+    path : of the table
+    used : bundles, the members of `definition` among them
+    """
+    members = [bundle for bundle in used if bundle.name in definition.bundles]
+    erase = partial(AverageEraser, definition=definition, used=members, config=ExplainConfig().background)
+    return _write(path, erase, corpus=definition.corpus, n=min(map(n_asked, members)), data=data, progress=progress)
+
+
+def _write(path: Path, erase: Callable[[Recording], Eraser], *, corpus: str, n: int, data: Path, progress: Progress) -> Path:
+    """Measure at most `n` random recordings of a corpus."""
+    items = datasets.read(corpus, data)
     rng = np.random.default_rng(0)
-    chosen = sorted(rng.choice(len(items), min(n_asked(bundle), len(items)), replace=False).tolist())
-    path = bundle.folder / FILE
+    chosen = sorted(rng.choice(len(items), min(n, len(items)), replace=False).tolist())
     with path.open("w", newline="", encoding="utf-8") as file:
         rows = csv.writer(file, lineterminator="\n")
         rows.writerow(COLUMNS)
         for number, k in enumerate(chosen):
             if number % 20 == 0:
                 progress(f"faithfulness: {number} of {len(chosen)} recordings")
-            move = measure(beginning(decode.read(items[k].path)), bundle, rng=rng)
+            move = measure(erase(beginning(decode.read(items[k].path))), rng=rng)
             numbers = (f"{value:.9g}" for value in (move.probability, move.top_move, move.random_move))
             rows.writerow([items[k].recording, move.n_tiles, *numbers])
     return path
@@ -95,7 +115,8 @@ def summarise(path: Path) -> dict[str, Any]:
     LearningError
         if the file is missing or damaged.
     """
-    stored = StoredRows(path, path.parent.name)
+    name = path.name.removesuffix(tables.FAITHFULNESS).removesuffix("-") or path.parent.name
+    stored = StoredRows(path, name, command="python -m heart.learning.evaluate_reasons")
     rows = stored.below(COLUMNS)
     moves = np.array([stored.numbers(rows, column=k, name=COLUMNS[k]) for k in (3, 4)]).T
     return {

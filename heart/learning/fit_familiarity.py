@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from heart import datasets
-from heart.learning import splits
+from heart.learning import splits, tables
 from heart.learning.examples import Progress
 from heart.learning.signal_summary import share
 from heart.learning.stored_rows import StoredRows
@@ -21,7 +21,6 @@ from heart.serving.bundles import Bundle
 from heart.serving.familiarity import Reference
 from heart.signal import decode
 
-FILE = "familiarity.csv"
 COLUMNS = ("recording", "database", "how", "resembles", "distance")
 KNOWN_SHARE = 0.95
 MOST_POINTS = 200
@@ -91,9 +90,9 @@ def evaluate(bundle: Bundle, *, data: Path, progress: Progress) -> Path:
     for name in datasets.others(bundle.manifest.corpus, data):
         strangers = read(name, data=data, progress=progress)
         rows += _judged(replace(strangers, databases=np.full(len(strangers.folds), name)), reference, how="external")
-    with (bundle.folder / FILE).open("w", newline="", encoding="utf-8") as file:
+    with (bundle.folder / tables.FAMILIARITY).open("w", newline="", encoding="utf-8") as file:
         csv.writer(file, lineterminator="\n").writerows([COLUMNS, *rows])
-    return bundle.folder / FILE
+    return bundle.folder / tables.FAMILIARITY
 
 
 def _held_out(known: Signatures) -> list[tuple[str, ...]]:

@@ -15,11 +15,12 @@ class StoredRows:
 
     Attributes
     ----------
-    evaluated : what `python -m heart evaluate` is told to write the file again
+    evaluated : what `command` is told to write the file again
     """
 
     path: Path
     evaluated: str
+    command: str = "python -m heart evaluate"
 
     def lines(self) -> list[list[str]]:
         """Header and rows as they are; no line for an empty file.
@@ -30,7 +31,7 @@ class StoredRows:
             if the file is missing or is no table in UTF-8.
         """
         if not self.path.is_file():
-            raise LearningError(f"{self.path} is missing; write it with: python -m heart evaluate {self.evaluated} --data DIR")
+            raise LearningError(f"{self.path} is missing; write it with: {self._again()}")
         try:
             with self.path.open(newline="", encoding="utf-8") as file:
                 return list(csv.reader(file))
@@ -69,5 +70,7 @@ class StoredRows:
 
     def damaged(self, what: str) -> LearningError:
         """The error that says what is wrong with the file and what to do."""
-        again = f"python -m heart evaluate {self.evaluated} --data DIR"
-        return LearningError(f"{self.path} {what}. Restore it, or write it again with: {again}")
+        return LearningError(f"{self.path} {what}. Restore it, or write it again with: {self._again()}")
+
+    def _again(self) -> str:
+        return f"{self.command} {self.evaluated} --data DIR"

@@ -59,7 +59,7 @@ def summarise(places: Places, *, settings: Mapping[str, Any]) -> dict[str, Any]:
     else:
         summary["many_labels"] = many_labels.summarise(every.weighed)
     summary |= _curves(own, every, settings=settings)
-    summary |= _reasons(places.reasons)
+    summary |= _reasons(places)
     for key in ("training_time_s", "n_parameters", "commit", "data_sha256"):
         summary[key] = settings[key]
     summary["settings"] = dict(settings)
@@ -201,7 +201,7 @@ def _unsure(own: Judged, settings: Mapping[str, Any]) -> dict[str, Any]:
     return unsure.summarise(own.truth, own.decision, certainty=certainty, is_unsure=is_unsure, groups=own.table.subject, parts=parts)
 
 
-def _reasons(folder: Path) -> dict[str, Any]:
+def _reasons(places: Places) -> dict[str, Any]:
     """What `heart.learning.evaluate_reasons` measured, where it did."""
-    parts = {"faithfulness": faithfulness, "familiarity": fit_familiarity}
-    return {name: module.summarise(folder / module.FILE) for name, module in parts.items() if (folder / module.FILE).is_file()}
+    parts = {"faithfulness": (faithfulness, places.faithfulness), "familiarity": (fit_familiarity, places.familiarity)}
+    return {name: module.summarise(path) for name, (module, path) in parts.items() if path.is_file()}

@@ -18,6 +18,8 @@ LEFT_OUT = "predictions_left_out.csv"
 EXTERNAL = "predictions_external.csv"
 BACKGROUND_PROBE = "predictions_background_probe.csv"
 DEVICE_PROBE = "predictions_device_probe.csv"
+FAITHFULNESS = "faithfulness.csv"
+FAMILIARITY = "familiarity.csv"
 
 _FIXED = ("recording", "subject", "database", "label", "fold")
 
@@ -28,7 +30,7 @@ class Places:
 
     Attributes
     ----------
-    reasons : folder of what `heart.learning.evaluate_reasons` measured
+    faithfulness, familiarity : what `heart.learning.evaluate_reasons` measured
     """
 
     out_of_fold: Path
@@ -36,7 +38,8 @@ class Places:
     external: Path
     background_probe: Path
     device_probe: Path
-    reasons: Path
+    faithfulness: Path
+    familiarity: Path
 
 
 def of_bundle(folder: Path) -> Places:
@@ -47,7 +50,8 @@ def of_bundle(folder: Path) -> Places:
         external=folder / EXTERNAL,
         background_probe=folder / BACKGROUND_PROBE,
         device_probe=folder / DEVICE_PROBE,
-        reasons=folder,
+        faithfulness=folder / FAITHFULNESS,
+        familiarity=folder / FAMILIARITY,
     )
 
 

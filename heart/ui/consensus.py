@@ -11,7 +11,7 @@ from heart.report import averages, questions, scores
 from heart.serving import explain
 from heart.serving.bundles import Bundle
 from heart.serving.consensus import Definition, answer
-from heart.ui import cache, corpora, glance, markup, scoreboard, why
+from heart.ui import cache, corpora, glance, markup, scoreboard, stages, why
 from heart.ui.cache import Finding
 from heart.ui.state import Audio
 
@@ -57,6 +57,8 @@ def weights(bundles: Sequence[Bundle]) -> None:
             if databases:
                 markup.table(corpora.named_databases(databases), caption="Database by database, with 95 % intervals")
             scoreboard.one_by_one(one.scores)
+            if "faithfulness" in one.scores:
+                stages.reasons(one.scores["faithfulness"])
             st.caption(corpora.shortened(one.scores["protocol"]))
 
 

@@ -33,13 +33,13 @@ def signal() -> None:
 def around(stored: Mapping[str, Any]) -> None:
     """What unsure gains, whether explanations are faithful, and how strange recordings are told, for one bundle."""
     over = corpora.shortened(learnt.over(stored))
-    words = [*_unsure(learnt.only(stored).get("unsure", {}), over=over), *_faithful(stored.get("faithfulness"))]
-    if words:
+    words, has_reasons = _unsure(learnt.only(stored).get("unsure", {}), over=over), bool(stored.get("faithfulness"))
+    if words or has_reasons:
         st.markdown("### Unsure answers and reasons")
-        for sentence in words:
-            st.markdown(sentence)
-        if about := stored.get("faithfulness", {}).get("protocol"):
-            st.caption(f"How explanations were tested: {about}")
+    for sentence in words:
+        st.markdown(sentence)
+    if has_reasons:
+        reasons(stored["faithfulness"])
     lines = [line | {"Recordings": corpora.shortened(line["Recordings"])} for line in familiar.table(stored)]
     if lines:
         st.markdown("### Recordings unlike the training data")
@@ -61,11 +61,11 @@ def _unsure(stored: Mapping[str, Any], *, over: str) -> list[str]:
     ]
 
 
-def _faithful(stored: Mapping[str, Any] | None) -> list[str]:
-    if not stored:
-        return []
-    return [
+def reasons(stored: Mapping[str, Any]) -> None:
+    """Whether explanations are faithful, from the part "faithfulness" of stored scores."""
+    st.markdown(
         f"For {stored['n_faithful']} of {stored['faithful']['n']} recordings, deleting the tenth of the sound that an explanation points "
         f"at moves the probability more than deleting random tenths: {scores.interval(stored['faithful'])}. The pieces were found by "
         "deleting them one at a time, so this tests that their effects add up."
-    ]
+    )
+    st.caption(f"How explanations were tested: {stored['protocol']}")

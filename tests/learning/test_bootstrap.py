@@ -49,8 +49,17 @@ def test_a_bundle_does_not_differ_from_itself() -> None:
 def test_mcnemar_of_six_against_none_is_one_in_thirty_two() -> None:
     first = np.array([True] * 6 + [True] * 10)
     second = np.array([False] * 6 + [True] * 10)
-    assert bootstrap.mcnemar(first, second) == pytest.approx(2 / 2**6)
+    assert bootstrap.mcnemar(first, second, groups=np.arange(len(first))) == pytest.approx(2 / 2**6)
 
 
 def test_mcnemar_without_disagreement_is_one() -> None:
-    assert bootstrap.mcnemar(np.ones(3, bool), np.ones(3, bool)) == 1.0
+    assert bootstrap.mcnemar(np.ones(3, bool), np.ones(3, bool), groups=np.arange(3)) == 1.0
+
+
+def test_mcnemar_counts_each_subject_once() -> None:
+    """Three subjects of four recordings: one bundle is right on more of the first two's, neither of the third's."""
+    first = np.array([1, 1, 1, 0, 1, 1, 1, 1, 1, 0, 1, 0], bool)
+    second = np.array([0, 0, 0, 1, 0, 0, 0, 0, 0, 1, 0, 1], bool)
+    groups = np.repeat(["x", "y", "z"], 4)
+    assert bootstrap.mcnemar(first, second, groups=groups) == pytest.approx(2 / 2**2)
+    assert bootstrap.mcnemar(second, first, groups=groups) == pytest.approx(2 / 2**2)

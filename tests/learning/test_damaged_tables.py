@@ -50,8 +50,8 @@ def test_what_is_not_in_utf8_is_told(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "read"),
     [
-        (faithfulness.FILE, lambda folder: faithfulness.summarise(folder / faithfulness.FILE)),
-        (fit_familiarity.FILE, lambda folder: fit_familiarity.summarise(folder / fit_familiarity.FILE)),
+        (tables.FAITHFULNESS, lambda folder: faithfulness.summarise(folder / tables.FAITHFULNESS)),
+        (tables.FAMILIARITY, lambda folder: fit_familiarity.summarise(folder / tables.FAMILIARITY)),
         (signal_tables.BEATS, signal_tables.read_beats),
     ],
 )

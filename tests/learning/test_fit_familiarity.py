@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from heart.errors import LearningError
-from heart.learning import fit_familiarity
+from heart.learning import fit_familiarity, tables
 from heart.learning.fit_familiarity import Signatures
 from heart.serving import familiarity
 
@@ -65,7 +65,7 @@ def test_a_database_counts_alike_however_many_recordings_it_has() -> None:
 
 
 def test_the_summary_is_counted_from_the_table(tmp_path: Path) -> None:
-    path = tmp_path / fit_familiarity.FILE
+    path = tmp_path / tables.FAMILIARITY
     lines = [f"r{k},a,fold,{'a' if k else 'b'},{k}" for k in range(21)]
     strangers = ["s,a,left_out,b,50", "t,other,external,a,2", "u,other,external,a,30"]
     path.write_text("\n".join([",".join(fit_familiarity.COLUMNS), *lines, *strangers]))
@@ -78,6 +78,6 @@ def test_the_summary_is_counted_from_the_table(tmp_path: Path) -> None:
 
 
 def test_a_table_of_another_kind_is_refused(tmp_path: Path) -> None:
-    (tmp_path / fit_familiarity.FILE).write_text("a\n1\n")
+    (tmp_path / tables.FAMILIARITY).write_text("a\n1\n")
     with pytest.raises(LearningError, match="expected recording,database"):
-        fit_familiarity.summarise(tmp_path / fit_familiarity.FILE)
+        fit_familiarity.summarise(tmp_path / tables.FAMILIARITY)

@@ -100,6 +100,19 @@ def test_tables_stay_as_they_were_when_scoring_them_fails(averaged_models: Path)
     assert {path.name: path.read_bytes() for path in averaged_models.iterdir() if path.is_file()} == before
 
 
+def test_measured_reasons_go_with_the_average_that_gave_them(averaged_models: Path) -> None:
+    path = averaged_models / "consensus-synthetic-faithfulness.csv"
+    path.write_text("recording,n_tiles,probability,top_move,random_move\na,7,0.5,0.3,0.1\n", encoding="utf-8")
+    with averaged.few_resamples():
+        consensus.write_all(progress=lambda _: None)
+        assert serving.read("synthetic").scores["faithfulness"]["n_faithful"] == 1
+        own = averaged_models / "best-synthetic" / tables.OUT_OF_FOLD
+        tables.write(own, tables.read(averaged_models / "guess-synthetic" / tables.OUT_OF_FOLD))
+        consensus.write_all(progress=lambda _: None)
+    assert "faithfulness" not in serving.read("synthetic").scores
+    assert not path.exists()
+
+
 @pytest.mark.usefixtures("tiny_models")
 def test_one_evaluated_bundle_is_no_average() -> None:
     with pytest.raises(LearningError, match="No corpus has two evaluated bundles"):
