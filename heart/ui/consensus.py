@@ -32,7 +32,7 @@ def draw(answered: Sequence[tuple[Bundle, Prediction]], *, audio: Audio, found: 
                 _card(definition, average, quality=found.quality, beside=[prediction for _, prediction in answered])
                 used = [bundle for bundle, _ in answered]
                 ask = partial(explain.explain_average, audio.recording, definition, used=used, beats=found.beats)
-                why.draw(audio, name=_key(definition), explain=ask, asked="its networks")
+                why.draw(audio, name=_key(definition), explain=ask, asked="the averaged networks")
     except BundleError as error:
         st.error(str(error), icon=":material/error:")
 

@@ -41,7 +41,7 @@ def test_an_average_is_explained_with_a_click(answered: AppTest, words: Words) -
     app = next(button for button in answered.button if button.label == "Why?").click().run()
     assert not app.exception
     assert [one.bundle for one in app.session_state["heart-explanations"].values()] == ["consensus-synthetic"]
-    assert "background and its networks asked again" in words(app)
+    assert "background and the averaged networks asked again" in words(app)
     assert "Why?" not in [button.label for button in app.button], "the networks are looked at closely on request"
 
 
