@@ -7,6 +7,7 @@ import numpy as np
 from heart.recording import FloatArray
 from heart.report import reasons
 from heart.report.look import LIGHT, Look, blank, dress
+from heart.serving import decide
 from heart.serving.explain import PHASES, Explanation
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ def by_phase(explained: Explanation, *, look: Look = LIGHT) -> "Figure":
 def _blank(explained: Explanation, look: Look) -> "Figure":
     """As wide as a phone or half a page; both figures say what the colours stand for."""
     figure = blank(4.6, 3.2, look=look)
-    figure.suptitle(f"What raises (+) and lowers (−) {explained.label}, log odds", color=look.ink, fontsize=look.size)
+    figure.suptitle(f"What raises (+) and lowers (−) {decide.in_full(explained.label)}, log odds", color=look.ink, fontsize=look.size)
     return figure
 
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
+from heart.serving import decide
 from heart.serving.explain import PHASES, Explanation
 
 Support = npt.NDArray[np.float64]
@@ -16,7 +17,7 @@ UNMOVED = 0.01
 
 def sentence(explanation: Explanation) -> str:
     """Where most of the evidence for the answer lies: phase and band, or without sure beats band and time."""
-    side = f"{'for' if explanation.is_for else 'against'} {explanation.label}"
+    side = f"{'for' if explanation.is_for else 'against'} {decide.in_full(explanation.label)}"
     support = _support(explanation, of_phases=bool(explanation.phases))
     if support.sum() <= 0:
         return f"No piece of the sound by itself speaks {side}."

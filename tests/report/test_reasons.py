@@ -1,5 +1,7 @@
 """What an explanation says in words and shows in a figure."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -41,6 +43,15 @@ def test_evidence_that_is_spread_over_phases_is_not_called_most() -> None:
 def test_an_answer_against_the_label_rests_on_what_lowered_it() -> None:
     found = explanation(phases={("systole", 2): 3.0, ("diastole", 4): -2.0}, is_for=False)
     assert reasons.sentence(found) == "Most of the evidence against abnormal is in diastole, 350–600 Hz."
+
+
+def test_labels_of_pascal_are_told_in_full() -> None:
+    from heart.ui.components.player import tiles
+
+    found = replace(explanation(tiles={(2, 1): 1.0}), label="extrahls")
+    assert reasons.sentence(found).startswith("Most of the evidence for extra heart sound is at ")
+    assert evidence.over_time(found).get_suptitle() == "What raises (+) and lowers (−) extra heart sound, log odds"
+    assert tiles(found).title.endswith("(extra heart sound)")
 
 
 def test_without_sure_beats_it_names_time_and_band() -> None:

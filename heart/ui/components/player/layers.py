@@ -7,6 +7,7 @@ import numpy as np
 from heart.errors import ConfigError
 from heart.recording import FloatArray, Prediction
 from heart.report import reasons
+from heart.serving import decide
 from heart.serving.explain import Explanation
 from heart.ui import corpora
 
@@ -107,7 +108,7 @@ def tiles(explanation: Explanation) -> Tiles:
     bands = np.array(reasons.bands_hz(explanation), dtype=np.float32)
     columns = np.array([(tile.start_s, tile.stop_s) for tile in explanation.tiles[:: len(bands)]], dtype=np.float32)
     return Tiles(
-        title=f"What moved {corpora.called(explanation.bundle)} ({explanation.label})",
+        title=f"What moved {corpora.called(explanation.bundle)} ({decide.in_full(explanation.label)})",
         start_s=columns[:, 0],
         end_s=columns[:, 1],
         low_hz=bands[:, 0],
