@@ -10,7 +10,7 @@ import pytest
 from heart import features
 from heart.recording import Beats
 from heart.report import reasons
-from heart.serving import bundles, explain, predict, runtime
+from heart.serving import bundles, decide, explain, predict, runtime
 from heart.serving.bundles import Bundle
 from heart.signal import clean, synthesis, windows
 from tests.golden import make
@@ -89,7 +89,7 @@ def test_its_answers_can_be_explained(bundle: Bundle) -> None:
     assert found.probability == pytest.approx(expected, abs=1e-5)
     assert len(found.tiles) == 2 * 6 and len(found.phases) == 4 * 6
     assert any(tile.evidence for tile in found.tiles)
-    assert found.label in reasons.sentence(found)
+    assert decide.in_full(found.label) in reasons.sentence(found)
 
 
 @each_bundle
