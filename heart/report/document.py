@@ -7,9 +7,10 @@ from html import escape
 from typing import Any
 
 from heart.recording import Consensus, Prediction, Report
-from heart.report import averages, familiar, leading, questions, recognised, rhythm, source
+from heart.report import averages, familiar, leading, questions, reasons, recognised, rhythm, source
 from heart.report.scores import NOT_MEASURED, counted, decided, interval
 from heart.serving.decide import in_full
+from heart.serving.explain import Explanation
 from heart.serving.manifest import without_corpus
 from heart.serving.rows import csv_rows, error_row, to_json
 
@@ -45,6 +46,12 @@ def to_html(report: Report, *, figures: Mapping[str, bytes], titles: Mapping[str
     return f"<!doctype html>\n<html lang='en'><head>{head}<style>{_STYLE}</style></head><body>{''.join(parts)}</body></html>\n"
 
 
+def why(whose: str, explained: Explanation) -> str:
+    """Caption of the figure of an explanation: whose answer it explains, as readers know it, and what it says."""
+    return f"Why? {whose[:1].upper()}{whose[1:]}: {reasons.sentence(explained)} {_HOW}"
+
+
+_HOW = "Each piece was lowered to the recording's background and the answer computed again: what the networks used, not what is wrong."
 _NOTICE = (
     "Each answer comes from a network trained on recordings of other people, and its stored scores stand beside it. "
     "It neither finds nor excludes a disease; a doctor can."

@@ -32,7 +32,7 @@ def draw(answered: Sequence[tuple[Bundle, Prediction]], *, audio: Audio, found: 
                 _card(definition, average, quality=found.quality, beside=[prediction for _, prediction in answered])
                 used = [bundle for bundle, _ in answered]
                 ask = partial(explain.explain_average, audio.recording, definition, used=used, beats=found.beats)
-                why.draw(audio, name=_key(definition), explain=ask, asked="the averaged networks")
+                why.draw(audio, name=key(definition), explain=ask, asked="the averaged networks")
     except BundleError as error:
         st.error(str(error), icon=":material/error:")
 
@@ -62,6 +62,11 @@ def weights(bundles: Sequence[Bundle]) -> None:
             st.caption(corpora.shortened(one.scores["protocol"]))
 
 
+def key(definition: Definition) -> str:
+    """Under which the reasons of an average are kept; its members' weights are part of it."""
+    return " ".join([definition.name, *(member.sha256 for member in definition.members)])
+
+
 def _card(definition: Definition, found: Consensus, *, quality: Quality, beside: Sequence[Prediction]) -> None:
     """`beside` : what the networks of its corpus say, also those that weigh nothing in it."""
     others = questions.set_apart(found, beside)
@@ -76,11 +81,6 @@ def _card(definition: Definition, found: Consensus, *, quality: Quality, beside:
     with right:
         stored = [(corpora.shortened(row.name), row.text, corpora.shortened(row.about)) for row in scores.rows(definition.scores)]
         markup.stored(stored, caption="How the average scored, with 95 % intervals")
-
-
-def _key(definition: Definition) -> str:
-    """Under which the reasons of an average are kept; its members' weights are part of it."""
-    return " ".join([definition.name, *(member.sha256 for member in definition.members)])
 
 
 def _shares(definition: Definition) -> str:

@@ -10,12 +10,13 @@ import streamlit as st
 
 from heart.errors import BundleError
 from heart.recording import Report
-from heart.report import document, figures
+from heart.report import document, evidence, figures
 from heart.report.look import LIGHT, to_png
 from heart.serving import predict
 from heart.serving.consensus import added
+from heart.serving.explain import Explanation
 from heart.serving.rows import CSV_COLUMNS
-from heart.ui import cache, consensus, corpora, glance, theme
+from heart.ui import cache, consensus, corpora, glance, state, theme
 from heart.ui.answers import Answered
 from heart.ui.cache import Finding
 from heart.ui.state import Audio
@@ -27,15 +28,17 @@ def draw(audio: Audio, found: Finding, *, answered: Answered) -> None:
     """Three downloads of everything on the page."""
     theme.section(
         "Take the report with you",
-        "To print: the answers beside their stored scores, with checksums. As table and data: the answers alone. None holds the audio.",
+        "To print: the answers beside their stored scores, the reasons you asked for, and checksums. As table and data: the answers "
+        "alone. None holds the audio.",
         anchor=glance.REPORT,
     )
     report = _report(audio, found, answered=answered)
     name = audio.recording.name
     stem = name.rsplit(".", 1)[0] or "recording"
+    reasons = _reasons(found, answered=answered)
     with st.container(horizontal=True):
         st.download_button(
-            "Report to print", lambda: printable(report, answered), f"{stem}.html", "text/html", on_click="ignore",
+            "Report to print", lambda: printable(report, answered, reasons=reasons), f"{stem}.html", "text/html", on_click="ignore",
             icon=":material/print:",
         )  # fmt: skip
         _table(report, name, file=f"{stem}.csv")
@@ -52,12 +55,19 @@ def _table(report: Report, name: str, *, file: str) -> None:
         st.download_button("Table (CSV)", to_csv(rows), file, "text/csv", on_click="ignore", icon=":material/table:")
 
 
-def printable(report: Report, answered: Answered) -> str:
-    """The report as one HTML page with its figure; drawn at the click, in a thread that belongs to no session."""
-    picture = to_png(figures.recording(report.recording, beats=report.beats, look=LIGHT))
+def printable(report: Report, answered: Answered, *, reasons: Mapping[str, Explanation]) -> str:
+    """The report as one HTML page with its figures; drawn at the click, in a thread that belongs to no session.
+
+    Parameters
+    ----------
+    reasons : what answered, as readers know it, and why it did
+    """
+    pictures = {"Waveform and mel spectrogram": to_png(figures.recording(report.recording, beats=report.beats, look=LIGHT))}
+    for whose, explained in reasons.items():
+        pictures[document.why(whose, explained)] = to_png((evidence.by_phase if explained.phases else evidence.over_time)(explained))
     titles = {bundle.name: bundle.manifest.title for bundle, _ in answered}
     headings = {bundle.manifest.corpus: corpora.heading(bundle) for bundle, _ in answered}
-    return document.to_html(report, figures={"Waveform and mel spectrogram": picture}, titles=titles, headings=headings)
+    return document.to_html(report, figures=pictures, titles=titles, headings=headings)
 
 
 def to_csv(rows: Iterable[Mapping[str, str]]) -> str:
@@ -75,6 +85,15 @@ def to_csv(rows: Iterable[Mapping[str, str]]) -> str:
     writer.writeheader()
     writer.writerows({**row, "file": ("'" if row["file"].startswith(_FORMULA) else "") + row["file"]} for row in rows)
     return buffer.getvalue()
+
+
+def _reasons(found: Finding, *, answered: Answered) -> dict[str, Explanation]:
+    """Whose reasons the reader asked for among the answers on the page, and what they are; of a poor recording no answer counts."""
+    if not found.quality.is_fit:
+        return {}
+    used, held = [bundle for bundle, _ in answered], state.explanations()
+    shown = [*map(consensus.key, consensus.held(used)), *map(state.answer_key, used)]
+    return {corpora.called(held[key].bundle): held[key] for key in shown if key in held}
 
 
 def _report(audio: Audio, found: Finding, *, answered: Answered) -> Report:

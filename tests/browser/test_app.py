@@ -59,15 +59,30 @@ def test_an_uploaded_2_khz_file_gets_an_answer_and_a_report(visit: Visit, heart_
     assert {answer["bundle"] for answer in content["predictions"]} == {"tiny-pascal2011", "tiny-synthetic"}
 
 
-def test_the_printable_report_holds_the_answer_and_no_script(visit: Visit, heart_wav: bytes) -> None:
+def test_the_printable_report_holds_the_answer_the_reasons_asked_for_and_no_script(visit: Visit, heart_wav: bytes) -> None:
     page = visit()
     upload(page, "patient.wav", heart_wav)
     expect_answer(page)
+    text = printed(page)
+    assert "patient.wav" in text
+    assert "<figcaption>Why?" not in text
+    page.get_by_role("button", name="Why?", exact=True).first.click()
+    said = page.locator("p").filter(has=page.locator("strong", has_text="Why?"))
+    sync_api.expect(said).to_have_count(1, timeout=PATIENCE_MS)
+    sentence = said.inner_text().removeprefix("Why? ")
+    picture = page.get_by_role("img", name=re.compile("^Evidence by")).first
+    sync_api.expect(picture).to_have_js_property("complete", value=True)  # what is below it moves until it is there
+    settle(page)
+    text = printed(page)
+    assert re.search(rf"<figcaption>Why\? [^:<]+: {re.escape(sentence)} Each piece was lowered", text)
+    assert "<script" not in text
+
+
+def printed(page: "Page") -> str:
+    """The report to print."""
     with page.expect_download() as download:
         page.get_by_role("button", name="Report to print").click()
-    text = download.value.path().read_text(encoding="utf-8")
-    assert "patient.wav" in text
-    assert "<script" not in text
+    return download.value.path().read_text(encoding="utf-8")
 
 
 def test_an_uploaded_file_can_be_heard(visit: Visit, heart_wav: bytes) -> None:
