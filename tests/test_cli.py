@@ -376,6 +376,8 @@ def test_benchmark_sets_bundles_against_the_fastest(capsys: pytest.CaptureFixtur
     assert len(ratios) == 2
     assert min(ratios) == 1.0
     assert len([line for line in lines if line.startswith("explaining 10 s")]) == 2
+    (together,) = [line for line in lines if line.startswith("all 2 together")]
+    assert all(float(number) > 0 for number in together.split()[-3:])
 
 
 def test_evaluate_signal_scores_what_comes_before_the_networks(

@@ -36,7 +36,8 @@ class Measurement:
 
 @dataclass(frozen=True, slots=True)
 class Benchmark:
-    """All steps on one synthetic recording, then the bundles, then each bundle's explanation of its first 10 s.
+    """All steps on one synthetic recording, then the bundles, each alone and all as a page asks them, then each bundle's explanation of
+    its first 10 s.
 
     `cold_start_*` is a fresh process that imports the path.
     """
@@ -46,6 +47,7 @@ class Benchmark:
     cold_start_mb: float
     steps: tuple[Measurement, ...]
     bundles: tuple[Measurement, ...]
+    together: Measurement
     explanations: tuple[Measurement, ...]
 
 
@@ -62,7 +64,8 @@ def measure(bundles: Sequence[Bundle], *, duration_s: float) -> Benchmark:
         _time("cleaning", lambda: clean.prepare(recording)),
     )
     answers = tuple(_bundle(bundle, recording, grade=grade) for bundle in bundles)
-    return Benchmark(duration_s, cold_ms, cold_mb, steps, answers, tuple(_explanation(bundle, recording) for bundle in bundles))
+    together = _together(bundles, recording, grade=grade)
+    return Benchmark(duration_s, cold_ms, cold_mb, steps, answers, together, tuple(_explanation(bundle, recording) for bundle in bundles))
 
 
 def table(benchmark: Benchmark) -> str:
@@ -74,7 +77,7 @@ def table(benchmark: Benchmark) -> str:
         f"{'step':<{wide}}{'first ms':>10}{'median ms':>11}{'ratio':>8}",
         *(f"{row.step:<{wide}}{row.first_ms:>10.1f}{row.median_ms:>11.1f}" for row in benchmark.steps),
     ]
-    for rows in (benchmark.bundles, benchmark.explanations):
+    for rows in ((*benchmark.bundles, benchmark.together), benchmark.explanations):
         fastest = min((row.median_ms for row in rows), default=1.0)
         lines += [f"{row.step:<{wide}}{row.first_ms:>10.1f}{row.median_ms:>11.1f}{row.median_ms / fastest:>8.1f}" for row in rows]
     return "\n".join(lines)
@@ -83,6 +86,12 @@ def table(benchmark: Benchmark) -> str:
 def _bundle(bundle: Bundle, recording: Recording, *, grade: Quality) -> Measurement:
     runtime.forget()
     return _time(f"bundle {bundle.name}", lambda: predict.predict(recording, bundle, quality=grade))
+
+
+def _together(bundles: Sequence[Bundle], recording: Recording, *, grade: Quality) -> Measurement:
+    """All of them as a page asks them, each in turn, from weights on disk at first."""
+    runtime.forget()
+    return _time(f"all {len(bundles)} together", lambda: list(predict.predict_each(recording, bundles, quality=grade)))
 
 
 def _explanation(bundle: Bundle, recording: Recording) -> Measurement:
