@@ -10,13 +10,12 @@ import streamlit as st
 
 from heart.errors import BundleError
 from heart.recording import Report
-from heart.report import document, evidence, figures
-from heart.report.look import LIGHT, to_png
+from heart.report import document
 from heart.serving import predict
 from heart.serving.consensus import added
 from heart.serving.explain import Explanation
 from heart.serving.rows import CSV_COLUMNS
-from heart.ui import cache, consensus, corpora, glance, state, theme
+from heart.ui import cache, consensus, corpora, glance, pictures, state, theme
 from heart.ui.answers import Answered
 from heart.ui.cache import Finding
 from heart.ui.state import Audio
@@ -35,12 +34,10 @@ def draw(audio: Audio, found: Finding, *, answered: Answered) -> None:
     report = _report(audio, found, answered=answered)
     name = audio.recording.name
     stem = name.rsplit(".", 1)[0] or "recording"
-    reasons = _reasons(found, answered=answered)
+    page = printable(report, answered, figures=_pictures(audio, found, answered=answered))
     with st.container(horizontal=True):
-        st.download_button(
-            "Report to print", lambda: printable(report, answered, reasons=reasons), f"{stem}.html", "text/html", on_click="ignore",
-            icon=":material/print:",
-        )  # fmt: skip
+        # Made before the click: Streamlit forgets how to make a file while the page is drawn again, and such a click gets nothing.
+        st.download_button("Report to print", page, f"{stem}.html", "text/html", on_click="ignore", icon=":material/print:")
         _table(report, name, file=f"{stem}.csv")
         text = json.dumps(document.to_json(report, file=name), indent=2, ensure_ascii=False)
         st.download_button("Data (JSON)", text, f"{stem}.json", "application/json", on_click="ignore", icon=":material/data_object:")
@@ -55,19 +52,11 @@ def _table(report: Report, name: str, *, file: str) -> None:
         st.download_button("Table (CSV)", to_csv(rows), file, "text/csv", on_click="ignore", icon=":material/table:")
 
 
-def printable(report: Report, answered: Answered, *, reasons: Mapping[str, Explanation]) -> str:
-    """The report as one HTML page with its figures; drawn at the click, in a thread that belongs to no session.
-
-    Parameters
-    ----------
-    reasons : what answered, as readers know it, and why it did
-    """
-    pictures = {"Waveform and mel spectrogram": to_png(figures.recording(report.recording, beats=report.beats, look=LIGHT))}
-    for whose, explained in reasons.items():
-        pictures[document.why(whose, explained)] = to_png((evidence.by_phase if explained.phases else evidence.over_time)(explained))
+def printable(report: Report, answered: Answered, *, figures: Mapping[str, bytes]) -> str:
+    """The report as one HTML page; `figures` are PNGs by what is said under them."""
     titles = {bundle.name: bundle.manifest.title for bundle, _ in answered}
     headings = {bundle.manifest.corpus: corpora.heading(bundle) for bundle, _ in answered}
-    return document.to_html(report, figures=pictures, titles=titles, headings=headings)
+    return document.to_html(report, figures=figures, titles=titles, headings=headings)
 
 
 def to_csv(rows: Iterable[Mapping[str, str]]) -> str:
@@ -87,6 +76,15 @@ def to_csv(rows: Iterable[Mapping[str, str]]) -> str:
     return buffer.getvalue()
 
 
+def _pictures(audio: Audio, found: Finding, *, answered: Answered) -> dict[str, bytes]:
+    """The sound, and the reasons the reader asked for, on white paper."""
+    drawn = {"Waveform and mel spectrogram": pictures.recording_png(audio, found.beats, is_dark=False)}
+    for whose, explained in _reasons(found, answered=answered).items():
+        kind = "by_phase" if explained.phases else "over_time"
+        drawn[document.why(whose, explained)] = pictures.explanation_png(kind, audio, explanation=explained, is_dark=False)
+    return drawn
+
+
 def _reasons(found: Finding, *, answered: Answered) -> dict[str, Explanation]:
     """Whose reasons the reader asked for among the answers on the page, and what they are; of a poor recording no answer counts."""
     if not found.quality.is_fit:
@@ -97,6 +95,7 @@ def _reasons(found: Finding, *, answered: Answered) -> dict[str, Explanation]:
 
 
 def _report(audio: Audio, found: Finding, *, answered: Answered) -> Report:
+    """With the time of the first report, so that drawing the page again makes no other files, which a browser would fetch again."""
     bundles, predictions = [bundle for bundle, _ in answered], [prediction for _, prediction in answered]
     report = predict.collect(
         audio.recording,
@@ -106,4 +105,6 @@ def _report(audio: Audio, found: Finding, *, answered: Answered) -> Report:
         predictions=predictions,
         bundles=bundles,
     )
-    return added(replace(report, familiarity=cache.placed_by_corpus(audio, bundles)), consensus.held(bundles))
+    provenance = {**report.provenance, "analysed": state.analysed(report.provenance["analysed"])}
+    placed = cache.placed_by_corpus(audio, bundles)
+    return added(replace(report, familiarity=placed, provenance=provenance), consensus.held(bundles))

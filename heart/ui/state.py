@@ -20,6 +20,7 @@ _WISH = "heart-live-wish"
 _TO_ANALYSE = "heart-to-analyse"
 _BEGUN = "heart-begun"
 _EXPLAINED = "heart-explained"
+_ANALYSED = "heart-analysed"
 _PAGE = "heart-page"
 _KEPT = "heart-kept"
 
@@ -82,6 +83,7 @@ def keep(audio: Audio) -> None:
     st.session_state[_AUDIO] = audio
     st.session_state[_ANSWERS] = {}
     st.session_state[_EXPLANATIONS] = {}
+    st.session_state.pop(_ANALYSED, None)
 
 
 def forget() -> None:
@@ -90,9 +92,8 @@ def forget() -> None:
     for name in _beginning_with((key(""),)):
         del st.session_state[name]
         kept.pop(name, None)
-    st.session_state.pop(_AUDIO, None)
-    st.session_state.pop(_ANSWERS, None)
-    st.session_state.pop(_EXPLANATIONS, None)
+    for name in (_AUDIO, _ANSWERS, _EXPLANATIONS, _ANALYSED):
+        st.session_state.pop(name, None)
     st.session_state[_ROUND] = _round() + 1
     st.session_state[_BEGUN] = True
 
@@ -120,6 +121,11 @@ def answer_key(bundle: Bundle) -> str:
 def explanations() -> dict[str, Explanation]:
     """Explanations so far of the recording under analysis, by bundle name and checksum; the last one is on the player."""
     return cast(dict[str, Explanation], st.session_state.setdefault(_EXPLANATIONS, {}))
+
+
+def analysed(now: str) -> str:
+    """When the recording under analysis was first reported on, which is `now` the first time."""
+    return str(st.session_state.setdefault(_ANALYSED, now))
 
 
 def note_explained(name: str) -> None:

@@ -126,6 +126,28 @@ def test_reports_can_be_taken_away(answered: AppTest) -> None:
     assert labels == ["Report to print", "Table (CSV)", "Data (JSON)"]
 
 
+def test_only_what_is_new_makes_new_files_to_take_away(open_page: OpenPage, monkeypatch: pytest.MonkeyPatch) -> None:
+    now = map("2026-01-01 00:00:{:02}+00:00".format, range(60))
+    monkeypatch.setattr("heart.serving.predict._now", lambda: next(now))
+
+    def files(app: AppTest) -> list[str]:
+        return [button.proto.url for button in app.get("download_button")]
+
+    def press(name: str) -> AppTest:
+        return next(button for button in app.button if name in (button.label, button.key)).click().run()
+
+    app = open_page()
+    app = press("example-normal")
+    at_first = files(app)
+    assert all(at_first), "made before the click, in which Streamlit may have forgotten how"
+    assert files(app.run()) == at_first
+    app = press("Why?")
+    assert [new == old for new, old in zip(files(app), at_first, strict=True)] == [False, True, True]
+    app = press("Another recording")
+    app = press("example-normal")
+    assert [new == old for new, old in zip(files(app), at_first, strict=True)] == [False, True, True], "at another time"
+
+
 def test_record_offers_other_recorders_with_a_warning(open_page: OpenPage, words: Words) -> None:
     app = open_page()
     app.get("button_group")[0].set_value("Record").run()
