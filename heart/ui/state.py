@@ -61,10 +61,10 @@ def keep_choices(*, page: str) -> None:
     note_choices()
     if st.session_state.get(_PAGE) == page:
         return
-    st.session_state[_PAGE] = page
     for name, value in st.session_state[_KEPT].items():
         st.session_state.pop(name, None)
         st.session_state[name] = value
+    st.session_state[_PAGE] = page  # last: a run that is cut short above leaves all of it to the next one
 
 
 def note_choices() -> None:

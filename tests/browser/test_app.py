@@ -42,9 +42,9 @@ def overflowing(page: "Page") -> list[str]:
 
 
 def settle(page: "Page") -> None:
+    """Wait until nothing runs, and nothing is left from the run before."""
     page.wait_for_function(
-        "!document.querySelector('[data-testid=stStatusWidget]') && !document.querySelector('[data-testid=stSpinner]')",
-        timeout=PATIENCE_MS,
+        "!document.querySelector('[data-testid=stStatusWidget], [data-testid=stSpinner], [data-stale=true]')", timeout=PATIENCE_MS
     )
 
 
@@ -70,7 +70,7 @@ def test_the_printable_report_holds_the_answer_the_reasons_asked_for_and_no_scri
     said = page.locator("p").filter(has=page.locator("strong", has_text="Why?"))
     sync_api.expect(said).to_have_count(1, timeout=PATIENCE_MS)
     sentence = said.inner_text().removeprefix("Why? ")
-    sync_api.expect(page.locator("[data-stale=true]")).to_have_count(0, timeout=PATIENCE_MS)  # until then it is the report before
+    settle(page)  # until then it is the report before
     text = printed(page)
     assert re.search(rf"<figcaption>Why\? [^:<]+: {re.escape(sentence)} Each piece was lowered", text)
     assert "<script" not in text
@@ -247,7 +247,7 @@ def test_networks_switched_off_stay_off_after_a_look_at_another_page(visit: Visi
     sync_api.expect(pills.first).to_have_attribute("aria-pressed", "true")
     pills.first.click()
     sync_api.expect(pills.first).to_have_attribute("aria-pressed", "false")
-    settle(page)
+    sync_api.expect(page.get_by_role("heading", name="Which sound?")).to_have_count(0, timeout=PATIENCE_MS)
     for name in ("Learn", "Evaluation", "Batch", "Live", "About", "Analyse"):
         page.get_by_role("link", name=name).click()
         page.wait_for_timeout(1_500)
