@@ -31,7 +31,8 @@ with right:
     st.markdown(
         """
         - The networks learnt from a few hospitals and stethoscopes. On another hospital's recordings they do worse; the
-          Evaluation page says by how much.
+          Evaluation page shows each database with and without it in training. Decisions suffer most: a threshold that suits
+          one hospital can call nearly everyone of another the same.
         - A normal answer does not mean a healthy heart: many diseases make no sound.
         - A probability is not the chance of a disease. It is right on average only among recordings like those learnt from.
         - A threshold that suits one stethoscope may not suit another. The stored one was chosen on validation data.
@@ -50,7 +51,9 @@ st.markdown(
     hold, recordings called unlike the training data) have Wilson intervals over recordings.
 
     First stands the mean AUROC **within** databases, since recordings of different hospitals can be told apart without
-    listening to the heart at all. Then come a database that was **left out** of training and **other corpora**. The
+    listening to the heart at all. Two databases of PhysioNet 2016 have no part in that mean, nor in that of databases left
+    out: c is small, and in e the background alone tells the label. Evaluation shows both. Then come a database that was
+    **left out** of training and **other corpora**. The
     predictions behind each score are stored beside the network; `pytest tests/learning/test_published.py` computes the scores
     again from them. Some numbers are of another kind, and the Evaluation page says so beside them: explanations are tested on
     recordings that the shipped network learnt from, the grades of quality were set on recordings that they are scored on, the

@@ -46,7 +46,7 @@ def card(bundle: Bundle) -> str:
         *ablation_table.section(bundle),
         "## Data",
         f"{corpus.TITLE} ({corpus.LICENCE}): {corpus.POPULATION}. {corpus.CITATION}",
-        f"{metrics['n_recordings']:,} recordings are used, of {metrics['settings']['n_released']:,} in the whole release.",
+        f"{metrics['n_recordings']:,} recordings are used, of {metrics['settings']['n_released']:,} with a label in the whole release.",
     ]
     return "\n\n".join(parts) + "\n"
 

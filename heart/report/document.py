@@ -8,7 +8,7 @@ from typing import Any
 
 from heart.recording import Consensus, Prediction, Report
 from heart.report import averages, familiar, leading, questions, reasons, recognised, rhythm, source
-from heart.report.scores import NOT_MEASURED, counted, decided, interval
+from heart.report.scores import NOT_MEASURED, away, counted, decided, interval
 from heart.serving.decide import in_full
 from heart.serving.explain import Explanation
 from heart.serving.manifest import without_corpus
@@ -58,7 +58,7 @@ _NOTICE = (
 )
 _SCORES = (
     "With 95 % intervals, computed from stored predictions; sensitivity and specificity are over the databases that each network learnt "
-    "from, all together, of many labels as any finding against none."
+    "from, all together, of many labels as any finding against none. Left out: lowest and highest over databases kept out of training."
 )
 _STYLE = (
     "body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;color:#1c2321;background:#fff}"
@@ -180,10 +180,13 @@ def _scores(scores: Mapping[str, Any]) -> tuple[str, ...]:
     decisions, measure = decided(scores), leading.leading(scores)
     return (
         f"{measure.name}: {measure.text}",
-        interval(decisions.get("sensitivity")),
-        interval(decisions.get("specificity")),
+        *(_both_ways(interval(decisions.get(name)), away(scores, name)) for name in ("sensitivity", "specificity")),
         str(counted(scores)[0] or NOT_MEASURED),
     )
+
+
+def _both_ways(at_home: str, elsewhere: str) -> str:
+    return f"{at_home}; left out {elsewhere}" if elsewhere else at_home
 
 
 def _table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

@@ -30,8 +30,20 @@ def sentence(found: Familiarity, metrics: Mapping[str, Any]) -> str:
     without = f", {scores.interval(blind['auroc'])} without" if blind.get("auroc") else ""
     return (
         f"In tone and background it sounds most like database {found.database}. That tells about stethoscope and room, not that the scores "
-        f"there hold here: AUROC {scores.interval(stored.get('auroc'))} with that database in training{without}."
+        f"there hold here: AUROC {scores.interval(stored.get('auroc'))} with that database in training{without}.{_decided(stored, blind)}"
     )
+
+
+def _decided(stored: Mapping[str, Any], blind: Mapping[str, Any]) -> str:
+    """What share of the ill and of the healthy is told right there, with the database in training and without."""
+    told = []
+    for name in ("sensitivity", "specificity"):
+        ways = [part[name]["value"] for part in (stored, blind) if part.get(name) and part[name]["value"] is not None]
+        told += [f"{name} {' and '.join(f'{value:.2f}' for value in ways)}"] if ways else []
+    if not told:
+        return ""
+    found = f" Decisions there: {', '.join(told)}"
+    return f"{found} with and without it in training." if " and " in found else f"{found}."
 
 
 def table(metrics: Mapping[str, Any]) -> tuple[dict[str, str], ...]:

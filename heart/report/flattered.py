@@ -12,7 +12,7 @@ _LOOKED_AT = frozenset({"mfcc_cnn-physionet2016", "cnn-circor2022"})
 OF_ALL = (
     "External corpora were in view when recipes were chosen: PhysioNet 2016 and CirCor 2022 always, PASCAL 2011 where murmurs were added "
     "in training or that was tried (the cards' \"Chosen by\"). Scores there are flattered, by an amount that is not known; so are those of "
-    "left-out databases of these bundles, which were looked at too."
+    "left-out databases and of test folds of these bundles, which were looked at too."
 )
 
 

@@ -1,6 +1,6 @@
 """Which question a bundle answers, and how far several answers to the same question agree."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
@@ -9,8 +9,11 @@ from heart.serving.decide import apart, in_full, in_words
 
 T = TypeVar("T")
 
-FINDING, NO_FINDING = "a finding", "no finding"
+FINDING, NO_FINDING, NO_HEART = "a finding", "no finding", "no heart"
 NOT_JUDGED = "Not judged: the recording is too poor."
+# Labels of what is no heart at all, which reassures nobody.
+OF_NO_HEART = frozenset({"artifact"})
+_VERBS, _REPORTS = {UNSURE: ("is", "are"), NO_HEART: ("hears", "hear")}, ("reports", "report")
 
 
 class Asked(Protocol):
@@ -61,10 +64,23 @@ class Tally:
         return sum(self.counts.values())
 
     def kind(self, decision: str) -> str:
-        """ "a finding", "no finding" or "unsure"."""
-        if decision == UNSURE:
-            return UNSURE
-        return FINDING if decision in self.findings else NO_FINDING
+        """As `kind` tells it."""
+        return kind(decision, self.findings)
+
+
+def kind(decision: str, findings: Collection[str]) -> str:
+    """ "a finding", "no finding", "no heart" or "unsure".
+
+    Examples
+    --------
+    >>> kind("murmur", ("murmur",)), kind("normal", ("murmur",)), kind("artifact", ("murmur",)), kind("unsure", ("murmur",))
+    ('a finding', 'no finding', 'no heart', 'unsure')
+    """
+    if decision == UNSURE:
+        return UNSURE
+    if decision in OF_NO_HEART:
+        return NO_HEART
+    return FINDING if decision in findings else NO_FINDING
 
 
 def cells(answer: Prediction | Consensus) -> dict[str, str]:
@@ -159,15 +175,15 @@ def average_words(average: Consensus) -> str:
 def agreement(predictions: Sequence[Prediction]) -> str:
     """How far answers to different questions agree, in one sentence; empty for fewer than two.
 
-    Decisions are counted as finding, no finding or unsure, since corpora name their findings differently.
+    Decisions are counted as finding, no finding, no heart or unsure, since corpora name their findings differently.
     """
     if len(predictions) < 2:
         return ""
     kinds = [tally((prediction,)).kind(prediction.decision) for prediction in predictions]
-    counts = {kind: kinds.count(kind) for kind in (FINDING, NO_FINDING, UNSURE) if kind in kinds}
+    counts = {kind: kinds.count(kind) for kind in (FINDING, NO_FINDING, NO_HEART, UNSURE) if kind in kinds}
     if len(counts) == 1:
         everyone = "Both networks" if len(predictions) == 2 else f"All {len(predictions)} networks"
-        return f"{everyone} {'are unsure' if UNSURE in counts else f'report {kinds[0]}'}."
+        return f"{everyone} {_VERBS.get(kinds[0], _REPORTS)[1]} {kinds[0]}."
     opening = "The networks disagree: " if {FINDING, NO_FINDING} <= counts.keys() else ""
     parts = [_reported(kind, n) for kind, n in counts.items()]
     parts[0] = parts[0].replace(" ", f" of {len(predictions)} " + ("" if opening else "networks "), 1)
@@ -175,9 +191,8 @@ def agreement(predictions: Sequence[Prediction]) -> str:
 
 
 def _reported(kind: str, n: int) -> str:
-    if kind == UNSURE:
-        return f"{n} {'is' if n == 1 else 'are'} unsure"
-    return f"{n} {'reports' if n == 1 else 'report'} {kind}"
+    one, several = _VERBS.get(kind, _REPORTS)
+    return f"{n} {one if n == 1 else several} {kind}"
 
 
 def _part(decision: str, n: int) -> str:

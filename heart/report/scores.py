@@ -143,7 +143,7 @@ def _external(metrics: Mapping[str, Any]) -> tuple[Row, ...]:
 
 def _row(ways: Sequence[Mapping[str, str]]) -> Row:
     by = [line["AUROC"] + (f" by {_unit(line)}" if len(ways) > 1 else "") for line in ways]
-    n = [line["Counted"].partition(", ")[2] or f"{line['n']} {line['Counted']}" for line in ways]
+    n = [f"{line['n']} {unit}{over and f' ({over})'}" for line in ways for unit, _, over in [line["Counted"].partition(", ")]]
     return Row(f"{ways[0]['Corpus']}, AUROC", ", ".join(by), f"not in training; {', '.join(n)}")
 
 
@@ -195,7 +195,31 @@ def _pooled(metrics: Mapping[str, Any]) -> tuple[Row, ...]:
     positive = f", {n_positive:,} positive" if n_positive else ""
     where = "the databases it learnt from" if metrics.get("heard") else "all databases"
     about = f"at the thresholds of its folds, {where} together; {n:,} recordings{positive}" if n else ""
-    return tuple(Row(name.capitalize(), interval(part.get(name)), about) for name in ("sensitivity", "specificity"))
+    both = ("sensitivity", "specificity")
+    return tuple(row for name in both for row in (Row(name.capitalize(), interval(part.get(name)), about), *_unheard(metrics, name)))
+
+
+def _unheard(metrics: Mapping[str, Any], name: str) -> tuple[Row, ...]:
+    """What becomes of a score of decisions on databases that the threshold was not chosen with; nothing where none was left out."""
+    if not (words := away(metrics, name)):
+        return ()
+    names = ", ".join(metrics["left_out"]["databases"])
+    return (Row(f"{name.capitalize()}, left out", words, f"lowest and highest over databases {names}, each left out of training"),)
+
+
+def away(metrics: Mapping[str, Any], name: str) -> str:
+    """The lowest and the highest value of a score of decisions over the databases left out of training; empty where none was.
+
+    Examples
+    --------
+    >>> away({"left_out": {"databases": {"a": {"sensitivity": {"value": 0.29}}, "b": {"sensitivity": {"value": 0.722}}}}}, "sensitivity")
+    '0.29 to 0.72'
+    >>> away({}, "sensitivity")
+    ''
+    """
+    parts = metrics.get("left_out", {}).get("databases", {}).values()
+    values = [part[name]["value"] for part in parts if part.get(name) and part[name]["value"] is not None]
+    return f"{min(values):.2f} to {max(values):.2f}" if len(values) > 1 else f"{values[0]:.2f}" if values else ""
 
 
 def decided(metrics: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -205,7 +229,9 @@ def decided(metrics: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def counted(metrics: Mapping[str, Any]) -> tuple[int | None, int | None]:
-    """How many recordings, and how many positive ones, `decided` is over."""
+    """How many recordings, and how many positive ones, `decided` is over; of many labels those of hearts, not artifacts."""
     if heard := metrics.get("heard"):
         return heard["n"], heard["n_positive"]
+    if metrics.get("many_labels") and (parts := metrics.get("databases", {}).values()):
+        return sum(part["n"] for part in parts), sum(part["n_positive"] for part in parts)
     return metrics.get("n_recordings"), metrics.get("n_positive")

@@ -23,7 +23,7 @@ class Said:
     Attributes
     ----------
     decision : in full
-    kind : "a finding", "no finding", "unsure" or "split"
+    kind : "a finding", "no finding", "no heart", "unsure" or "split"
     about : how many networks decided so, or a probability; may be empty
     is_strange : whether the recording sounds unlike those that the networks learnt from
     """
@@ -143,11 +143,16 @@ def _outcome(file: str, counted: Counter[str], *, known: Known) -> str:
         return UNREAD
     if counted[questions.FINDING]:
         return questions.FINDING
-    return UNDECIDED if counted[SPLIT] + counted[UNSURE] else questions.NO_FINDING
+    return UNDECIDED if _n_open(counted) else questions.NO_FINDING
 
 
 def _place(counted: Counter[str]) -> tuple[bool, int, int]:
-    return not counted, -counted[questions.FINDING], -counted[SPLIT] - counted[UNSURE]
+    return not counted, -counted[questions.FINDING], -_n_open(counted)
+
+
+def _n_open(counted: Counter[str]) -> int:
+    """How many answers tell nothing of a heart."""
+    return counted[SPLIT] + counted[UNSURE] + counted[questions.NO_HEART]
 
 
 def _lines(rows: Sequence[Row], answers: Callable[[Sequence[Row]], Mapping[str, str | Said]], *, known: Known) -> tuple[Line, ...]:
@@ -216,9 +221,7 @@ def _decided(row: Row, known: Known, *, about: str = "") -> Said | str:
 
 
 def _kind(decision: str, findings: Collection[str]) -> str:
-    if decision in (UNSURE, SPLIT):
-        return decision
-    return questions.FINDING if decision in findings else questions.NO_FINDING
+    return SPLIT if decision == SPLIT else questions.kind(decision, findings)
 
 
 def _shares(row: Row) -> dict[str, float]:

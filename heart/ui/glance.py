@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from heart.recording import UNSURE, Consensus, Prediction, Quality
+from heart.recording import Consensus, Prediction, Quality
 from heart.report import leading, questions, recognised
 from heart.serving import decide
 from heart.serving.bundles import Bundle
@@ -131,9 +131,7 @@ def shown(answer: Prediction | Consensus) -> Chip:
 
 
 def _kind(answer: Prediction | Consensus) -> str:
-    if answer.decision == UNSURE:
-        return UNSURE
-    return questions.FINDING if answer.decision in answer.positive_labels else questions.NO_FINDING
+    return questions.kind(answer.decision, answer.positive_labels)
 
 
 def _words(answer: Prediction | Consensus) -> str:

@@ -48,7 +48,7 @@ def uploader_types() -> list[str]:
 def _upload() -> None:
     file = st.file_uploader(
         "Heart-sound recording", type=uploader_types(), key=state.key("file"),
-        help="At least 0.5 s, at most 10 minutes (5 at 96 kHz, 2.5 at 192 kHz).",
+        help="At least 0.5 s, at most 10 minutes (5 at 96 kHz, 2.5 at 192 kHz), and at most 50 MB; FLAC is half as large as WAV.",
     )  # fmt: skip
     st.caption(FORMATS)
     if file is not None:

@@ -20,7 +20,10 @@ LONGEST_INTERVAL = 19
 # A value and, at its end, what stands in brackets.
 _BRACKET = re.compile(r"(.+) (\([^()]*\))")
 # How each kind of decision is shown: the class of its colours and its mark.
-MARKS = {questions.FINDING: ("finding", "▲"), questions.NO_FINDING: ("none", "●"), UNSURE: ("unsure", "?"), SPLIT: ("unsure", "≠")}
+MARKS = {
+    questions.FINDING: ("finding", "▲"), questions.NO_FINDING: ("none", "●"), questions.NO_HEART: ("unsure", "○"), UNSURE: ("unsure", "?"),
+    SPLIT: ("unsure", "≠"),
+}  # fmt: skip
 # Stands at what is explained below a table.
 STRANGE = "†"
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()<>#+.!|~$:-])")

@@ -101,14 +101,14 @@ def _labels(stored: Mapping[str, Any]) -> None:
 def _elsewhere(bundle: Bundle, stored: Mapping[str, Any]) -> None:
     st.markdown("### On recordings of another kind")
     lines = scores.external(stored)
-    if not lines:
+    if lines:
+        shown = [line | {"Corpus": corpora.shortened(line["Corpus"])} for line in lines]
+        markup.table(shown, caption="Corpora not in training, with 95 % intervals")
+    else:
         st.markdown(f"Another corpus: {scores.NOT_MEASURED}.")
-        return
-    shown = [line | {"Corpus": corpora.shortened(line["Corpus"])} for line in lines]
-    markup.table(shown, caption="Corpora not in training, with 95 % intervals")
     if words := flattered.words(stored, recipe=bundle.manifest.recipe):
         st.caption(corpora.shortened(words))
-    for part in stored["external"].values():
+    for part in stored.get("external", {}).values():
         if part.get("caveat"):
             st.caption(f"{corpora.shortened(part.get('title', 'This corpus'))}: {part['caveat']}")
     one_by_one(stored)

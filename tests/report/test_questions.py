@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from heart import datasets
 from heart.recording import Consensus, Grade, Prediction, Quality
 from heart.report import questions
 
@@ -87,10 +88,15 @@ def test_the_number_behind_an_average_stands_beside_what_was_needed() -> None:
     assert questions.average_words(several) == "0.50"
 
 
-def test_pascals_labels_are_spelt_out_and_an_artifact_is_no_finding() -> None:
+def test_pascals_labels_are_spelt_out_and_an_artifact_is_neither_a_finding_nor_none() -> None:
     counted = questions.tally([prediction(decision, labels=PASCAL) for decision in ("extrahls", "artifact")])
     assert questions.tally_words(counted) == "1 of 2 says extra heart sound, 1 says artifact."
-    assert [counted.kind(decision) for decision in counted.counts] == [questions.FINDING, questions.NO_FINDING]
+    assert [counted.kind(decision) for decision in counted.counts] == [questions.FINDING, questions.NO_HEART]
+
+
+def test_every_label_of_what_is_no_heart_is_known() -> None:
+    named = {label for name in datasets.names() for label in getattr(datasets.load(name), "QUALITY_LABELS", ())}
+    assert named == questions.OF_NO_HEART
 
 
 @pytest.mark.parametrize(
@@ -102,6 +108,8 @@ def test_pascals_labels_are_spelt_out_and_an_artifact_is_no_finding() -> None:
         (["abnormal", "normal", "unsure"], "The networks disagree: 1 of 3 reports a finding, 1 reports no finding, 1 is unsure."),
         (["normal", "normal", "unsure"], "2 of 3 networks report no finding, 1 is unsure."),
         (["unsure", "abnormal"], "1 of 2 networks reports a finding, 1 is unsure."),
+        (["normal", "artifact", "artifact"], "1 of 3 networks reports no finding, 2 hear no heart."),
+        (["artifact", "artifact", "artifact"], "All 3 networks hear no heart."),
     ],
 )
 def test_agreement_over_several_questions_counts_findings(decisions: list[str], words: str) -> None:

@@ -27,6 +27,27 @@ def test_scores_within_databases_stand_first_and_pooled_ones_last() -> None:
     assert names[-2:] == ["Sensitivity", "Specificity"]
 
 
+def test_decisions_elsewhere_stand_below_those_at_home() -> None:
+    decided = {"a": {"sensitivity": score(0.29), "specificity": score(0.97)}, "e": {"sensitivity": score(0.99), "specificity": score(0.05)}}
+    found = scores.rows(METRICS | {"left_out": {"databases": decided, "mean_over": ["a"], "mean": {"auroc": score(0.7)}}})
+    assert [(row.name, row.text) for row in found[-4:]] == [
+        ("Sensitivity", "0.90 (0.85–0.95)"), ("Sensitivity, left out", "0.29 to 0.99"),
+        ("Specificity", "0.85 (0.80–0.90)"), ("Specificity, left out", "0.05 to 0.97"),
+    ]  # fmt: skip
+    assert found[-1].about == "lowest and highest over databases a, e, each left out of training"
+
+
+def test_decisions_of_many_labels_are_counted_over_hearts() -> None:
+    parts = {"a": {"n": 84, "n_positive": 53}, "b": {"n": 461, "n_positive": 141}}
+    assert scores.counted({"n_recordings": 585, "n_positive": 194, "many_labels": {"uar": {}}, "databases": parts}) == (545, 194)
+
+
+def test_a_mean_within_databases_of_another_corpus_has_its_own_count() -> None:
+    parts = {"within_database": {"n": 855, "databases": ["a", "b"], "auroc": score(0.6)}, "per_recording": {"n": 2592, "auroc": score(0.5)}}
+    (row,) = [row for row in scores.rows({"external": {"other": {"title": "Other", **parts}}}) if row.name == "Other, AUROC"]
+    assert row.about == "not in training; 855 recordings (mean over databases a, b), 2,592 recordings"
+
+
 def test_pooled_scores_never_stand_without_the_one_within_databases() -> None:
     assert "0.81 (0.76–0.86)" in decisions.pooled_words(METRICS | {"pooled": {"f1": score(0.8)}})
 

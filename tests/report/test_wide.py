@@ -85,12 +85,14 @@ def test_findings_come_first_then_what_is_open_and_files_without_an_answer_last(
         row("poor.wav", "cnn-x", "unsure", normal=0.5, abnormal=0.5),
         row("none.wav", "cnn-x", "normal", normal=0.9, abnormal=0.1),
         row("open.wav", "cnn-x", "unsure", normal=0.5, abnormal=0.5),
+        row("rub.wav", "cnn-x", "artifact", normal=0.1, artifact=0.9),
         *ROWS[:4],
     ]
     known = replace(KNOWN, poor={"poor.wav": "Too poor."})
-    assert wide.findings_first(rows, known) == ("a.wav", "open.wav", "none.wav", "bad.wav", "poor.wav")
+    assert wide.findings_first(rows, known) == ("a.wav", "open.wav", "rub.wav", "none.wav", "bad.wav", "poor.wav")
     assert wide.outcomes(rows, known) == {
-        "bad.wav": wide.UNREAD, "poor.wav": wide.RETAKE, "none.wav": NO_FINDING, "open.wav": wide.UNDECIDED, "a.wav": FINDING,
+        "bad.wav": wide.UNREAD, "poor.wav": wide.RETAKE, "none.wav": NO_FINDING, "open.wav": wide.UNDECIDED,
+        "rub.wav": wide.UNDECIDED, "a.wav": FINDING,
     }  # fmt: skip
 
 
