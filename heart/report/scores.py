@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from heart.report import learnt
 from heart.serving.decide import in_full
 
 NOT_MEASURED, NO_INTERVAL, NO_BOUND = "not measured", "no interval", "no bound"
@@ -70,28 +71,32 @@ def rows(metrics: Mapping[str, Any]) -> tuple[Row, ...]:
 def databases(metrics: Mapping[str, Any]) -> tuple[dict[str, str], ...]:
     """A line for each database: cross-validated, left out, and what the background alone reaches; what no database has is left out.
 
-    Of many labels the mean share found comes first, and findings against the rest after it.
+    Of many labels the mean share found comes first, and findings against the rest after it. Databases that training never draws are
+    left out always.
     """
-    left_out = metrics.get("left_out", {}).get("databases", {})
-    of = "Finding or none, AUROC" if metrics.get("many_labels") else "AUROC"
-    found = [
-        {
-            "Database": name,
-            "Recordings": f"{stored['n']:,}",
-            "Positive": f"{stored['n_positive']:,}",
-            "UAR": interval(stored.get("uar")),
-            of: interval(stored.get("auroc")),
-            "AUROC, left out": interval(left_out.get(name, {}).get("auroc")),
-            "Sensitivity, left out": interval(left_out.get(name, {}).get("sensitivity")),
-            "Specificity, left out": interval(left_out.get(name, {}).get("specificity")),
-            "Background alone, AUROC": interval(stored.get("background_probe_auroc")),
-            "Sensitivity": interval(stored.get("sensitivity")),
-            "Specificity": interval(stored.get("specificity")),
-        }
-        for name, stored in sorted(metrics.get("databases", {}).items())
-    ]
+    found = [_database(name, metrics) for name in sorted(metrics.get("databases", {}))]
     kept = [name for name in found[0] if any(line[name] != NOT_MEASURED for line in found)] if found else []
     return tuple({name: line[name] for name in kept} for line in found)
+
+
+def _database(name: str, metrics: Mapping[str, Any]) -> dict[str, str]:
+    stored = metrics["databases"][name]
+    at_home, away_from = stored, metrics.get("left_out", {}).get("databases", {}).get(name, {})
+    if name in learnt.unheard(metrics):
+        at_home, away_from = {}, stored
+    return {
+        "Database": name,
+        "Recordings": f"{stored['n']:,}",
+        "Positive": f"{stored['n_positive']:,}",
+        "UAR": interval(at_home.get("uar")),
+        "Finding or none, AUROC" if metrics.get("many_labels") else "AUROC": interval(at_home.get("auroc")),
+        "AUROC, left out": interval(away_from.get("auroc")),
+        "Sensitivity, left out": interval(away_from.get("sensitivity")),
+        "Specificity, left out": interval(away_from.get("specificity")),
+        "Background alone, AUROC": interval(stored.get("background_probe_auroc")),
+        "Sensitivity": interval(at_home.get("sensitivity")),
+        "Specificity": interval(at_home.get("specificity")),
+    }
 
 
 def external(metrics: Mapping[str, Any]) -> tuple[dict[str, str], ...]:

@@ -106,9 +106,10 @@ KINDS: Mapping[str, HeartSound] = {
     "noisy": HeartSound(
         title="Noisy recording",
         description="A normal heart under room noise, mains hum and a few knocks.",
-        signal_to_noise_db=3,
-        hum_level=0.3,
+        signal_to_noise_db=-3,
+        hum_level=1.0,
         knocks_per_minute=12,
+        knock_level=3,
     ),
     "artifact": HeartSound(
         title="No heart at all",

@@ -27,6 +27,14 @@ def test_scores_within_databases_stand_first_and_pooled_ones_last() -> None:
     assert names[-2:] == ["Sensitivity", "Specificity"]
 
 
+def test_a_database_that_training_never_draws_is_left_out() -> None:
+    parts = {name: {"n": 9, "n_positive": 3, "auroc": score(0.6), "sensitivity": score(0.5)} for name in ("a", "e")}
+    a, e = scores.databases({"databases": parts, "heard": {"databases": ["a"]}})
+    assert (a["AUROC"], a["AUROC, left out"]) == ("0.60 (0.55–0.65)", "not measured")
+    assert (e["AUROC"], e["AUROC, left out"]) == ("not measured", "0.60 (0.55–0.65)")
+    assert (e["Sensitivity"], e["Sensitivity, left out"]) == ("not measured", "0.50 (0.45–0.55)")
+
+
 def test_decisions_elsewhere_stand_below_those_at_home() -> None:
     decided = {"a": {"sensitivity": score(0.29), "specificity": score(0.97)}, "e": {"sensitivity": score(0.99), "specificity": score(0.05)}}
     found = scores.rows(METRICS | {"left_out": {"databases": decided, "mean_over": ["a"], "mean": {"auroc": score(0.7)}}})

@@ -82,6 +82,13 @@ def test_clean_hearts_of_every_kind_are_good(kind: str) -> None:
     assert quality.assess(recording(KINDS[kind])).grade == "good"
 
 
+@pytest.mark.parametrize("seed", range(3))
+def test_a_noisy_example_is_answered_with_reservations(seed: int) -> None:
+    result = quality.assess(recording(KINDS["noisy"], seed=seed))
+    assert result.grade == "usable"
+    assert {"noisy", "mains_hum"} <= set(codes(result))
+
+
 @pytest.mark.parametrize("seed", range(5))
 def test_a_recording_without_a_heart_is_to_be_retaken(seed: int) -> None:
     result = quality.assess(recording(KINDS["artifact"], seed=seed))
