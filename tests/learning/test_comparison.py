@@ -71,12 +71,12 @@ def test_the_page_names_what_does_not_ship_yet() -> None:
 
 def test_the_projects_readme_keeps_what_is_around_the_table(two_bundles: Path) -> None:
     readme = two_bundles.parent / "README.md"
-    readme.write_text(f"before\n{comparison.START}\nold\n{comparison.END}\nafter\n", encoding="utf-8")
+    readme.write_text(f"before\n{comparison.START}\nthe table of yesterday\n{comparison.END}\nafter\n", encoding="utf-8")
     comparison.write(two_bundles)
     text = readme.read_text(encoding="utf-8")
     assert text.startswith("before\n")
     assert text.endswith("after\n")
-    assert "old" not in text
+    assert "yesterday" not in text
     assert "models/one-synthetic/README.md" in text
 
 
