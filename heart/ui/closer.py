@@ -49,9 +49,7 @@ def draw(bundle: Bundle, prediction: Prediction, *, audio: Audio, found: Finding
         with right:
             lines = [(corpora.shortened(row.name), row.text, corpora.shortened(row.about)) for row in scores.rows(stored)]
             markup.stored(lines, caption="How it scored, with 95 % intervals")
-        if bundle.manifest.is_binary and stored.get("roc"):
-            with st.expander("What if the threshold were elsewhere?", icon=":material/tune:"):
-                operating.explore(bundle, prediction, stored=stored)
+        operating.draw(prediction, name=bundle.name, stored=stored)
         ask = partial(explain.explain, audio.recording, bundle, beats=found.beats)
         why.draw(audio, name=state.answer_key(bundle), explain=ask)
 

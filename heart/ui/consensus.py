@@ -11,7 +11,7 @@ from heart.report import averages, questions, scores
 from heart.serving import explain
 from heart.serving.bundles import Bundle
 from heart.serving.consensus import Definition, answer
-from heart.ui import cache, corpora, glance, markup, scoreboard, stages, why
+from heart.ui import cache, corpora, glance, markup, operating, scoreboard, stages, why
 from heart.ui.cache import Finding
 from heart.ui.state import Audio
 
@@ -30,6 +30,7 @@ def draw(answered: Sequence[tuple[Bundle, Prediction]], *, audio: Audio, found: 
         for definition, average in given(answered, found.quality):
             with st.container(border=True):
                 _card(definition, average, quality=found.quality, beside=[prediction for _, prediction in answered])
+                operating.draw(average, name=definition.name, stored=definition.scores)
                 used = [bundle for bundle, _ in answered]
                 ask = partial(explain.explain_average, audio.recording, definition, used=used, beats=found.beats)
                 why.draw(audio, name=key(definition), explain=ask, asked="the averaged networks")

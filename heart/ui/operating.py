@@ -1,4 +1,4 @@
-"""Move a network's threshold along its stored ROC and see what that means for people."""
+"""Move the threshold of a network or an average along its stored ROC and see what that means for people."""
 
 from collections.abc import Mapping
 from math import isnan
@@ -6,10 +6,9 @@ from typing import Any
 
 import streamlit as st
 
-from heart.recording import Prediction
+from heart.recording import Consensus, Prediction
 from heart.report import learnt, operating
 from heart.report.operating import PEOPLE, RocPoint
-from heart.serving.bundles import Bundle
 from heart.serving.decide import in_words
 from heart.ui import corpora, state
 
@@ -17,22 +16,35 @@ PREVALENCE = 0.05
 _ALIKE = "Each database counts alike here, where decisions above are of all recordings together, so the two differ."
 
 
+def draw(answer: Prediction | Consensus, *, name: str, stored: Mapping[str, Any]) -> None:
+    """The sliders, closed at first; nothing where no ROC is stored, or where more than two labels are told apart.
+
+    Parameters
+    ----------
+    name : of the bundle or consensus, under which the sliders keep where they stand
+    stored : its scores
+    """
+    if len(answer.labels) == 2 and stored.get("roc"):
+        with st.expander("What if the threshold were elsewhere?", icon=":material/tune:"):
+            _explore(answer, name=name, stored=stored)
+
+
 @st.fragment
-def explore(bundle: Bundle, prediction: Prediction, *, stored: Mapping[str, Any]) -> None:
+def _explore(answer: Prediction | Consensus, *, name: str, stored: Mapping[str, Any]) -> None:
     """Two sliders, the scores at that point, and the same in whole people, at home and away."""
     state.note_choices()
     left, right = st.columns(2, gap="large")
     threshold = left.slider(
-        "Threshold", 0.0, 1.0, float(prediction.threshold), 0.01, key=state.key(f"threshold-{bundle.name}"),
-        help=f"The bundle's own threshold is {prediction.threshold:.2f}, chosen on validation data.",
+        "Threshold", 0.0, 1.0, float(answer.threshold), 0.01, key=state.key(f"threshold-{name}"),
+        help=f"Its own threshold is {answer.threshold:.2f}, chosen on validation data.",
     )  # fmt: skip
     percent = right.slider(
-        "Ill among those tested (%)", 0.5, 50.0, 100 * PREVALENCE, 0.5, format="%g", key=state.key(f"prevalence-{bundle.name}"),
+        "Ill among those tested (%)", 0.5, 50.0, 100 * PREVALENCE, 0.5, format="%g", key=state.key(f"prevalence-{name}"),
         help="Predictive values depend on it: 5 % is near what screening meets; a referral clinic sees far more.",
     )  # fmt: skip
     point = operating.at(learnt.only(stored)["roc"], threshold)
     _scores(point, prevalence=percent / 100)
-    _words(point, prediction, threshold=threshold, prevalence=percent / 100)
+    _words(point, answer, threshold=threshold, prevalence=percent / 100)
     _away(stored, threshold=threshold, prevalence=percent / 100)
     differs = _ALIKE if "within_database" in stored else "So it differs a little from the scores above."
     st.caption(
@@ -53,14 +65,14 @@ def _scores(point: RocPoint, *, prevalence: float) -> None:
         column.metric(name, "–" if isnan(value) else f"{value:.2f}")
 
 
-def _words(point: RocPoint, prediction: Prediction, *, threshold: float, prevalence: float) -> None:
+def _words(point: RocPoint, answer: Prediction | Consensus, *, threshold: float, prevalence: float) -> None:
     among = operating.people(point, prevalence=prevalence)
-    positive = prediction.positive_labels[0]
-    side = "at or above" if prediction.positive_probability >= threshold else "below"
+    positive = answer.positive_labels[0]
+    side = "at or above" if answer.positive_probability >= threshold else "below"
     st.markdown(
         f"Of {PEOPLE:,} people, {among.n_ill} have what the corpus calls {positive}: **{among.n_found} of them are found**, and "
         f"**{among.n_false_alarms} without it are alarmed for nothing**. "
-        f"This recording's probability of {positive}, {in_words(prediction.positive_probability)}, lies {side} this threshold."
+        f"This recording's probability of {positive}, {in_words(answer.positive_probability)}, lies {side} this threshold."
     )
 
 

@@ -37,6 +37,18 @@ def test_analyse_shows_the_average_first_with_its_own_scores(answered: AppTest, 
     assert "<b>Weighted average of 3 networks</b>" in others[0]
 
 
+def test_the_threshold_of_an_average_can_be_moved_and_what_follows_is_read_from_its_own_roc(
+    averaged_models: Path, answered: AppTest, words: Words
+) -> None:
+    roc = json.loads((averaged_models / "consensus-synthetic.json").read_text(encoding="utf-8"))["scores"]["roc"]
+    app = next(one for one in answered.slider if one.label == "Threshold").set_value(1.0).run()
+    assert not app.exception
+    assert "lies below this threshold" in words(app)
+    shown = {metric.label: metric.value for metric in app.metric}
+    nearest = min(roc, key=lambda point: abs(point["threshold"] - 1.0))
+    assert shown["Sensitivity"] == f"{nearest['sensitivity']:.2f}"
+
+
 def test_an_average_is_explained_with_a_click(answered: AppTest, words: Words) -> None:
     app = next(button for button in answered.button if button.label == "Why?").click().run()
     assert not app.exception

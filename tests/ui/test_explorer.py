@@ -24,7 +24,7 @@ def explorer() -> None:
         decision="abnormal", threshold=0.5, reason="",
     )  # fmt: skip
     stored = {**bundle.metrics(), **st.session_state["changed"]}
-    operating.explore(bundle, prediction, stored=stored)
+    operating.draw(prediction, name=bundle.name, stored=stored)
 
 
 def said(monkeypatch: pytest.MonkeyPatch, *, left_out: dict[str, Any]) -> str:
