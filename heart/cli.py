@@ -172,8 +172,8 @@ def evaluate(options: argparse.Namespace) -> int:
                 print(*consensus.write_all(progress=_tell), sep="\n")
             else:
                 print(evaluate.evaluate(name, data=options.data, progress=_tell, weights=weights.get(name)))
-    if set(options.names) != {"signal"}:
-        comparison.write(bundles.models_dir())
+            if name != "signal":
+                comparison.write(bundles.models_dir())
     return EXIT_OK
 
 

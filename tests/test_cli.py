@@ -378,18 +378,3 @@ def test_benchmark_sets_bundles_against_the_fastest(capsys: pytest.CaptureFixtur
     assert len([line for line in lines if line.startswith("explaining 10 s")]) == 2
     (together,) = [line for line in lines if line.startswith("all 2 together")]
     assert all(float(number) > 0 for number in together.split()[-3:])
-
-
-def test_evaluate_signal_scores_what_comes_before_the_networks(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
-) -> None:
-    asked: list[Path] = []
-
-    def scored(*, data: Path, **_: object) -> Path:
-        asked.append(data)
-        return tmp_path / "signal.json"
-
-    monkeypatch.setattr("heart.learning.evaluate_signal.evaluate", scored)
-    assert cli.main(["evaluate", "signal", "--data", "corpora"]) == 0
-    assert asked == [Path("corpora")]
-    assert capsys.readouterr().out.strip().endswith("signal.json")

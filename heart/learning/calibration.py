@@ -160,6 +160,8 @@ def choose_unsure_band(truth: BoolArray, probability: FloatArray, *, threshold: 
 def risk_coverage(truth: BoolArray, probability: FloatArray, *, threshold: FloatArray, step: float = 0.05) -> list[dict[str, float]]:
     """Scores of the most certain recordings, from all of them down to half (El-Yaniv and Wiener 2010).
 
+    The curve ends before the first share that holds recordings of one class only.
+
     Parameters
     ----------
     threshold : one for all, or (n,); certainty is the distance to it in log odds
@@ -170,6 +172,8 @@ def risk_coverage(truth: BoolArray, probability: FloatArray, *, threshold: Float
     for coverage in np.arange(1.0, 0.5 - step / 2, -step):
         kept = order[: max(1, round(coverage * len(order)))]
         judged = truth[kept], decision[kept]
+        if truth[kept].all() or not truth[kept].any():
+            break
         scores = {name: getattr(metrics, name)(*judged) for name in ("balanced_accuracy", "sensitivity", "specificity")}
         curve.append({"coverage": round(float(coverage), 2), **scores})
     return curve

@@ -87,10 +87,15 @@ def _database_table(bundle: Bundle, metrics: Mapping[str, Any]) -> str:
 
 def _reversed(left_out: Mapping[str, Any]) -> list[str]:
     """Databases that come out the wrong way round when they are not in training."""
-    below = [f"{name} ({interval(one['auroc'])})" for name, one in left_out.items() if (one["auroc"]["high"] or 1.0) < 0.5]
+    below = [f"{name} ({interval(one['auroc'])})" for name, one in left_out.items() if _is_below(one["auroc"], 0.5)]
     if not below:
         return []
     return [f"Left out of training, below chance: {', '.join(below)}. There the network has learnt something else than the heart."]
+
+
+def _is_below(score: Mapping[str, float | None], limit: float) -> bool:
+    """Whether the whole interval lies below; not where it has no upper bound."""
+    return score["high"] is not None and score["high"] < limit
 
 
 def _device_part(metrics: Mapping[str, Any]) -> list[str]:

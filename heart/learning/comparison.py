@@ -218,7 +218,7 @@ def _within(metrics: Mapping[str, Any]) -> str:
 
 def _left_out(metrics: Mapping[str, Any]) -> str:
     stored = metrics.get("left_out")
-    if not stored:
+    if not stored or "mean" not in stored:
         return "not measured"
     n = sum(stored["databases"][name]["n"] for name in stored["mean_over"])
     return f"{interval(stored['mean']['auroc'])} over {_listed(stored['mean_over'])}, n {n}"

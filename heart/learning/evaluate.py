@@ -60,13 +60,8 @@ def evaluate(name: str, *, data: Path, progress: Progress, weights: Path | None 
 
 
 def summarise(folder: Path, *, settings: Mapping[str, Any]) -> dict[str, Any]:
-    """All scores of a bundle, from its stored prediction tables and the settings that `settings_of` returns."""
+    """All scores of a bundle, from its stored prediction tables and the settings, which its metrics.json holds under that name."""
     return summary.summarise(tables.of_bundle(folder), settings=settings)
-
-
-def settings_of(metrics: Mapping[str, Any]) -> dict[str, Any]:
-    """The part of metrics.json that is not computed from predictions: thresholds, times, origin."""
-    return dict(metrics["settings"])
 
 
 def _write_tables(
@@ -177,7 +172,7 @@ def _operating(member: Member, corpus: Examples, *, fold: str, recipe: Recipe) -
 
 def _protocol(plan: Plan, corpus: Examples, *, is_left_out: bool) -> str:
     left_out = " Left out: the same, trained without one database and tested on it." if is_left_out else ""
-    share = round(100 * plan.recipe.validation_share)
+    share = round(100 * splits.validation_share(plan.recipe.validation_share))
     return (
         f"{plan.recipe.n_folds}-fold cross-validation, stratified by database and label. {_subjects(corpus)} In each fold, {share} % of "
         "the training subjects choose epoch, calibration, threshold and unsure band; no test recording takes part in that."

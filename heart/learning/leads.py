@@ -41,9 +41,10 @@ def _away_table(metrics: Mapping[str, Any]) -> str:
         rows.append(f"| mean within databases {names} | {interval(within['auroc'])} | {interval(within['balanced_accuracy'])} | {n} |")
     left_out = metrics.get("left_out")
     if left_out:
-        mean, n = left_out["mean"], sum(left_out["databases"][name]["n"] for name in left_out["mean_over"])
-        title = f"mean over databases {', '.join(left_out['mean_over'])}, each left out of training"
-        rows.append(f"| {title} | {interval(mean['auroc'])} | {interval(mean['balanced_accuracy'])} | {n} |")
+        if mean := left_out.get("mean"):
+            n = sum(left_out["databases"][name]["n"] for name in left_out["mean_over"])
+            title = f"mean over databases {', '.join(left_out['mean_over'])}, each left out of training"
+            rows.append(f"| {title} | {interval(mean['auroc'])} | {interval(mean['balanced_accuracy'])} | {n} |")
         for name in sorted(set(left_out["databases"]) - set(left_out["mean_over"])):
             one = left_out["databases"][name]
             title = f"not in that mean: database {name}, left out of training"

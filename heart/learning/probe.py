@@ -44,12 +44,13 @@ def out_of_fold(quiet: FloatArray, *, fold_of: IntArray, positive: npt.NDArray[n
 
     Returns
     -------
-    (n_items,) log odds of a positive label
+    (n_items,) log odds of a positive label; 0 in a fold whose other folds hold one label only
     """
     scores = np.empty(len(quiet), dtype=np.float32)
     for fold in np.unique(fold_of):
         test = fold_of == fold
-        scores[test] = _fitted(quiet[~test], positive[~test]).decision_function(quiet[test])
+        is_told = 0 < positive[~test].mean() < 1
+        scores[test] = _fitted(quiet[~test], positive[~test]).decision_function(quiet[test]) if is_told else 0.0
     return scores
 
 
@@ -69,6 +70,9 @@ def device(quiet: FloatArray, *, fold_of: IntArray, databases: npt.NDArray[Any])
     probabilities = np.zeros((len(quiet), len(names)), dtype=np.float32)
     for fold in np.unique(fold_of):
         test = fold_of == fold
+        if len(present := np.unique(databases[~test])) == 1:
+            probabilities[test, np.searchsorted(names, present[0])] = 1.0
+            continue
         model = _fitted(quiet[~test], databases[~test])
         columns = np.searchsorted(names, model.classes_)
         probabilities[np.ix_(test, columns)] = model.predict_proba(quiet[test])

@@ -50,9 +50,20 @@ def folds(items: Sequence[Item], *, n_folds: int, seed: int) -> IntArray:
     return fold_of
 
 
+def validation_share(share: float) -> float:
+    """The share nearest to `share` that `validation_part` can set aside: one part of a whole number of equal parts, two at least.
+
+    Examples
+    --------
+    >>> round(validation_share(0.15), 4), validation_share(0.8)
+    (0.1429, 0.5)
+    """
+    return 1 / max(2, round(1 / share))
+
+
 def validation_part(items: Sequence[Item], rows: IntArray, *, share: float, seed: int) -> npt.NDArray[np.bool_]:
     """Which of `rows` validate: about `share` of them, by subject, spread like `folds`; (n_rows,) bool."""
-    n_parts = max(2, round(1 / share))
+    n_parts = round(1 / validation_share(share))
     chosen = folds([items[row] for row in rows], n_folds=n_parts, seed=seed)
     return np.asarray(chosen == 0)
 

@@ -24,7 +24,7 @@ def summarise(places: Places, *, settings: Mapping[str, Any]) -> dict[str, Any]:
     Parameters
     ----------
     places : where the prediction tables lie
-    settings : thresholds, times and origin, as `heart.learning.evaluate.settings_of` gives them
+    settings : thresholds, times and origin: what is not computed from predictions, and stored under that name beside the scores
 
     Returns
     -------
@@ -104,9 +104,12 @@ def _subjects(judged: Judged) -> dict[str, Any]:
 def _left_out(path: Path, settings: Mapping[str, Any]) -> dict[str, Any]:
     judged = Judged.by_fold(tables.read(path), settings["left_out"], positive_labels=settings["positive_labels"])
     parts = {str(name): judged.where(judged.table.database == name).away() for name in np.unique(judged.table.database)}
-    names = [name for name in settings["scored_databases"] or parts if name in parts] or list(parts)
-    mean = within.summarise(judged, names)
-    found = {"databases": parts, "mean": {key: mean[key] for key in ("auroc", "balanced_accuracy")}, "mean_over": names}
+    chosen = [name for name in settings["scored_databases"] or parts if name in parts] or list(parts)
+    names = within.told_apart(judged, chosen)
+    found: dict[str, Any] = {"databases": parts, "mean_over": list(names)}
+    if names:
+        mean = within.summarise(judged, names)
+        found["mean"] = {key: mean[key] for key in ("auroc", "balanced_accuracy")}
     return found if judged.has_many_labels else found | {"roc": within.roc_points(judged, names)}
 
 

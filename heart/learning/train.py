@@ -12,7 +12,7 @@ import numpy as np
 import heart
 from heart import datasets, features, networks
 from heart.errors import LearningError
-from heart.learning import beside, calibration, crossfit, recipes, sampling, start
+from heart.learning import beside, calibration, crossfit, recipes, sampling, splits, start
 from heart.learning.calibration import Calibration
 from heart.learning.crossfit import Member, Plan
 from heart.learning.examples import Examples, Progress
@@ -192,7 +192,7 @@ def _manifest(plan: Plan, operating: Operating, *, n_parameters: int) -> Manifes
 
 
 def _chosen_on(plan: Plan) -> str:
-    share = round(100 * plan.recipe.validation_share)
+    share = round(100 * splits.validation_share(plan.recipe.validation_share))
     many = "" if len(datasets.load(plan.corpus).LABELS) == 2 else ", the labels' weights (highest sum of mean recall and macro-F1)"
     return (
         f"In each of {plan.recipe.n_folds} folds, {share} % of the training subjects were set aside as validation data. Their predictions, "

@@ -59,12 +59,12 @@ def roc_points(judged: Judged, names: Sequence[str]) -> list[dict[str, float]]:
 
 
 def risk_coverage(judged: Judged, names: Sequence[str]) -> list[dict[str, float]]:
-    """Mean over the databases that are `told_apart` of the scores of the most certain share of each."""
+    """Mean over the databases that are `told_apart` of the scores of the most certain share of each, as far as all of them have it."""
     names = told_apart(judged, names)
     inside = of(judged, names)
     parts = [inside.where(part) for part in _parts(inside, names)]
     curves = [calibration.risk_coverage(part.truth, part.probability, threshold=part.thresholds) for part in parts]
-    return [{name: float(np.mean([point[name] for point in points])) for name in points[0]} for points in zip(*curves, strict=True)]
+    return [{name: float(np.mean([point[name] for point in points])) for name in points[0]} for points in zip(*curves, strict=False)]
 
 
 def _parts(judged: Judged, names: Sequence[str]) -> list[BoolArray]:

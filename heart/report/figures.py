@@ -186,7 +186,7 @@ def _draw_spectrogram(axes: "Axes", heard: Recording, *, look: Look) -> None:
 def _draw_bars(
     axes: "Axes", at: Sequence[float], *, scores: Sequence[Any], label: str, colour: str, hatch: str, look: Look
 ) -> None:
-    kept = [(place, score) for place, score in zip(at, scores, strict=True) if score]
+    kept = [(place, score) for place, score in zip(at, scores, strict=True) if score and score["value"] is not None]
     places, values = [place for place, _ in kept], [score["value"] for _, score in kept]
     axes.bar(places, values, 0.25, color=colour, label=label, hatch=hatch, edgecolor=look.paper, linewidth=0)
     spread = [[score["value"] - score["low"] for _, score in kept], [score["high"] - score["value"] for _, score in kept]]

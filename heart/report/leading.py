@@ -28,6 +28,17 @@ class Measure:
         """With its 95 % interval, or "not measured"."""
         return interval(self.score)
 
+    @property
+    def place(self) -> float:
+        """Sort key, highest score first; what was not measured comes last."""
+        value = (self.score or {}).get("value")
+        return inf if value is None else -value
+
+    @property
+    def is_known(self) -> bool:
+        """Whether it was measured."""
+        return self.place < inf
+
 
 def leading(metrics: Metrics) -> Measure:
     """The one score that may stand beside an answer.
@@ -66,8 +77,7 @@ def row(bundle: Bundle) -> tuple[str, ...]:
 
 def rank(metrics: Metrics) -> float:
     """Sort key among bundles of one corpus: the leading score, highest first; bundles without one come last."""
-    score = leading(metrics).score
-    return -float(score["value"]) if score else inf
+    return leading(metrics).place
 
 
 def measures(metrics: Metrics) -> tuple[Measure, ...]:
@@ -82,9 +92,9 @@ def measured(stored: Mapping[str, Metrics]) -> tuple[str, ...]:
     ----------
     stored : bundle to its metrics
     """
-    present = {measure.name: bool(measure.score) for metrics in stored.values() for measure in measures(metrics)}
+    present = {measure.name: measure.is_known for metrics in stored.values() for measure in measures(metrics)}
     for metrics in stored.values():
-        present |= {measure.name: True for measure in measures(metrics) if measure.score}
+        present |= {measure.name: True for measure in measures(metrics) if measure.is_known}
     names = [name for name, is_there in present.items() if is_there]
     return tuple(sorted(names, key=lambda name: name == POOLED))
 
@@ -94,7 +104,7 @@ def ordered(stored: Mapping[str, Metrics], *, by: str) -> tuple[str, ...]:
 
     def place(bundle: str) -> float:
         found = by_name(stored[bundle]).get(by)
-        return -float(found.score["value"]) if found and found.score else inf
+        return found.place if found else inf
 
     return tuple(sorted(stored, key=place))
 

@@ -63,7 +63,7 @@ def rows(metrics: Mapping[str, Any]) -> tuple[Row, ...]:
     """
     if metrics.get("many_labels"):
         return _many_labels(metrics)
-    if not within(metrics) and entry(metrics, "left_out", "mean"):
+    if not within(metrics) and entry(metrics, "left_out", "mean", "auroc"):
         return (_left_out(metrics), *_external(metrics), *_pooled(metrics))
     return (_within(metrics), *_external(metrics), _left_out(metrics), *_pooled(metrics))
 
@@ -127,11 +127,18 @@ def within(metrics: Mapping[str, Any]) -> Any:
 
 
 def entry(metrics: Mapping[str, Any], *path: str) -> Any:
-    """What is stored under a path of keys, or None."""
+    """What is stored under a path of keys, or None; a score without a value was not measured, and is None too.
+
+    Examples
+    --------
+    >>> entry({"pooled": {"auroc": {"value": 0.9}}}, "pooled", "auroc")
+    {'value': 0.9}
+    >>> entry({"pooled": {"auroc": {"value": None}}}, "pooled", "auroc")
+    """
     value: Any = metrics
     for key in path:
         value = value.get(key) if isinstance(value, Mapping) else None
-    return value
+    return None if isinstance(value, Mapping) and value.get("value", 0) is None else value
 
 
 def _within(metrics: Mapping[str, Any]) -> Row:

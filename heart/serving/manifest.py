@@ -85,6 +85,7 @@ class Manifest(OperatingPoint):
         checks = {
             f"schema {self.schema} is not {SCHEMA}, the one this version reads": self.schema == SCHEMA,
             f"name {self.name!r} is not made of a-z, 0-9, '_', '+' and '-'": is_name(self.name),
+            f"corpus {self.corpus!r} is not made of a-z, 0-9, '_', '+' and '-'": is_name(self.corpus),
             **self.point_checks(),
             f"weights names {sorted(self.weights)}; {', '.join(WEIGHTS_FILES)} are known": set(self.weights) <= set(WEIGHTS_FILES),
             "weights holds something that is not a SHA-256": all(_SHA256.fullmatch(value) for value in self.weights.values()),

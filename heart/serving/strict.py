@@ -54,7 +54,7 @@ def build(cls: Any, value: object, *, file: Path, key: str = "") -> Any:
     try:
         return cls(**parts)
     except (ConfigError, BundleError) as error:
-        raise _wrong(file, key or cls.__name__.lower(), what=f"is refused: {error}") from error
+        raise _wrong(file, key or cls.__name__.lower(), what=f"is refused: {str(error).removesuffix('.')}") from error
 
 
 def _convert(hint: Any, value: object, *, file: Path, key: str) -> Any:

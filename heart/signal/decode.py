@@ -15,7 +15,7 @@ import numpy as np
 
 from heart.errors import AudioError
 from heart.recording import FloatArray, Recording, Source
-from heart.signal import containers, wav
+from heart.signal import containers, ogg, wav
 from heart.signal.channels import LARGEST, Survey, heart_score
 from heart.signal.streams import Reader, Stream
 
@@ -177,6 +177,8 @@ class _Hearing:
 
 def _hear(content: bytes, shown: str, *, limits: Limits) -> _Hearing:
     """By the first reader that hears the file whole; where none does, by the one that hears most of it."""
+    if wav.is_shattered(content):
+        raise AudioError(f"{shown} has more than {wav.MAX_CHUNKS:,} parts before its sound; it is damaged. Export it again as 16-bit WAV.")
     heard: list[_Hearing] = []
     for reader in containers.READERS:
         try:
@@ -200,7 +202,7 @@ def _hear_with(reader: Reader, content: bytes, *, shown: str, limits: Limits) ->
             survey = _survey(stream, shown, limits=limits)
             duration_s = survey.n_frames / stream.sample_rate
             stated_s = max(stream.stated_s or 0.0, duration_s / (wav.share_present(content) or 1.0))
-            yield _Hearing(reader, stream.sample_rate, survey, stated_s, stream.is_torn)
+            yield _Hearing(reader, stream.sample_rate, survey, stated_s, stream.is_torn or ogg.is_cut(content))
 
 
 def _survey(stream: Stream, shown: str, *, limits: Limits) -> Survey:

@@ -127,16 +127,17 @@ def _weights() -> Mapping[str, float]:
     return {"intercept": stored["intercept"], **{name: stored["coefficients"][name] for name in INPUTS}}
 
 
+_AGAIN = "Record again or send the whole file."
+
+
 def _damage(recording: Recording) -> Iterator[Reason]:
     if recording.stated_s is None:
         return
     heard_s, stated_s = f"{recording.duration_s:.1f}", f"{recording.stated_s:.1f}"
     if heard_s == stated_s:
-        message = f"The file is damaged: some of its {stated_s} s may be missing or noise. Record again or send the whole file."
+        message = f"The file is damaged or was cut short: of the {stated_s} s in it some may be noise, and more may be missing. " + _AGAIN
     else:
-        message = (
-            f"Only {heard_s} of {stated_s} s can be read: the file is damaged or was cut short. Record again or send the whole file."
-        )
+        message = f"Only {heard_s} of {stated_s} s can be read: the file is damaged or was cut short. " + _AGAIN
     yield Reason("damaged", recording.duration_s / recording.stated_s, message)
 
 

@@ -68,3 +68,21 @@ def test_databases_that_training_draws_are_also_scored_by_themselves(tmp_path: P
     assert np.sum(heard["confusion"]["counts"]) == sum(part["n"] for part in heard["calibration"]["after"]["bins"]) == len(drawn.label)
     assert np.sum(found["confusion"]["counts"]) == found["n_recordings"] == len(table.label), "all are still told"
     assert "heard" not in stored.metrics(), "nothing is left out here"
+
+
+def test_a_left_out_database_without_findings_has_no_part_in_the_mean(tmp_path: Path, settings: dict[str, Any]) -> None:
+    for name in (tables.OUT_OF_FOLD, tables.BACKGROUND_PROBE):
+        table = tables.read(bundles.load(BUNDLE).folder / name)
+        tables.write(tmp_path / name, table.where(np.isin(table.database, ["d", "f"])))
+    left_out = tables.read(bundles.load(BUNDLE).folder / tables.LEFT_OUT)
+    kept = np.isin(left_out.database, ["d", "f"]) & ((left_out.database != "f") | (left_out.label == "normal"))
+    tables.write(tmp_path / tables.LEFT_OUT, left_out.where(kept))
+    with averaged.few_resamples():
+        found = summary.summarise(tables.of_bundle(tmp_path), settings=settings)["left_out"]
+    assert found["mean_over"] == ["d"]
+    assert found["mean"]["auroc"]["value"] == found["databases"]["d"]["auroc"]["value"]
+    assert found["databases"]["f"]["auroc"]["value"] is None
+    tables.write(tmp_path / tables.LEFT_OUT, left_out.where(kept & (left_out.database == "f")))
+    with averaged.few_resamples():
+        found = summary.summarise(tables.of_bundle(tmp_path), settings=settings)["left_out"]
+    assert (found["mean_over"], "mean" in found) == ([], False)

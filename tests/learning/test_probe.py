@@ -84,3 +84,14 @@ def test_the_quiet_is_the_tenth_percentile_of_each_band(tmp_path: Path) -> None:
     assert quiet.shape == (len(items), 32)
     fold_of = splits.folds(items, n_folds=3, seed=0)
     assert np.array_equal(np.array(["a", "b"])[probe.device(quiet, fold_of=fold_of, databases=databases).argmax(axis=1)], databases)
+
+
+def test_a_fold_that_trains_on_one_label_or_one_device_tells_nothing() -> None:
+    """The only finding of a small corpus lies in one fold; the others then have nothing to learn from."""
+    quiet, databases = devices(2.0)
+    fold_of = np.where(databases == "b", 0, 1 + np.arange(200) % 3)
+    log_odds = probe.out_of_fold(quiet, fold_of=fold_of, positive=databases == "b")
+    assert np.all(log_odds[fold_of == 0] == 0)
+    assert np.any(log_odds[fold_of == 1] != 0)
+    told = probe.device(quiet, fold_of=fold_of, databases=databases)
+    assert np.all(told[fold_of == 0] == [1.0, 0.0])

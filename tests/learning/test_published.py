@@ -43,7 +43,7 @@ def test_at_least_one_bundle_is_evaluated() -> None:
 def test_metrics_follow_from_the_stored_predictions(name: str) -> None:
     bundle = bundles.load(name)
     stored = bundle.metrics()
-    found = json.loads(json.dumps(evaluate.summarise(bundle.folder, settings=evaluate.settings_of(stored))))
+    found = json.loads(json.dumps(evaluate.summarise(bundle.folder, settings=stored["settings"])))
     assert_same(found, stored, name)
 
 

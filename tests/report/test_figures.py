@@ -83,6 +83,8 @@ def test_every_database_has_the_bars_that_were_measured_and_no_other() -> None:
     axes = figures.databases(METRICS).axes[0]
     assert [text.get_text().split("\n")[0] for text in axes.get_xticklabels()] == ["a", "b"]
     assert [len(bars) for bars in axes.containers if hasattr(bars, "patches")] == [2, 1, 1]
+    unknown = {"databases": {**METRICS["databases"], "b": {**METRICS["databases"]["b"], "auroc": dict.fromkeys(SCORE)}}}
+    assert [len(bars) for bars in figures.databases(unknown).axes[0].containers if hasattr(bars, "patches")][0] == 1
 
 
 def test_risk_coverage_is_drawn_from_low_to_high_coverage() -> None:

@@ -67,6 +67,19 @@ def test_bundles_are_sorted_by_the_chosen_measure_those_without_it_last() -> Non
     assert leading.ordered(stored, by="Within databases, AUROC") == ("three", "two", "one")
 
 
+def test_a_score_without_a_value_counts_as_not_measured() -> None:
+    """`metrics.json` holds null where a score is undefined, as the AUROC of one class is."""
+    unknown = {"value": None, "low": None, "high": None}
+    stored = {"left_out": {"mean": {"auroc": unknown}}, "pooled": POOLED | {"auroc": unknown}}
+    assert leading.leading(stored).name == "Balanced accuracy"
+    assert "Left-out database, AUROC" not in leading.measured({"one": stored})
+    both = {"one": stored, "other": LEFT_OUT}
+    assert leading.ordered(both, by="Left-out database, AUROC") == ("other", "one")
+    assert leading.ordered(both, by="Pooled, AUROC") == ("other", "one")
+    nothing = {"many_labels": MANY["many_labels"] | {"uar": unknown}}
+    assert leading.rank(nothing) > leading.rank(MANY)
+
+
 @pytest.mark.parametrize("kind", ["roc", "calibration", "risk_coverage"])
 def test_seven_curves_are_drawn_with_a_legend_entry_each_and_no_two_alike(kind: str) -> None:
     curve = {

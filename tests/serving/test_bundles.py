@@ -107,6 +107,8 @@ def test_a_selection_that_is_no_string_is_refused(selection: object) -> None:
         ({"positive_labels": ["normal", "abnormal"]}, "must be some, not all"),
         ({"clean__order": 3}, "'clean.order' is unknown"),
         ({"clean__low_hz": 950}, "key 'clean' is refused: The band"),
+        ({"clean__low_hz": 950}, r"[^.]\.$"),
+        ({"corpus": "../x"}, "corpus '../x' is not made of"),
         ({"windows": {"length_s": 2.0}}, "'windows.hop_s' is missing"),
         ({"windows": 2.0}, "key 'windows' is 2.0; an object is needed"),
         ({"feature__name": "../x"}, "'feature.name' is refused"),

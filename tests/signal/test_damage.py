@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from heart.errors import AudioError
-from heart.signal import decode, wav
+from heart.signal import decode, quality, wav
 from tests.encoded import RATE, tone, video, with_ffmpeg, with_soundfile
 
 LENGTH_S = 12
@@ -58,6 +58,29 @@ def test_a_whole_file_is_not_called_damaged(kind: str) -> None:
 def test_a_whole_file_of_a_phone_is_not_called_damaged(kind: str, codec: str) -> None:
     rate = 48_000 if codec == "libopus" else 44_100
     assert decode.read(with_ffmpeg(noisy_tone(sample_rate=rate), kind=kind, codec=codec, sample_rate=rate)).stated_s is None
+
+
+@pytest.mark.parametrize("codec", ["libopus", "libvorbis"])
+def test_an_ogg_file_without_its_last_page_is_called_damaged(codec: str) -> None:
+    """Its pages state no length, but the last one says that it is."""
+    rate = 48_000 if codec == "libopus" else 44_100
+    whole = with_ffmpeg(noisy_tone(sample_rate=rate), kind="ogg", codec=codec, sample_rate=rate)
+    assert decode.read(whole).stated_s is None
+    recording = decode.read(whole[: len(whole) // 2])
+    assert recording.stated_s == recording.duration_s < LENGTH_S
+    assert [reason.code for reason in quality.assess(recording).reasons if "cut short" in reason.message] == ["damaged"]
+    assert decode.read(whole[:-1]).stated_s is not None, "the last page itself is cut"
+
+
+def test_a_wav_file_of_countless_empty_pieces_is_refused_at_once() -> None:
+    content = with_soundfile(tone())
+    for n_pieces, is_read in ((wav.MAX_CHUNKS - 2, True), (wav.MAX_CHUNKS, False)):
+        shattered = content[:12] + n_pieces * b"JUNK\0\0\0\0" + content[12:]
+        if is_read:
+            np.testing.assert_array_equal(decode.read(shattered).samples, decode.read(content).samples)
+        else:
+            with pytest.raises(AudioError, match="more than 10,000 parts"):
+                decode.read(shattered)
 
 
 def test_flac_is_read_on_behind_a_damaged_stretch() -> None:

@@ -227,7 +227,7 @@ def test_damage_that_took_no_length_is_told_too() -> None:
     heart = recording(KINDS["normal"])
     result = quality.assess(replace(heart, stated_s=heart.duration_s))
     assert codes(result) == {"damaged": False}
-    assert result.reasons[0].message.startswith(f"The file is damaged: some of its {heart.duration_s:.1f} s")
+    assert result.reasons[0].message.startswith(f"The file is damaged or was cut short: of the {heart.duration_s:.1f} s in it")
 
 
 def talked(level: float) -> Callable[[np.ndarray, int], np.ndarray]:
