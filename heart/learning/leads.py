@@ -47,7 +47,7 @@ def _away_table(metrics: Mapping[str, Any]) -> str:
             rows.append(f"| {title} | {interval(mean['auroc'])} | {interval(mean['balanced_accuracy'])} | {n} |")
         for name in sorted(set(left_out["databases"]) - set(left_out["mean_over"])):
             one = left_out["databases"][name]
-            title = f"not in that mean: database {name}, left out of training"
+            title = f"{'not in that mean: ' if mean else ''}database {name}, left out of training"
             rows.append(f"| {title} | {interval(one['auroc'])} | {interval(one['balanced_accuracy'])} | {one['n']} |")
     for name in learnt.unheard(metrics):
         one = metrics["databases"][name]
