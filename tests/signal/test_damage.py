@@ -60,11 +60,13 @@ def test_a_whole_file_of_a_phone_is_not_called_damaged(kind: str, codec: str) ->
     assert decode.read(with_ffmpeg(noisy_tone(sample_rate=rate), kind=kind, codec=codec, sample_rate=rate)).stated_s is None
 
 
-@pytest.mark.parametrize("codec", ["libopus", "libvorbis"])
+@pytest.mark.parametrize("codec", ["opus", "vorbis"])
 def test_an_ogg_file_without_its_last_page_is_called_damaged(codec: str) -> None:
     """Its pages state no length, but the last one says that it is."""
-    rate = 48_000 if codec == "libopus" else 44_100
-    whole = with_ffmpeg(noisy_tone(sample_rate=rate), kind="ogg", codec=codec, sample_rate=rate)
+    if codec == "opus":
+        whole = with_ffmpeg(noisy_tone(sample_rate=48_000), kind="ogg", codec="libopus", sample_rate=48_000)
+    else:
+        whole = with_soundfile(noisy_tone(), kind="OGG", coding="VORBIS")
     assert decode.read(whole).stated_s is None
     recording = decode.read(whole[: len(whole) // 2])
     assert recording.stated_s == recording.duration_s < LENGTH_S
