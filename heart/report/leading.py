@@ -138,14 +138,14 @@ def without_unheard(stored: Mapping[str, Metrics]) -> str:
     Examples
     --------
     >>> without_unheard({"CNN": {"databases": {"a": {}, "e": {}}, "heard": {"databases": ["a"]}}})
-    'Sensitivity, specificity and curves leave out database e, which the networks did not learn from; the pooled AUROC includes it.'
+    'Pooled sensitivity, specificity and curves leave out database e, which the networks did not learn from; the pooled AUROC includes it.'
     """
     names = sorted({name for metrics in stored.values() for name in learnt.unheard(metrics)})
     if not names:
         return ""
     which, them = ("databases", "them") if len(names) > 1 else ("database", "it")
     left_out = f"{which} {', '.join(names)}, which the networks did not learn from"
-    return f"Sensitivity, specificity and curves leave out {left_out}; the pooled AUROC includes {them}."
+    return f"Pooled sensitivity, specificity and curves leave out {left_out}; the pooled AUROC includes {them}."
 
 
 def one_sided(metrics: Metrics) -> str:
@@ -173,8 +173,8 @@ def _of_two(metrics: Metrics) -> tuple[Measure, ...]:
         Measure("Left-out database, AUROC", entry(metrics, "left_out", "mean", "auroc")),
         *_elsewhere(metrics),
         *([leading(metrics)] if leading(metrics).name == BALANCED else []),
-        Measure("Sensitivity", decided(metrics).get("sensitivity")),
-        Measure("Specificity", decided(metrics).get("specificity")),
+        Measure("Pooled, sensitivity", decided(metrics).get("sensitivity")),
+        Measure("Pooled, specificity", decided(metrics).get("specificity")),
         Measure(POOLED, pooled.get("auroc")),
     )
 

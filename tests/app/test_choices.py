@@ -75,11 +75,11 @@ def test_evaluation_stays_narrowed_and_sorted(open_page: OpenPage) -> None:
     app = open_page("evaluation")
     app = pills(app, "Learnt from").set_value(["synthetic"]).run()
     sort = app.selectbox(key="heart-sort-synthetic")
-    app = sort.set_value("Sensitivity").run()
+    app = sort.set_value("Pooled, sensitivity").run()
     app = app.selectbox(key="heart-evaluation-network").set_value("tiny-pascal2011").run()
     app = go(app, "analyse", "evaluation")
     assert pills(app, "Learnt from").value == ["synthetic"]
-    assert app.selectbox(key="heart-sort-synthetic").value == "Sensitivity"
+    assert app.selectbox(key="heart-sort-synthetic").value == "Pooled, sensitivity"
     assert app.selectbox(key="heart-evaluation-network").value == "tiny-pascal2011"
 
 
