@@ -18,9 +18,8 @@ def words(metrics: Mapping[str, Any]) -> tuple[str, ...]:
         )
         if metrics.get("heard"):
             found[-1] += f" Only databases that it learnt from count; with all of them it is {metrics['calibration']['after']['ece']:.3f}."
-    curve = learnt.get("risk_coverage", ())
-    shares = {part["coverage"]: part["balanced_accuracy"] for part in curve if part["balanced_accuracy"] is not None}
-    if 1.0 in shares and (kept := [share for share in (0.8, 0.6) if share in shares]):
+    shares = {part["coverage"]: part["balanced_accuracy"] for part in learnt.get("risk_coverage", ())}
+    if kept := [share for share in (0.8, 0.6) if share in shares]:
         surest = ", ".join(f"{shares[share]:.2f} of the surest {share:.0%}".replace("%", " %") for share in kept)
         found.append(f"Mean share found of each answer ({over(metrics)}): {shares[1.0]:.2f} of all, {surest}.")
     return tuple(found)

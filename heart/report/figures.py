@@ -7,6 +7,7 @@ import numpy as np
 
 from heart.features import log_mel
 from heart.recording import Beats, FloatArray, Recording, Windows
+from heart.report import learnt
 from heart.report.look import LIGHT, Look, blank, dress, legend
 from heart.signal import clean
 
@@ -122,18 +123,18 @@ def risk_coverage(points: Sequence[Mapping[str, float]], *, look: Look = LIGHT) 
 def databases(metrics: Mapping[str, Any], *, look: Look = LIGHT, name_of: Callable[[str], str] = str) -> "Figure":
     """AUROC within each database with its interval, and beside it what the background between the beats alone reaches.
 
-    `name_of` words the stored name of a database; the last of several words goes on a line of its own.
+    `name_of` words the stored name of a database; each of several words goes on a line of its own.
     """
     stored = metrics["databases"]
-    left_out = metrics.get("left_out", {}).get("databases", {})
     names = sorted(stored)
+    ways = [learnt.ways(metrics, name) for name in names]
     figure = blank(7.2, 3.6, look=look)
     axes = figure.subplots()
     dress(axes, look=look, x="Database (recordings, share positive)", y="AUROC")
     axes.grid(visible=False, axis="x")
     series = (
-        ("Network, cross-validated", [stored[name].get("auroc") for name in names], look.accent, ""),
-        ("Network, database left out", [left_out.get(name, {}).get("auroc") for name in names], look.ink, ".."),
+        ("Network, cross-validated", [at_home.get("auroc") for at_home, _ in ways], look.accent, ""),
+        ("Network, database left out", [away.get("auroc") for _, away in ways], look.ink, ".."),
         ("Background alone", [stored[name].get("background_probe_auroc") for name in names], look.second, "//"),
     )
     drawn = [part for part in series if any(part[1])]
@@ -141,7 +142,7 @@ def databases(metrics: Mapping[str, Any], *, look: Look = LIGHT, name_of: Callab
         at = [place + (index - (len(drawn) - 1) / 2) * 0.27 for place in range(len(names))]
         _draw_bars(axes, at, scores=scores, label=label, colour=colour, hatch=hatch, look=look)
     axes.axhline(0.5, color=look.faint, linewidth=0.8, linestyle=":")
-    axes.set_xticks(range(len(names)), [_count("\n".join(name_of(name).rsplit(" ", 1)), stored[name]) for name in names])
+    axes.set_xticks(range(len(names)), [_count(name_of(name).replace(" ", "\n"), stored[name]) for name in names])
     if any(len(name) > 6 for name in names):
         axes.tick_params(axis="x", labelsize=look.size - 3.5)
     axes.set_ylim(0, 1.0)

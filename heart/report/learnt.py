@@ -44,6 +44,22 @@ def unheard(metrics: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(sorted(set(metrics.get("databases", {})) - set(heard))) if heard else ()
 
 
+def ways(metrics: Mapping[str, Any], database: str) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
+    """A database's scores with it in training, and with it left out, each empty where it was not so tested.
+
+    Examples
+    --------
+    >>> ways({"databases": {"a": {"n": 1}}, "left_out": {"databases": {"a": {"n": 2}}}}, "a")
+    ({'n': 1}, {'n': 2})
+    >>> ways({"databases": {"a": {}, "e": {"n": 3}}, "heard": {"databases": ["a"]}}, "e")
+    ({}, {'n': 3})
+    """
+    stored = metrics["databases"][database]
+    if database in unheard(metrics):
+        return {}, stored
+    return stored, metrics.get("left_out", {}).get("databases", {}).get(database, {})
+
+
 def over(metrics: Mapping[str, Any]) -> str:
     """What coverage, the gain of unsure answers and the ROC that `only` gives are over.
 

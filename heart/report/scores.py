@@ -80,10 +80,7 @@ def databases(metrics: Mapping[str, Any]) -> tuple[dict[str, str], ...]:
 
 
 def _database(name: str, metrics: Mapping[str, Any]) -> dict[str, str]:
-    stored = metrics["databases"][name]
-    at_home, away_from = stored, metrics.get("left_out", {}).get("databases", {}).get(name, {})
-    if name in learnt.unheard(metrics):
-        at_home, away_from = {}, stored
+    stored, (at_home, away_from) = metrics["databases"][name], learnt.ways(metrics, name)
     return {
         "Database": name,
         "Recordings": f"{stored['n']:,}",

@@ -31,8 +31,6 @@ def test_coverage_that_ends_early_is_said_as_far_as_it_goes() -> None:
     (sentence,) = certainty.words({"risk_coverage": POINTS[:2]})
     assert sentence.endswith("0.80 of all, 0.85 of the surest 80 %.")
     assert certainty.words({"risk_coverage": POINTS[:1]}) == ()
-    unknown = [*POINTS[:2], {"coverage": 0.6, "balanced_accuracy": None}]
-    assert certainty.words({"risk_coverage": unknown}) == (sentence,)
 
 
 def test_coverage_says_over_which_databases_it_is() -> None:

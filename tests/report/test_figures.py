@@ -87,6 +87,26 @@ def test_every_database_has_the_bars_that_were_measured_and_no_other() -> None:
     assert [len(bars) for bars in figures.databases(unknown).axes[0].containers if hasattr(bars, "patches")][0] == 1
 
 
+def test_a_database_that_training_never_draws_is_drawn_as_left_out() -> None:
+    axes = figures.databases({**METRICS, "heard": {"databases": ["a"]}}).axes[0]
+    _, labels = axes.get_legend_handles_labels()
+    places = [[round(bar.get_x() + bar.get_width() / 2) for bar in bars] for bars in axes.containers if hasattr(bars, "patches")]
+    assert dict(zip(labels, places, strict=True)) == {
+        "Network, cross-validated": [0],
+        "Network, database left out": [0, 1],
+        "Background alone": [1],
+    }
+
+
+def test_names_of_many_databases_do_not_touch() -> None:
+    names = [f"PhysioNet 2016 {letter}" for letter in "abcdefghij"]
+    figure = figures.databases({"databases": dict.fromkeys(names, METRICS["databases"]["a"])})
+    figure.canvas.draw()
+    boxes = [text.get_window_extent() for text in figure.axes[0].get_xticklabels()]
+    assert len(boxes) == 10
+    assert all(left.x1 < right.x0 for left, right in zip(boxes, boxes[1:], strict=False))
+
+
 def test_risk_coverage_is_drawn_from_low_to_high_coverage() -> None:
     points = [
         {"coverage": c, "balanced_accuracy": 1 - c / 10, "sensitivity": 1 - c / 5, "specificity": 1.0} for c in (1.0, 0.5)
