@@ -11,17 +11,23 @@ from heart.serving import strict
 # be missing, or of parts that are all alike, under the name EACH.
 EACH = "each"
 _NUMBER = float
+
+
+class _Known(float):
+    """Stands for a number that is never null: curves end where a point of theirs cannot be computed."""
+
+
 _SCORE = {"value": _NUMBER, "low?": _NUMBER, "high?": _NUMBER}
 _COUNTED = {"n?": int, "n_positive?": int}
 _RATES = {f"{name}?": _SCORE for name in ("auroc", "sensitivity", "specificity", "balanced_accuracy", "auprc", "f1", "ece", "uar")}
 _BIN = {"low": _NUMBER, "high": _NUMBER, "mean_probability": _NUMBER, "positive_fraction": _NUMBER, "n": int}
-_ROC = [{"threshold": _NUMBER, "sensitivity": _NUMBER, "specificity": _NUMBER}]
+_ROC = [{"threshold": _Known, "sensitivity": _Known, "specificity": _Known}]
 _CURVES = {
     "roc?": _ROC,
-    "risk_coverage?": [{"coverage": _NUMBER, "balanced_accuracy": _NUMBER}],
-    "calibration?": {part: {"ece": _NUMBER, "bins": [_BIN]} for part in ("before", "after")},
+    "risk_coverage?": [{"coverage": _Known, "balanced_accuracy": _Known}],
+    "calibration?": {part: {"ece": _Known, "bins": [_BIN]} for part in ("before", "after")},
     "least_calibration_error?": _NUMBER,
-    "unsure?": {"fraction": _NUMBER, "least_certain_tenth?": {EACH: Any}},
+    "unsure?": {"fraction": _Known, "least_certain_tenth?": {EACH: Any}},
     "confusion?": {"labels": [str], "counts": [[int]]},
 }
 _OF_LABEL = {"n": int, "sensitivity": _SCORE, "specificity?": _SCORE, "precision?": _SCORE, "auroc?": _SCORE}
@@ -56,7 +62,7 @@ SCORES: Mapping[str, Any] = {
     },
     "settings?": {EACH: Any},
 }
-_CALLED = {float: "a number", int: "a whole number", str: "text"}
+_CALLED = {float: "a number", _Known: "a number", int: "a whole number", str: "text"}
 
 
 def check(scores: object, *, file: Path, key: str = "") -> None:
@@ -94,10 +100,12 @@ def _check_object(value: object, wanted: Mapping[str, Any], *, file: Path, key: 
 
 
 def _is_of_kind(value: object, kind: type) -> bool:
-    """A number that could not be computed is null."""
+    """A number that could not be computed is null, unless it is `_Known`."""
     if kind is str:
         return isinstance(value, str)
-    return value is None or strict.is_number(value) if kind is float else strict.is_number(value) and isinstance(value, int)
+    if kind is float:
+        return value is None or strict.is_number(value)
+    return strict.is_number(value) and (kind is _Known or isinstance(value, int))
 
 
 def _wrong(value: object, needed: str, *, file: Path, key: str) -> BundleError:

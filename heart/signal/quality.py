@@ -30,6 +30,7 @@ INPUTS: Mapping[str, Transform] = {
 
 # Findings that tell how to do better but do not lower the grade: when they hide the heart, its probability falls anyway.
 ADVICE = frozenset({"channels", "dropouts", "mains_hum", "low_frequency_loss", "knock"})
+_AGAIN = "Record again or send the whole file."
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,9 +126,6 @@ def heart_probability(indices: Mapping[str, float]) -> float:
 def _weights() -> Mapping[str, float]:
     stored = json.loads(WEIGHTS.read_text(encoding="utf-8"))
     return {"intercept": stored["intercept"], **{name: stored["coefficients"][name] for name in INPUTS}}
-
-
-_AGAIN = "Record again or send the whole file."
 
 
 def _damage(recording: Recording) -> Iterator[Reason]:

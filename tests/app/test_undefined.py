@@ -9,11 +9,11 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 OpenPage = Callable[..., AppTest]
-KINDS = ("auroc", "background_probe_auroc", "sensitivity", "balanced_accuracy", "uar")
+KINDS = ("auroc", "background_probe_auroc", "sensitivity", "specificity", "balanced_accuracy", "uar")
 
 
 def undefined(stored: Any, kind: str) -> Any:
-    """The same without a value for any score of this kind, curves included."""
+    """The same without a value for any score of this kind; curves have no such points (tests/serving/test_stored_scores.py)."""
     if isinstance(stored, list):
         return [undefined(one, kind) for one in stored]
     if not isinstance(stored, dict):

@@ -42,18 +42,18 @@ def test_coverage_keeps_the_surest_of_each_database() -> None:
 
 
 def test_coverage_ends_where_a_database_has_one_class_left() -> None:
-    """The surest half of `b` is healthy."""
-    truth = np.array([True, False] * 10)
-    probability = np.where(np.arange(20) < 10, 0.5 + 0.4 * (2 * truth - 1), np.where(truth, 0.45, 0.05)).astype(np.float32)
-    own = calibration.risk_coverage(truth[10:], probability[10:], threshold=0.5)
-    assert [point["coverage"] for point in own] == [1.0, 0.95, 0.9, 0.85, 0.8, 0.75, 0.7, 0.65, 0.6, 0.55][: len(own)]
-    assert len(own) < 11
+    """Of the 20 recordings of `b` the surest 12 are healthy."""
+    database, number = np.repeat(["a", "b"], 20), np.arange(40)
+    truth = np.where(database == "a", number % 2 == 0, number >= 32)
+    p = np.where(database == "a", np.where(truth, 0.9, 0.1), np.where(truth, 0.45, 0.05)).astype(np.float32)
+    own = calibration.risk_coverage(truth[20:], p[20:], threshold=np.float32(0.5))
+    assert [point["coverage"] for point in own] == [1.0, 0.95, 0.9, 0.85, 0.8, 0.75, 0.7, 0.65]
     assert all(np.isfinite(list(point.values())).all() for point in own)
-    table = tables.Table(*(np.array([f"r{row}" for row in range(20)]),) * 2, np.array(["a"] * 10 + ["b"] * 10),
-                         np.where(truth, "abnormal", "normal"), np.array(["0"] * 20), ("normal", "abnormal"),
-                         np.stack([1 - probability, probability], axis=1))
-    both = Judged(table, np.full(20, 0.5, np.float32), positive_labels=["abnormal"])
-    assert len(within.risk_coverage(both, ["a", "b"])) == len(own)
+    names, fold = np.array([f"r{one}" for one in number]), np.full(40, "0")
+    labels, both = np.where(truth, "abnormal", "normal"), np.stack([1 - p, p], axis=1)
+    table = tables.Table(names, names, database, labels, fold, ("normal", "abnormal"), both)
+    every = Judged(table, np.full(40, 0.5, np.float32), positive_labels=["abnormal"])
+    assert [point["coverage"] for point in within.risk_coverage(every, ["a", "b"])] == [point["coverage"] for point in own]
 
 
 def test_databases_without_one_of_the_labels_do_not_count() -> None:

@@ -20,6 +20,9 @@ WRONG = {
     "databases.a.auroc.value": {"databases": {"a": {"auroc": {"value": True}}}},
     "external.pascal2011.per_recording": {"external": {"pascal2011": {"per_recording": 0.5}}},
     "heard.n": {"heard": {"n": 1.5}},
+    "roc[0].sensitivity": {"roc": [{"threshold": 0.5, "sensitivity": None, "specificity": 0}]},
+    "risk_coverage[0].balanced_accuracy": {"risk_coverage": [{"coverage": 1, "balanced_accuracy": None}]},
+    "calibration.after.ece": {"calibration": {"before": {"ece": 0.1, "bins": []}, "after": {"ece": None, "bins": []}}},
     "roc[1].threshold": {"roc": [{"threshold": 0.5, "sensitivity": 1, "specificity": 0}, {"threshold": "x"}]},
 }
 
