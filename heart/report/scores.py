@@ -200,20 +200,22 @@ def labels(metrics: Mapping[str, Any]) -> tuple[dict[str, str], ...]:
 
 
 def _pooled(metrics: Mapping[str, Any]) -> tuple[Row, ...]:
+    """Decisions on what was learnt from, and on databases that the threshold was not chosen with; both rows are of the same recordings."""
     part, (n, n_positive) = decided(metrics), counted(metrics)
     positive = f", {n_positive:,} positive" if n_positive else ""
     where = "the databases it learnt from" if metrics.get("heard") else "all databases"
-    about = f"at the thresholds of its folds, {where} together; {n:,} recordings{positive}" if n else ""
-    both = ("sensitivity", "specificity")
-    return tuple(row for name in both for row in (Row(name.capitalize(), interval(part.get(name)), about), *_unheard(metrics, name)))
+    at_home = f"at the thresholds of its folds, {where} together; {n:,} recordings{positive}" if n else ""
+    names = ", ".join(metrics["left_out"]["databases"]) if away(metrics, "sensitivity") else ""
+    elsewhere = f"and the lowest and highest over databases {names}, each left out of training" if names else ""
+    about = "; ".join(filter(None, (at_home, elsewhere)))
+    again = "likewise" if about else ""
+    return (_decisions(metrics, part, "sensitivity", about=about), _decisions(metrics, part, "specificity", about=again))
 
 
-def _unheard(metrics: Mapping[str, Any], name: str) -> tuple[Row, ...]:
-    """What becomes of a score of decisions on databases that the threshold was not chosen with; nothing where none was left out."""
-    if not (words := away(metrics, name)):
-        return ()
-    names = ", ".join(metrics["left_out"]["databases"])
-    return (Row(f"{name.capitalize()}, left out", words, f"lowest and highest over databases {names}, each left out of training"),)
+def _decisions(metrics: Mapping[str, Any], part: Mapping[str, Any], name: str, *, about: str) -> Row:
+    elsewhere = away(metrics, name)
+    text = ", ".join([interval(part.get(name)), *[f"{elsewhere} when left out"] * bool(elsewhere)])
+    return Row(name.capitalize(), text, about)
 
 
 def away(metrics: Mapping[str, Any], name: str) -> str:

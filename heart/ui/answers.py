@@ -171,7 +171,7 @@ class Summary:
 def _place(bundles: tuple[Bundle, ...]) -> _Group:
     """A group's heading, and below it room for the answers. The average of the group comes first."""
     manifest = bundles[0].manifest
-    about = [corpora.title(manifest.corpus), corpora.who(manifest.corpus), f"{len(bundles)} networks" if len(bundles) > 1 else ""]
+    about = [corpora.who(manifest.corpus), f"{len(bundles)} networks" if len(bundles) > 1 else ""]
     learnt = " · ".join(filter(None, [*about, f"[to all answers](#{glance.GLANCE})"]))
     theme.section(corpora.heading(bundles[0]), f"Learnt from {learnt}", anchor=corpora.anchor(manifest.corpus))
     return _Group(bundles, st.container(), st.empty(), st.container())

@@ -37,9 +37,9 @@ def draw(bundle: Bundle, prediction: Prediction, *, audio: Audio, found: Finding
     """The card of one network."""
     stored = cache.metrics(bundle)
     with st.container(border=True):
-        left, right = st.columns(2, gap="large")
+        left, right = st.columns(2, gap="medium")
         with left:
-            glance.headline(bundle.manifest.title, prediction)
+            glance.headline(corpora.shortened(bundle.manifest.title), prediction)
             st.html(glance.bars(bundle.manifest, prediction, quality=found.quality))
             st.markdown(prediction.reason)
             glance.warn(stored, prediction)

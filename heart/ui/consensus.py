@@ -72,7 +72,7 @@ def _card(definition: Definition, found: Consensus, *, quality: Quality, beside:
     """`beside` : what the networks of its corpus say, also those that weigh nothing in it."""
     others = questions.set_apart(found, beside)
     name = averages.called(len(definition.members), n_asked=len(beside)).capitalize()
-    left, right = st.columns(2, gap="large")
+    left, right = st.columns(2, gap="medium")
     with left:
         glance.headline(name, found, is_quiet=bool(others))
         st.html(glance.bars(definition, found, quality=quality))

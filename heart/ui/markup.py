@@ -162,8 +162,8 @@ def _ways(text: str) -> str:
 
 
 def _by(text: str) -> str:
-    value, by, way = text.partition(" by ")
-    return escape(value) + (f"<small>{by.strip()} {escape(way)}</small>" if by else "")
+    value, *way = re.split(" (?=(?:by|when) )", text, maxsplit=1)
+    return escape(value) + "".join(f"<small>{escape(words)}</small>" for words in way)
 
 
 def steps(lines: Sequence[tuple[str, str]]) -> None:
