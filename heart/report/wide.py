@@ -8,7 +8,7 @@ from heart.recording import UNSURE, Consensus
 from heart.report import questions
 from heart.serving.decide import in_full, in_words
 
-# What the average and most of its networks say differs, or no decision was made most often.
+# The kind where the average and most of its networks differ, or no decision was made most often.
 SPLIT = "split"
 UNDECIDED, RETAKE, UNREAD = "undecided", "to retake", "could not be read"
 _OUTCOMES = {questions.FINDING: "with a finding", questions.NO_FINDING: "without", UNDECIDED: UNDECIDED, RETAKE: RETAKE, UNREAD: "not read"}
@@ -172,20 +172,20 @@ def _rate(row: Row, known: Known) -> str:
 
 
 def _led(group: Sequence[Row], corpus: str, *, known: Known) -> Said | str:
-    """The average's decision, which leads; "split" where most networks say otherwise, or none leads among them."""
+    """The average's decision, which leads; its kind is "split" where most networks say otherwise, or without an average none leads."""
     answered = [row for row in group if row["corpus"] == corpus]
     if not answered:
         return ""
     file, decisions = group[0]["file"], [row["decision"] for row in answered]
     findings = {label for row in answered for label in known.asked[row["bundle"]].positive_labels}
     decision, about = _most(decisions)
-    average = known.averages.get(file, {}).get(corpus)
+    kind, average = _kind(decision, findings), known.averages.get(file, {}).get(corpus)
     if average is not None and average.decision != decision:
         networks = about if decision == SPLIT else f"networks: {in_full(decision)}, {about}"
-        decision, about = average.decision, networks
+        decision, about, kind = average.decision, networks, _kind(average.decision, findings)
         if decision != UNSURE and not questions.is_common(decision, decisions):
-            decision, about = SPLIT, f"average {in_full(average.decision)}: {questions.average_words(average)}; {networks}"
-    return Said(in_full(decision), _kind(decision, findings), about, corpus in known.strange.get(file, ()))
+            about, kind = f"average {questions.average_words(average)}; {networks}", SPLIT
+    return Said(in_full(decision), kind, about, corpus in known.strange.get(file, ()))
 
 
 def _most(decisions: Sequence[str]) -> tuple[str, str]:

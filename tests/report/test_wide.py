@@ -57,7 +57,7 @@ def average(decision: str) -> Consensus:
     [
         ("abnormal", Said("abnormal", FINDING, "2 of 3")),
         ("unsure", Said("unsure", "unsure", "networks: abnormal, 2 of 3")),
-        ("normal", Said("split", "split", "average normal: 0.20, needed 0.29; networks: abnormal, 2 of 3")),
+        ("normal", Said("normal", "split", "average 0.20, needed 0.29; networks: abnormal, 2 of 3")),
     ],
 )
 def test_the_average_leads_its_column_and_shows_its_number_where_most_networks_decide_otherwise(decision: str, said: Said) -> None:
