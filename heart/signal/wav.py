@@ -1,4 +1,4 @@
-"""What the headers of WAV and AIFF files say."""
+"""What the headers of WAV, AIFF and other files made of chunks say, and those of AU files."""
 
 import struct
 from collections.abc import Iterator
@@ -10,12 +10,40 @@ MP3 = 0x0055
 _PLACEHOLDER = 0x7FFF0000
 # More pieces than any recorder writes; going through millions of empty ones takes seconds.
 MAX_CHUNKS = 10_000
-# How sizes are written, and the name of the chunk of sound, by the kind of file.
-_CHUNKS = {
-    (b"RIFF", b"WAVE"): ("<I", b"data"),
-    (b"RIFX", b"WAVE"): (">I", b"data"),
-    (b"FORM", b"AIFF"): (">I", b"SSND"),
-    (b"FORM", b"AIFC"): (">I", b"SSND"),
+
+
+class _Layout(NamedTuple):
+    """How a kind of file writes its chunks.
+
+    Attributes
+    ----------
+    size : how a chunk's size is written, as for `struct`; it follows the name
+    start : byte at which the first chunk begins
+    n_name_bytes, align : of a chunk's name, and what the place of the next chunk is a multiple of
+    counts_head : whether the size includes name and size
+    """
+
+    size: str
+    sound: bytes = b"data"
+    start: int = 12
+    n_name_bytes: int = 4
+    align: int = 2
+    counts_head: bool = False
+
+    @property
+    def n_head_bytes(self) -> int:
+        return self.n_name_bytes + struct.calcsize(self.size)
+
+
+# By the first four bytes and the third four; of a W64 file these are part of its long names.
+_LAYOUTS = {
+    (b"RIFF", b"WAVE"): _Layout("<I"),
+    (b"RIFX", b"WAVE"): _Layout(">I"),
+    (b"RF64", b"WAVE"): _Layout("<I"),
+    (b"FORM", b"AIFF"): _Layout(">I", b"SSND"),
+    (b"FORM", b"AIFC"): _Layout(">I", b"SSND"),
+    (b"caff", b"desc"): _Layout(">q", start=8, align=1),
+    (b"riff", b"\xa5\xd6\x28\xdb"): _Layout("<Q", start=40, n_name_bytes=16, align=8, counts_head=True),
 }
 
 
@@ -36,23 +64,24 @@ def header(content: bytes) -> Header | None:
 
 
 def share_present(content: bytes) -> float:
-    r"""How much of the sound that a WAV or AIFF file states it holds is there, 0 to 1; 1 where it states no size that can be believed.
+    r"""How much of the sound that a file of these kinds states it holds is there, 0 to 1; 1 where it states no size that can be believed.
 
     Recorders that write as they go leave the largest size there is, or none, in the header.
 
     Examples
     --------
-    >>> share_present(b"RIFF\x2c\0\0\0WAVEdata\x08\0\0\0\1\0\2\0")
-    0.5
+    >>> share_present(b"RIFF\x2c\0\0\0WAVEdata\x08\0\0\0\1\0\2\0"), share_present(b".snd\0\0\0\x0c\0\0\0\x08\1\0")
+    (0.5, 0.25)
     """
-    for chunk in _to_sound(content):
+    for chunk in _au(content) if content[:4] == b".snd" else _to_sound(content):
         if chunk.is_sound:
-            return min(1.0, chunk.n_present / chunk.n_bytes) if 0 < chunk.n_bytes < _PLACEHOLDER else 1.0
+            n_bytes = _long_size(content) if content[:4] == b"RF64" else chunk.n_bytes
+            return min(1.0, chunk.n_present / n_bytes) if 0 < n_bytes < _PLACEHOLDER else 1.0
     return 1.0
 
 
 def is_shattered(content: bytes) -> bool:
-    """Whether more than `MAX_CHUNKS` pieces stand before the sound of a WAV or AIFF file: it was made to keep a reader busy."""
+    """Whether more than `MAX_CHUNKS` pieces stand before the sound: the file was made to keep a reader busy."""
     return sum(1 for _ in islice(_to_sound(content), MAX_CHUNKS + 1)) > MAX_CHUNKS
 
 
@@ -65,13 +94,27 @@ class _Chunk(NamedTuple):
 
 
 def _to_sound(content: bytes) -> Iterator[_Chunk]:
-    """The chunks of a WAV or AIFF file up to the sound; none of any other file."""
-    layout, sound = _CHUNKS.get((content[:4], content[8:12]), ("<I", b""))
-    at = 12
-    while sound and at + 8 <= len(content):
-        n_bytes = struct.unpack_from(layout, content, at + 4)[0]
-        is_sound = content[at : at + 4] == sound
-        yield _Chunk(is_sound, n_bytes, len(content) - at - 8)
-        if is_sound:
+    """The chunks of a file up to the sound; none of a file that has none."""
+    layout = _LAYOUTS.get((content[:4], content[8:12]))
+    at = layout.start if layout else len(content)
+    while layout and at + layout.n_head_bytes <= len(content):
+        stated = struct.unpack_from(layout.size, content, at + layout.n_name_bytes)[0]
+        n_bytes = stated - layout.n_head_bytes * layout.counts_head
+        is_sound = content.startswith(layout.sound, at)
+        yield _Chunk(is_sound, n_bytes, len(content) - at - layout.n_head_bytes)
+        if is_sound or n_bytes < 0:
             return
-        at += 8 + n_bytes + n_bytes % 2
+        at += layout.n_head_bytes + n_bytes
+        at += -at % layout.align
+
+
+def _au(content: bytes) -> Iterator[_Chunk]:
+    """The sound of an AU file as its header has it."""
+    if len(content) >= 12:
+        start, n_bytes = struct.unpack_from(">II", content, 4)
+        yield _Chunk(True, n_bytes, max(0, len(content) - start))
+
+
+def _long_size(content: bytes) -> int:
+    """Bytes of sound in an RF64 file, 0 where it does not say (EBU Tech 3306): the size in its first chunk, before that of the sound."""
+    return int(struct.unpack_from("<Q", content, 28)[0]) if content[12:16] == b"ds64" and len(content) >= 36 else 0

@@ -40,7 +40,7 @@ def shortened(kind: str) -> bytes:
     return content[: len(content) // 2]
 
 
-@pytest.mark.parametrize("kind", ["WAV", "WAVEX", "FLAC", "AIFF", "matroska", "mp3"])
+@pytest.mark.parametrize("kind", ["WAV", "WAVEX", "RF64", "W64", "FLAC", "AIFF", "AU", "CAF", "matroska", "mp3"])
 def test_half_a_file_says_how_long_the_whole_was(kind: str) -> None:
     recording = decode.read(shortened(kind))
     assert recording.stated_s == pytest.approx(LENGTH_S, abs=0.1)
@@ -103,6 +103,13 @@ def test_a_wav_file_whose_recorder_was_interrupted_is_read() -> None:
 def test_a_size_that_was_never_filled_in_is_not_believed(size: int) -> None:
     assert wav.share_present(with_size(size)) == 1
     assert decode.read(with_size(size)).stated_s is None
+
+
+@pytest.mark.parametrize(("kind", "at", "n_bytes"), [("AU", 8, 4), ("CAF", 4084, 8), ("RF64", 28, 8), ("W64", 96, 8)])
+def test_nor_is_that_of_a_format_of_laboratories(kind: str, at: int, n_bytes: int) -> None:
+    half = shortened(kind)
+    assert wav.share_present(half) < 0.6
+    assert wav.share_present(half[:at] + n_bytes * b"\xff" + half[at + n_bytes :]) == 1
 
 
 def test_a_file_far_larger_than_its_sound_is_called_damaged_not_short() -> None:
