@@ -80,11 +80,12 @@ def of_fold(plan: Plan, corpus: Examples, *, fold: int, split_seed: int, progres
 def by_database(plan: Plan, corpus: Examples, *, progress: Progress) -> dict[str, Member]:
     """Train a member for every database, blind to it and to subjects of it that were recorded in another one too.
 
-    The recipe may name some of them only. A database stays in when the others lack one of the labels: the member could not learn it.
+    The recipe may name some of them only. A database stays in when the others lack one of the labels, since the member could not learn
+    it; one that the recipe never draws is left out by every fold already.
     """
     database_of = np.array([item.database for item in corpus.items])
-    present = tuple(map(str, np.unique(database_of)))
-    tested = [name for name in plan.recipe.tested_databases or present if name in present]
+    drawn = [str(name) for name in np.unique(database_of) if name not in plan.recipe.left_out_databases]
+    tested = [name for name in plan.recipe.tested_databases or drawn if name in drawn]
     left_out = {name: database_of == name for name in tested}
     return {
         name: _train_member(plan, corpus, is_test=is_test, name=f"without-{name}", progress=progress)

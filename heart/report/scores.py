@@ -161,9 +161,14 @@ def _unit(line: Mapping[str, str]) -> str:
 
 
 def _left_out(metrics: Mapping[str, Any]) -> Row:
-    names = ", ".join(entry(metrics, "left_out", "mean_over") or ())
-    about = f"trained without the database it is tested on; mean over {names}" if names else ""
-    return Row("Left-out database, AUROC", interval(entry(metrics, "left_out", "mean", "auroc")), about)
+    """The mean that leads, and below it how far all databases left out lie apart, where the mean is not over all of them."""
+    names = entry(metrics, "left_out", "mean_over") or ()
+    text = interval(entry(metrics, "left_out", "mean", "auroc"))
+    about = f"trained without the database it is tested on; mean over {', '.join(names)}" if names else ""
+    if others := [name for name in metrics["left_out"]["databases"] if name not in names] if names else ():
+        text = f"{text}, {away(metrics, 'auroc')} by database"
+        about = f"{about}; lowest and highest over these and {', '.join(others)}"
+    return Row("Left-out database, AUROC", text, about)
 
 
 def _many_labels(metrics: Mapping[str, Any]) -> tuple[Row, ...]:
@@ -208,14 +213,9 @@ def _pooled(metrics: Mapping[str, Any]) -> tuple[Row, ...]:
     names = ", ".join(metrics["left_out"]["databases"]) if away(metrics, "sensitivity") else ""
     elsewhere = f"and the lowest and highest over databases {names}, each left out of training" if names else ""
     about = "; ".join(filter(None, (at_home, elsewhere)))
-    again = "likewise" if about else ""
-    return (_decisions(metrics, part, "sensitivity", about=about), _decisions(metrics, part, "specificity", about=again))
-
-
-def _decisions(metrics: Mapping[str, Any], part: Mapping[str, Any], name: str, *, about: str) -> Row:
-    elsewhere = away(metrics, name)
-    text = ", ".join([interval(part.get(name)), *[f"{elsewhere} when left out"] * bool(elsewhere)])
-    return Row(name.capitalize(), text, about)
+    both = [(interval(part.get(name)), away(metrics, name)) for name in ("sensitivity", "specificity")]
+    sensitivity, specificity = (f"{home}, {far} when left out" if far else home for home, far in both)
+    return Row("Sensitivity", sensitivity, about), Row("Specificity", specificity, "likewise" if about else "")
 
 
 def away(metrics: Mapping[str, Any], name: str) -> str:

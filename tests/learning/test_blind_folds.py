@@ -133,3 +133,15 @@ def test_what_is_said_of_a_fold_does_not_move_its_operating_point() -> None:
         for log_p in (member.test_log_p, member.test_log_p[:, ::-1])
     ]
     assert points[0] == points[1]
+
+
+@pytest.mark.parametrize(
+    ("tested", "never", "names"), [((), (), ["a", "b"]), (("a",), (), ["a"]), ((), ("b",), ["a"]), (("a", "b"), ("b",), ["a"])]
+)
+def test_every_database_that_is_drawn_is_left_out_once_or_those_that_the_recipe_names(
+    tested: tuple[str, ...], never: tuple[str, ...], names: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(crossfit, "_train_member", lambda *_, is_test, name, **__: (name, int(is_test.sum())))
+    plan = replace(PLAN, recipe=replace(RECIPE, tested_databases=tested, left_out_databases=never))
+    n_of = {"a": 16, "b": 24}
+    assert crossfit.by_database(plan, small_corpus(), progress=lambda _: None) == {name: (f"without-{name}", n_of[name]) for name in names}

@@ -87,7 +87,8 @@ def test_every_recording_is_predicted_once(name: str) -> None:
         assert not (bundle.folder / tables.LEFT_OUT).exists(), "neither set has all the labels that the other needs"
         return
     left_out = tables.read(bundle.folder / tables.LEFT_OUT)
-    tested = bundle.manifest.recipe["tested_databases"] or sorted(set(out_of_fold.database))
+    drawn = set(out_of_fold.database) - set(bundle.manifest.recipe["left_out_databases"])
+    tested = bundle.manifest.recipe["tested_databases"] or sorted(drawn)
     assert set(left_out.recording) == set(out_of_fold.recording[np.isin(out_of_fold.database, tested)])
     assert len(set(left_out.recording)) == len(left_out.recording)
     assert np.array_equal(left_out.fold, left_out.database)

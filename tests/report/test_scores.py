@@ -46,6 +46,14 @@ def test_decisions_elsewhere_stand_below_those_at_home() -> None:
     assert found[-1].about == "likewise"
 
 
+def test_databases_left_out_that_are_not_in_the_mean_widen_its_range() -> None:
+    parts = {name: {"auroc": score(value)} for name, value in (("a", 0.6), ("b", 0.8), ("e", 0.3))}
+    found = scores.rows(METRICS | {"left_out": {"databases": parts, "mean_over": ["a", "b"], "mean": {"auroc": score(0.7)}}})
+    (row,) = [row for row in found if row.name == "Left-out database, AUROC"]
+    assert row.text == "0.70 (0.65–0.75), 0.30 to 0.80 by database"
+    assert row.about == "trained without the database it is tested on; mean over a, b; lowest and highest over these and e"
+
+
 def test_decisions_of_many_labels_are_counted_over_hearts() -> None:
     parts = {"a": {"n": 84, "n_positive": 53}, "b": {"n": 461, "n_positive": 141}}
     assert scores.counted({"n_recordings": 585, "n_positive": 194, "many_labels": {"uar": {}}, "databases": parts}) == (545, 194)
