@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from heart import datasets, networks
-from heart.learning import examples, fit, splits
+from heart.learning import examples, fit, recipes, splits
 from heart.learning.examples import Examples, Progress, SignalPath
 from heart.learning.fit import Fitted, Job
 from heart.learning.recipes import Recipe
@@ -132,6 +132,8 @@ def _told_apart(plan: Plan) -> dict[str, Any]:
     for key, value in unchanged.items():
         if settings["recipe"][key] == value:
             del settings["recipe"][key]
+    if settings["network_config"] and settings["network_config"].get("floor_share") == 0:
+        del settings["network_config"]["floor_share"]
     for key in ("band_shaping", "burst_share"):
         if settings["recipe"]["augment"][key] == 0:
             del settings["recipe"]["augment"][key]
@@ -157,7 +159,8 @@ def _prefixed(progress: Progress, name: str) -> Callable[[str], None]:
 def default_plan(network: str, corpus: str, *, recipe: Recipe, seed: int, start: Start | None = None) -> Plan:
     """The plan of a new bundle: the network's own feature map and settings, on a corpus."""
     module = networks.load(network)
-    config = module.start_config() if start is not None and hasattr(module, "start_config") else module.Config()
+    with_start = start is not None and hasattr(module, "start_config")
+    config = module.start_config() if with_start else module.Config(**recipes.NETWORK_OF_BUNDLE.get(f"{network}-{corpus}", {}))
     return Plan(network, config, corpus, examples.default_path(module.FEATURE), recipe, seed, start)
 
 

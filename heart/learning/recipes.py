@@ -170,6 +170,10 @@ OF_BUNDLE: Mapping[str, Mapping[str, Any]] = {
     # No other corpus is left to show what this one is worth elsewhere, so each database that it draws is left out once.
     "cnn-physionet2016+circor2022+pascal2011": {**_WITH_SOUNDS, "tested_databases": ()},
 }
+# What one bundle's network is built with otherwise than its defaults.
+NETWORK_OF_BUNDLE: Mapping[str, Mapping[str, Any]] = {
+    "cnn-physionet2016+circor2022+pascal2011": {"floor_share": 0.01},
+}
 
 
 def for_bundle(network: str, corpus: str, *, has_start: bool = False) -> Recipe:

@@ -8,6 +8,8 @@ maximum over time and frequency, dropout, and one dense layer. A descendant of s
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from heart.networks._floor import raised
+
 if TYPE_CHECKING:
     import keras
 
@@ -17,10 +19,14 @@ FEATURE = "log_mel"
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """Filters of the stem and of each block, doubling as pooling quarters the map; dropout before the last layer."""
+    """Filters of the stem and of each block, doubling as pooling quarters the map; dropout before the last layer.
+
+    `floor_share` of each band's mean power is added before all else (`heart.networks._floor`); zero adds nothing.
+    """
 
     filters: tuple[int, ...] = (16, 32, 64, 128)
     dropout: float = 0.3
+    floor_share: float = 0.0
 
 
 def build(*, input_shape: tuple[int, int], n_labels: int, config: Config | None = None) -> "keras.Model":
@@ -40,7 +46,7 @@ def build(*, input_shape: tuple[int, int], n_labels: int, config: Config | None 
 
     config = config or Config()
     inputs = keras.Input(input_shape, name="spectrogram")
-    x = layers.Reshape((*input_shape, 1))(inputs)
+    x = layers.Reshape((*input_shape, 1))(raised(inputs, share=config.floor_share))
     x = _stem(x, filters=config.filters[0])
     for number, filters in enumerate(config.filters[1:], start=1):
         x = _conv_block(x, filters=filters, name=f"block{number}")
