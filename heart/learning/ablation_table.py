@@ -75,15 +75,17 @@ def section(bundle: Bundle) -> tuple[str, ...]:
         return ()
     shipped = crossfit.fingerprint(plans.plan_of(bundle.manifest))
     seeds = sorted({run.seed for run in runs})
+    has_own = any(run.settings == shipped for run in runs)
+    bold = "Bold: the bundle's own settings, trained as short as the others," if has_own else "All are trained"
     return (
         "## What the recipe's parts do",
         f"Each part changed by itself, everything else as in the reference. Every run trained on one fold's training part for "
         f"{runs[0].epochs} epochs of {runs[0].crops_per_epoch} crops, from seed {' and '.join(map(str, seeds))}, and was scored on that "
         "fold's test part and, with this one member, on corpora that it never saw. AUROC: mean over the seeds, and each seed's value.",
         _table(runs, shipped=shipped),
-        "What the two seeds of a row differ by is chance, and so are differences between rows that are no larger. Bold: the bundle's "
-        "own settings, trained as short as the others, far shorter than what ships. These scores serve to choose a recipe only: one fold, "
-        "short training, and not recomputable from stored predictions. " + NOTES,
+        "What the two seeds of a row differ by is chance, and so are differences between rows that are no larger. "
+        f"{bold} far shorter than what ships. These scores serve to choose a recipe only: one fold, short training, and not "
+        "recomputable from stored predictions. " + NOTES,
     )
 
 

@@ -35,6 +35,10 @@ def _drawn(**changes: Any) -> Callable[[Plan], Plan]:
     return lambda plan: replace(plan, recipe=replace(plan.recipe, **changes))
 
 
+def _built(**changes: Any) -> Callable[[Plan], Plan]:
+    return lambda plan: replace(plan, network_config=replace(plan.network_config, **changes))
+
+
 def _heard(**changes: Any) -> Callable[[Plan], Plan]:
     return lambda plan: replace(plan, path=replace(plan.path, **changes))
 
@@ -63,6 +67,7 @@ VARIANTS = (
     Variant("no-masks", "no masks over bands and frames", _augmented(n_masked_bands=0, n_masked_frames=0)),
     Variant("mixup", "mixup, alpha 0.2", _augmented(mixup=0.2)),
     Variant("added-murmurs", "three of ten abnormal crops are healthy hearts with an added murmur", _drawn(added_murmurs=0.3)),
+    Variant("raised-floor", "the floor raised by 1 % of each band's mean power", _built(floor_share=0.01)),
     Variant("self-supervised", "3 epochs of contrastive pretraining on the training recordings first", _drawn(pretraining_epochs=3)),
     Variant("keep-mean", "mean not removed", _KEEP_MEAN),
     Variant("keep-mean-shaped", "mean not removed, bands shaped at random (3 dB)", lambda plan: _SHAPED(_KEEP_MEAN(plan))),
@@ -82,7 +87,9 @@ NOTES = (
 
 
 def by_path(plan: Plan, names: Sequence[str] | None) -> dict[SignalPath, list[tuple[Variant, Plan]]]:
-    """The variants called `names` (None: all) with their plans, those together that hear the same maps; only one has murmurs added.
+    """The variants called `names` (None: all) with their plans, those together that hear the same maps.
+
+    The reference adds no murmurs and raises no floor, whether or not the bundle does; a variant each shows what they are worth.
 
     Raises
     ------
@@ -91,12 +98,14 @@ def by_path(plan: Plan, names: Sequence[str] | None) -> dict[SignalPath, list[tu
     """
     if plan.path.feature != "log_mel":
         raise LearningError(f"{plan.name} hears {plan.path.feature} maps; the variants are those of log_mel.")
-    unknown = sorted(set(names or ()) - {variant.name for variant in VARIANTS})
+    has_floor = hasattr(plan.network_config, "floor_share")
+    known = [variant for variant in VARIANTS if has_floor or variant.name != "raised-floor"]
+    unknown = sorted(set(names or ()) - {variant.name for variant in known})
     if unknown:
-        raise LearningError(f"No variant is called {', '.join(unknown)}; known are {', '.join(variant.name for variant in VARIANTS)}.")
-    plan = _drawn(added_murmurs=0.0)(plan)
+        raise LearningError(f"No variant is called {', '.join(unknown)}; known are {', '.join(variant.name for variant in known)}.")
+    plan = _drawn(added_murmurs=0.0)(_built(floor_share=0.0)(plan) if has_floor else plan)
     found: dict[SignalPath, list[tuple[Variant, Plan]]] = {}
-    for variant in VARIANTS:
+    for variant in known:
         if names is None or variant.name in names:
             changed = variant.change(plan)
             found.setdefault(changed.path, []).append((variant, changed))

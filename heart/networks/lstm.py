@@ -7,6 +7,8 @@ over all steps then see the whole window, where a last state would mostly rememb
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from heart.networks._floor import raised
+
 if TYPE_CHECKING:
     import keras
 
@@ -16,13 +18,17 @@ FEATURE = "log_mel"
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """Filters, width and step of the convolution over frames; units of each direction; dropout before the last layer."""
+    """Filters, width and step of the convolution over frames; units of each direction; dropout before the last layer.
+
+    `floor_share` of each band's mean power is added before all else (`heart.networks._floor`); zero adds nothing.
+    """
 
     filters: int = 64
     kernel: int = 5
     stride: int = 3
     units: int = 64
     dropout: float = 0.3
+    floor_share: float = 0.0
 
 
 def build(*, input_shape: tuple[int, int], n_labels: int, config: Config | None = None) -> "keras.Model":
@@ -42,7 +48,8 @@ def build(*, input_shape: tuple[int, int], n_labels: int, config: Config | None 
 
     config = config or Config()
     inputs = keras.Input(input_shape, name="spectrogram")
-    x = layers.Conv1D(config.filters, config.kernel, strides=config.stride, padding="same", use_bias=False, name="frames_conv")(inputs)
+    x = raised(inputs, share=config.floor_share)
+    x = layers.Conv1D(config.filters, config.kernel, strides=config.stride, padding="same", use_bias=False, name="frames_conv")(x)
     x = layers.BatchNormalization(name="frames_norm")(x)
     x = layers.ReLU(name="frames_relu")(x)
     x = layers.Bidirectional(layers.LSTM(config.units, return_sequences=True), name="lstm")(x)

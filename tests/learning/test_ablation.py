@@ -13,6 +13,7 @@ from heart.errors import LearningError
 from heart.learning import ablation, ablation_table, card, crossfit, plans, recipes, variants
 from heart.learning.ablation_table import Run
 from heart.learning.crossfit import Plan
+from heart.networks import cnn, mfcc_cnn
 from heart.serving import bundles
 from heart.serving.bundles import Bundle
 from tests.learning.test_training import small_corpus
@@ -117,6 +118,19 @@ def test_an_unknown_variant_names_the_known_ones(bundle: Bundle) -> None:
 def test_every_variant_is_another_training(bundle: Bundle) -> None:
     found = [plan for part in variants.by_path(plan_of(bundle), None).values() for _, plan in part]
     assert len({crossfit.fingerprint(plan) for plan in found}) == len(found) == len(variants.VARIANTS)
+
+
+def test_the_reference_raises_no_floor_though_the_bundle_does(bundle: Bundle) -> None:
+    raised = replace(plan_of(bundle), network_config=cnn.Config(floor_share=0.05))
+    ((_, reference), (_, floor)) = next(iter(variants.by_path(raised, ["reference", "raised-floor"]).values()))
+    assert (reference.network_config.floor_share, floor.network_config.floor_share) == (0.0, 0.01)
+
+
+def test_a_network_of_ones_own_need_know_no_floor(bundle: Bundle) -> None:
+    plan = replace(plan_of(bundle), network_config=mfcc_cnn.Config())
+    assert variants.by_path(plan, ["reference"])
+    with pytest.raises(LearningError, match="No variant is called raised-floor"):
+        variants.by_path(plan, ["raised-floor"])
 
 
 def test_length_and_seed_do_not_make_another_plan(bundle: Bundle) -> None:
