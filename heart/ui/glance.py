@@ -90,7 +90,8 @@ def strip(predictions: Sequence[Prediction]) -> None:
 def cards(bundles: Sequence[Bundle], answers: Sequence[Prediction | None], *, quality: Quality) -> None:
     """Each network's answer with its probabilities and leading stored score; one that has not answered yet says so."""
     items = "".join(_card(bundle, answer, quality=quality) for bundle, answer in zip(bundles, answers, strict=True))
-    st.html(f'<ul class="heart-cards" aria-label="Answers of {len(bundles)} networks">{items}</ul>')
+    whose = "Answer of one network" if len(bundles) == 1 else f"Answers of {len(bundles)} networks"
+    st.html(f'<ul class="heart-cards" aria-label="{whose}">{items}</ul>')
 
 
 def headline(title: str, answer: Prediction | Consensus, *, is_quiet: bool = False) -> None:

@@ -13,7 +13,7 @@ from streamlit.testing.v1 import AppTest
 from heart.serving import bundles, predict
 from heart.signal.kinds import KINDS
 from heart.signal.synthesis import synthesize
-from heart.ui import answers
+from heart.ui import answers, glance
 
 OpenPage = Callable[..., AppTest]
 Words = Callable[[AppTest], str]
@@ -47,10 +47,20 @@ def test_answers_stand_below_the_question_they_answer(answered: AppTest, words: 
     assert words(answered).count('<ul class="heart-cards" aria-label="Answers of 4 networks">') == 2
 
 
+def test_cards_tell_how_many_networks_they_are_of(monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn: list[str] = []
+    monkeypatch.setattr("streamlit.html", drawn.append)
+    loaded = bundles.load_all()
+    quality = predict.analyse(synthesize(KINDS["normal"], rng=np.random.default_rng(0)).recording, audio=b"", bundles=[]).quality
+    for n in (1, 2):
+        glance.cards(loaded[:n], [None] * n, quality=quality)
+    assert [re.findall('aria-label="(.*?)"', one)[0] for one in drawn] == ["Answer of one network", "Answers of 2 networks"]
+
+
 def test_how_far_networks_agree_is_said_for_each_question(answered: AppTest, words: Words) -> None:
-    glance = glance_of(words(answered))
-    assert glance.count('<th scope="row"') == 2
-    assert glance.count("All 4 ") == 2, "the copies of one network agree"
+    lines = glance_of(words(answered))
+    assert lines.count('<th scope="row"') == 2
+    assert lines.count("All 4 ") == 2, "the copies of one network agree"
 
 
 def test_every_label_has_its_bar_and_recall_leads(answered: AppTest, words: Words) -> None:
@@ -67,8 +77,8 @@ def test_a_label_that_is_hardly_ever_recognised_is_named_at_a_glance(many_models
         part["youden_j"]["value"] = part["sensitivity"]["value"] = 0.02
         file.write_text(json.dumps(stored), encoding="utf-8")
     app = open_page().button(key="example-normal").click().run()
-    glance = glance_of(words(app))
-    assert glance.count("hardly ever recognises: extrasystole") == 1
+    lines = glance_of(words(app))
+    assert lines.count("hardly ever recognises: extrasystole") == 1
     closer = [group for group in app.get("button_group") if group.proto.label.startswith("Look closer")]
     app = closer[1].set_value("tiny-pascal2011").run()
     assert any("In its tests it hardly" in warning.value for warning in app.warning)
@@ -87,16 +97,16 @@ def test_a_regular_rhythm_has_no_line_of_its_own(answered: AppTest, words: Words
 
 
 def test_what_all_networks_report_stands_before_any_question(answered: AppTest, words: Words) -> None:
-    glance = glance_of(words(answered))
-    lead = re.search(r'<p class="lead">(.*?)</p>', glance)
+    lines = glance_of(words(answered))
+    lead = re.search(r'<p class="lead">(.*?)</p>', lines)
     assert lead is not None
     assert re.search(r"of 8 networks report|All 8 networks|networks disagree", lead[1])
-    assert lead.end() < glance.index("no diagnosis") < glance.index("<table>")
+    assert lead.end() < lines.index("no diagnosis") < lines.index("<table>")
 
 
 def test_every_question_has_one_verdict(answered: AppTest, words: Words) -> None:
-    glance = glance_of(words(answered))
-    assert glance.count('class="chip') == glance.count('<th scope="row"') == 2
+    lines = glance_of(words(answered))
+    assert lines.count('class="chip') == lines.count('<th scope="row"') == 2
 
 
 def test_one_network_is_looked_at_closely_on_request(answered: AppTest, words: Words) -> None:
