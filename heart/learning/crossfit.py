@@ -158,10 +158,16 @@ def _prefixed(progress: Progress, name: str) -> Callable[[str], None]:
 
 def default_plan(network: str, corpus: str, *, recipe: Recipe, seed: int, start: Start | None = None) -> Plan:
     """The plan of a new bundle: the network's own feature map and settings, on a corpus."""
+    config = network_config(network, corpus, has_start=start is not None)
+    return Plan(network, config, corpus, examples.default_path(networks.load(network).FEATURE), recipe, seed, start)
+
+
+def network_config(network: str, corpus: str, *, has_start: bool) -> Any:
+    """What the network of a new bundle is built with, from start weights or from scratch."""
     module = networks.load(network)
-    with_start = start is not None and hasattr(module, "start_config")
-    config = module.start_config() if with_start else module.Config(**recipes.NETWORK_OF_BUNDLE.get(f"{network}-{corpus}", {}))
-    return Plan(network, config, corpus, examples.default_path(module.FEATURE), recipe, seed, start)
+    if has_start and hasattr(module, "start_config"):
+        return module.start_config()
+    return module.Config(**recipes.NETWORK_OF_BUNDLE.get(f"{network}-{corpus}", {}))
 
 
 def with_epochs(recipe: Recipe, epochs: int | None) -> Recipe:

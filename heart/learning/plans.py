@@ -26,7 +26,7 @@ def plan_of(manifest: Manifest, *, weights: Path | None = None) -> Plan:
     """
     found = start.again(manifest.network.name, weights, described=manifest.start_weights)
     try:
-        config = networks.load(manifest.network.name).Config(**_tuples(manifest.network.config))
+        config = network_config_of(manifest)
         path = SignalPath(manifest.clean, manifest.windows, manifest.feature.name, manifest.feature.config)
         return Plan(manifest.network.name, config, manifest.corpus, path, recipe_of(manifest), manifest.seed, found)
     except (TypeError, KeyError) as error:
@@ -40,6 +40,11 @@ def recipe_of(manifest: Manifest) -> Recipe:
     for key in ("left_out_databases", "tested_databases"):
         recipe[key] = tuple(recipe[key])
     return Recipe(**recipe, augment=augment)
+
+
+def network_config_of(manifest: Manifest) -> Any:
+    """What a manifest's network is built with; raises TypeError when it is of another version of the project."""
+    return networks.load(manifest.network.name).Config(**_tuples(manifest.network.config))
 
 
 def _tuples(config: Mapping[str, Any]) -> dict[str, Any]:

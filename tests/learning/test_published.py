@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from heart.errors import LearningError
-from heart.learning import card, comparison, evaluate, metrics, plans, recipes, summary, tables
+from heart.learning import card, comparison, crossfit, evaluate, metrics, plans, recipes, summary, tables
 from heart.learning.tables import Table
 from heart.report import short
 from heart.serving import bundles
@@ -50,8 +50,9 @@ def test_metrics_follow_from_the_stored_predictions(name: str) -> None:
 @pytest.mark.parametrize("name", EVALUATED)
 def test_the_command_in_the_card_trains_by_the_same_recipe(name: str) -> None:
     manifest = bundles.load(name).manifest
-    expected = recipes.for_bundle(manifest.network.name, manifest.corpus, has_start=manifest.start_weights is not None)
-    assert plans.recipe_of(manifest) == expected
+    new, has_start = (manifest.network.name, manifest.corpus), manifest.start_weights is not None
+    assert plans.recipe_of(manifest) == recipes.for_bundle(*new, has_start=has_start)
+    assert plans.network_config_of(manifest) == crossfit.network_config(*new, has_start=has_start)
 
 
 @pytest.mark.parametrize("name", EVALUATED)
