@@ -5,7 +5,7 @@ from typing import Any
 
 from heart import datasets
 from heart.learning import ablation_table, leads
-from heart.learning.recipes import CHOSEN_BY, CHOSEN_ELSEWHERE, CHOSEN_FOR_ALL, CHOSEN_WITH_MURMURS, CHOSEN_WITH_SOUNDS
+from heart.learning.recipes import CHOSEN_BY, CHOSEN_ELSEWHERE, CHOSEN_FOR_ALL, CHOSEN_WITH_FLOOR, CHOSEN_WITH_MURMURS, CHOSEN_WITH_SOUNDS
 from heart.report import certainty, findings, flattered, leading, learnt, recognised
 from heart.report.short import interval
 from heart.serving.bundles import Bundle
@@ -192,6 +192,8 @@ def _chosen_by(manifest: Manifest, metrics: Mapping[str, Any]) -> str:
         words.append(CHOSEN_WITH_MURMURS)
     if manifest.recipe.get("added_sounds", 0) > 0:
         words.append(CHOSEN_WITH_SOUNDS)
+    if manifest.network.config.get("floor_share"):
+        words.append(CHOSEN_WITH_FLOOR)
     own = (CHOSEN_BY[name] for name in (manifest.network.name, manifest.name) if name in CHOSEN_BY)
     return " ".join([*words, *own])
 

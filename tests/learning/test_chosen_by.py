@@ -17,24 +17,25 @@ SCORE = {"value": 0.81, "low": 0.79, "high": 0.83}
         ("mfcc_cnn", "physionet2016", []),
         ("cnn", "physionet2016", ["CHOSEN_WITH_MURMURS"]),
         ("cnn", "physionet2016+circor2022", ["CHOSEN_WITH_MURMURS", "CHOSEN_WITH_SOUNDS"]),
+        ("cnn", "physionet2016+circor2022+pascal2011", ["CHOSEN_WITH_MURMURS", "CHOSEN_WITH_SOUNDS", "CHOSEN_WITH_FLOOR"]),
         ("cnn", "pascal2011a", ["CHOSEN_WITH_MURMURS", "CHOSEN_WITH_SOUNDS"]),
     ],
 )
 def test_the_card_says_what_the_recipe_was_chosen_by(network: str, corpus: str, told: list[str]) -> None:
     recipe = recipes.for_bundle(network, corpus)
     name = f"{network}-{corpus}"
-    manifest = SimpleNamespace(name=name, corpus=corpus, network=SimpleNamespace(name=network), recipe={
+    manifest = SimpleNamespace(name=name, corpus=corpus, recipe={
         "added_murmurs": recipe.added_murmurs, "added_sounds": recipe.added_sounds
-    })  # fmt: skip
+    }, network=SimpleNamespace(name=network, config=recipes.NETWORK_OF_BUNDLE.get(name, {})))  # fmt: skip
     words = card._chosen_by(manifest, {"external": {"circor2022": {}}})
     assert words.startswith(recipes.CHOSEN_FOR_ALL)
-    assert [one for one in ("CHOSEN_WITH_MURMURS", "CHOSEN_WITH_SOUNDS") if getattr(recipes, one) in words] == told
+    assert [one for one in ("CHOSEN_WITH_MURMURS", "CHOSEN_WITH_SOUNDS", "CHOSEN_WITH_FLOOR") if getattr(recipes, one) in words] == told
     assert ("at its own five test folds" in words) == (name == "cnn-pascal2011a")
 
 
 @pytest.mark.parametrize("external", [{}, {"pascal2011a": {}}])
 def test_the_card_says_that_what_was_looked_at_is_not_scored(external: dict[str, object]) -> None:
-    manifest = SimpleNamespace(name="x", corpus="pascal2011", network=SimpleNamespace(name="cnn"), recipe={})
+    manifest = SimpleNamespace(name="x", corpus="pascal2011", network=SimpleNamespace(name="cnn", config={}), recipe={})
     assert card._chosen_by(manifest, {"external": external}) == recipes.CHOSEN_ELSEWHERE
     assert "physionet2016" in flattered.IN_VIEW
 
