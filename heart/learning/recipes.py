@@ -176,6 +176,7 @@ OF_BUNDLE: Mapping[str, Mapping[str, Any]] = {
 }
 # What one bundle's network is built with otherwise than its defaults.
 NETWORK_OF_BUNDLE: Mapping[str, Mapping[str, Any]] = {
+    "lstm-physionet2016": {"floor_share": 0.01},
     "cnn-physionet2016+circor2022": {"floor_share": 0.01},
     "cnn-physionet2016+circor2022+pascal2011": {"floor_share": 0.01},
 }
