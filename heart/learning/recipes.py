@@ -176,6 +176,8 @@ OF_BUNDLE: Mapping[str, Mapping[str, Any]] = {
 }
 # What one bundle's network is built with otherwise than its defaults: the floor between the beats raised to 20 dB below the mean.
 _OVER_A_FLOOR = (
+    "cnn-circor2022",
+    "lstm-pascal2011",
     "cnn-pascal2011",
     "cnn-physionet2016",
     "lstm-physionet2016",
