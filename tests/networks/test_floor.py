@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from heart.networks import cnn
+from heart import networks
 from heart.networks._floor import raised
 
 
@@ -44,12 +44,18 @@ def test_without_a_share_nothing_changes() -> None:
     assert raised(log_power, share=0) is log_power
 
 
-def test_a_network_with_it_is_read_back_without_code_of_its_own(tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", ["cnn", "lstm", "stft_cnn"])
+def test_a_network_with_it_is_read_back_without_code_of_its_own(name: str, tmp_path: Path) -> None:
     import keras
 
-    model = cnn.build(input_shape=(50, 32), n_labels=2, config=cnn.Config(floor_share=0.01))
+    module = networks.load(name)
+    model = module.build(input_shape=(50, 32), n_labels=2, config=module.Config(floor_share=0.01))
     model.save(tmp_path / "model.keras")
     again = keras.saving.load_model(tmp_path / "model.keras", compile=False, safe_mode=True)
     log_power = np.random.default_rng(0).normal(0, 2, (3, 50, 32)).astype(np.float32)
     np.testing.assert_array_equal(model.predict(log_power, verbose=0), again.predict(log_power, verbose=0))
-    assert model.count_params() == cnn.build(input_shape=(50, 32), n_labels=2).count_params()
+    plain = module.build(input_shape=(50, 32), n_labels=2)
+    assert model.count_params() == plain.count_params()
+    plain.set_weights(model.get_weights())
+    quiet = np.tile(beats(1e-9), (1, 1, 4))[:, :50]
+    assert np.abs(model.predict(quiet, verbose=0) - plain.predict(quiet, verbose=0)).max() > 1e-4, "it has no effect"
