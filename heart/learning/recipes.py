@@ -179,6 +179,8 @@ _OVER_A_FLOOR = (
     "cnn-circor2022",
     "lstm-pascal2011",
     "cnn-pascal2011",
+    "cnn-pascal2011a",
+    "stft_cnn-physionet2016",
     "cnn-physionet2016",
     "lstm-physionet2016",
     "cnn-physionet2016+circor2022",

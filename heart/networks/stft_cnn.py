@@ -8,6 +8,8 @@ begin anywhere in a window, mean and maximum over time in the place of flattenin
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from heart.networks._floor import raised
+
 if TYPE_CHECKING:
     import keras
 
@@ -17,13 +19,17 @@ FEATURE = "stft"
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """Frames and bins that the spectrogram is resized to, filters of each convolution, units of the dense layer, both dropouts."""
+    """Frames and bins that the spectrogram is resized to, filters of each convolution, units of the dense layer, both dropouts.
+
+    `floor_share` of each bin's mean power is added before all else (`heart.networks._floor`); zero adds nothing.
+    """
 
     resized: tuple[int, ...] = (96, 32)
     filters: tuple[int, ...] = (32, 64, 64)
     units: int = 128
     early_dropout: float = 0.25
     late_dropout: float = 0.5
+    floor_share: float = 0.0
 
 
 def build(*, input_shape: tuple[int, int], n_labels: int, config: Config | None = None) -> "keras.Model":
@@ -43,7 +49,7 @@ def build(*, input_shape: tuple[int, int], n_labels: int, config: Config | None 
 
     config = config or Config()
     inputs = keras.Input(input_shape, name="spectrogram")
-    x = layers.Reshape((*input_shape, 1))(inputs)
+    x = layers.Reshape((*input_shape, 1))(raised(inputs, share=config.floor_share))
     x = layers.Resizing(*config.resized, name="resized")(x)
     x = layers.BatchNormalization(name="normalised")(x)
     for number, filters in enumerate(config.filters, start=1):
