@@ -176,13 +176,13 @@ OF_BUNDLE: Mapping[str, Mapping[str, Any]] = {
 }
 # What one bundle's network is built with otherwise than its defaults: the floor between the beats raised to 20 dB below the mean.
 _OVER_A_FLOOR = (
-    "cnn-circor2022",
-    "lstm-pascal2011",
-    "cnn-pascal2011",
-    "cnn-pascal2011a",
-    "stft_cnn-physionet2016",
     "cnn-physionet2016",
     "lstm-physionet2016",
+    "stft_cnn-physionet2016",
+    "cnn-circor2022",
+    "cnn-pascal2011",
+    "cnn-pascal2011a",
+    "lstm-pascal2011",
     "cnn-physionet2016+circor2022",
     "lstm-physionet2016+circor2022",
     "cnn-physionet2016+circor2022+pascal2011",
