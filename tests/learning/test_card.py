@@ -29,6 +29,7 @@ def change(path: Path, **parts: Any) -> None:
 def test_a_database_that_comes_out_wrong_is_told_also_at_zero(metrics: Path) -> None:
     left_out = json.loads(metrics.read_text(encoding="utf-8"))["left_out"]
     left_out["databases"]["d"]["auroc"] = {"value": 0.0, "low": 0.0, "high": 0.0}
+    left_out["databases"]["e"]["auroc"] = {"value": 0.5, "low": 0.4, "high": 0.6}
     left_out["databases"]["f"]["auroc"] = {"value": 0.4, "low": 0.3, "high": None}
     change(metrics, left_out=left_out)
     text = card.card(bundles.load(BUNDLE))
