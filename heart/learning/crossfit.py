@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from heart import datasets, networks
-from heart.learning import examples, fit, recipes, splits
+from heart.learning import examples, fit, splits
 from heart.learning.examples import Examples, Progress, SignalPath
 from heart.learning.fit import Fitted, Job
 from heart.learning.recipes import Recipe
@@ -158,16 +158,14 @@ def _prefixed(progress: Progress, name: str) -> Callable[[str], None]:
 
 def default_plan(network: str, corpus: str, *, recipe: Recipe, seed: int, start: Start | None = None) -> Plan:
     """The plan of a new bundle: the network's own feature map and settings, on a corpus."""
-    config = network_config(network, corpus, has_start=start is not None)
+    config = network_config(network, has_start=start is not None)
     return Plan(network, config, corpus, examples.default_path(networks.load(network).FEATURE), recipe, seed, start)
 
 
-def network_config(network: str, corpus: str, *, has_start: bool) -> Any:
+def network_config(network: str, *, has_start: bool) -> Any:
     """What the network of a new bundle is built with, from start weights or from scratch."""
     module = networks.load(network)
-    if has_start and hasattr(module, "start_config"):
-        return module.start_config()
-    return module.Config(**recipes.NETWORK_OF_BUNDLE.get(f"{network}-{corpus}", {}))
+    return module.start_config() if has_start and hasattr(module, "start_config") else module.Config()
 
 
 def with_epochs(recipe: Recipe, epochs: int | None) -> Recipe:

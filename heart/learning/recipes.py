@@ -174,20 +174,6 @@ OF_BUNDLE: Mapping[str, Mapping[str, Any]] = {
     "cnn-physionet2016+circor2022": {**_WITH_SOUNDS, "tested_databases": ()},
     "cnn-physionet2016+circor2022+pascal2011": {**_WITH_SOUNDS, "tested_databases": ()},
 }
-# What one bundle's network is built with otherwise than its defaults: the floor between the beats raised to 20 dB below the mean.
-_OVER_A_FLOOR = (
-    "cnn-physionet2016",
-    "lstm-physionet2016",
-    "stft_cnn-physionet2016",
-    "cnn-circor2022",
-    "cnn-pascal2011",
-    "cnn-pascal2011a",
-    "lstm-pascal2011",
-    "cnn-physionet2016+circor2022",
-    "lstm-physionet2016+circor2022",
-    "cnn-physionet2016+circor2022+pascal2011",
-)
-NETWORK_OF_BUNDLE: Mapping[str, Mapping[str, Any]] = {name: {"floor_share": 0.01} for name in _OVER_A_FLOOR}
 
 
 def for_bundle(network: str, corpus: str, *, has_start: bool = False) -> Recipe:

@@ -26,7 +26,7 @@ class Config:
 
     filters: tuple[int, ...] = (16, 32, 64, 128)
     dropout: float = 0.3
-    floor_share: float = 0.0
+    floor_share: float = 0.01
 
 
 def build(*, input_shape: tuple[int, int], n_labels: int, config: Config | None = None) -> "keras.Model":

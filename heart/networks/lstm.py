@@ -28,7 +28,7 @@ class Config:
     stride: int = 3
     units: int = 64
     dropout: float = 0.3
-    floor_share: float = 0.0
+    floor_share: float = 0.01
 
 
 def build(*, input_shape: tuple[int, int], n_labels: int, config: Config | None = None) -> "keras.Model":

@@ -29,7 +29,7 @@ class Config:
     units: int = 128
     early_dropout: float = 0.25
     late_dropout: float = 0.5
-    floor_share: float = 0.0
+    floor_share: float = 0.01
 
 
 def build(*, input_shape: tuple[int, int], n_labels: int, config: Config | None = None) -> "keras.Model":

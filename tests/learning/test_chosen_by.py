@@ -1,10 +1,11 @@
 """A card tells every choice that had a part in its recipe."""
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 from types import SimpleNamespace
 
 import pytest
 
+from heart import networks
 from heart.learning import card, leads, recipes
 from heart.report import flattered
 
@@ -28,7 +29,7 @@ def test_the_card_says_what_the_recipe_was_chosen_by(network: str, corpus: str, 
     name = f"{network}-{corpus}"
     manifest = SimpleNamespace(name=name, corpus=corpus, recipe={
         "added_murmurs": recipe.added_murmurs, "added_sounds": recipe.added_sounds
-    }, network=SimpleNamespace(name=network, config=recipes.NETWORK_OF_BUNDLE.get(name, {})))  # fmt: skip
+    }, network=SimpleNamespace(name=network, config=asdict(networks.load(network).Config())))  # fmt: skip
     words = card._chosen_by(manifest, {"external": {"circor2022": {}}})
     assert words.startswith(recipes.CHOSEN_FOR_ALL)
     assert [one for one in ("CHOSEN_WITH_MURMURS", "CHOSEN_WITH_SOUNDS", "CHOSEN_WITH_FLOOR") if getattr(recipes, one) in words] == told

@@ -50,9 +50,9 @@ def test_metrics_follow_from_the_stored_predictions(name: str) -> None:
 @pytest.mark.parametrize("name", EVALUATED)
 def test_the_command_in_the_card_trains_by_the_same_recipe(name: str) -> None:
     manifest = bundles.load(name).manifest
-    new, has_start = (manifest.network.name, manifest.corpus), manifest.start_weights is not None
-    assert plans.recipe_of(manifest) == recipes.for_bundle(*new, has_start=has_start)
-    assert plans.network_config_of(manifest) == crossfit.network_config(*new, has_start=has_start)
+    network, has_start = manifest.network.name, manifest.start_weights is not None
+    assert plans.recipe_of(manifest) == recipes.for_bundle(network, manifest.corpus, has_start=has_start)
+    assert plans.network_config_of(manifest) == crossfit.network_config(network, has_start=has_start)
 
 
 @pytest.mark.parametrize("name", EVALUATED)

@@ -54,7 +54,7 @@ def test_a_network_with_it_is_read_back_without_code_of_its_own(name: str, tmp_p
     again = keras.saving.load_model(tmp_path / "model.keras", compile=False, safe_mode=True)
     log_power = np.random.default_rng(0).normal(0, 2, (3, 50, 32)).astype(np.float32)
     np.testing.assert_array_equal(model.predict(log_power, verbose=0), again.predict(log_power, verbose=0))
-    plain = module.build(input_shape=(50, 32), n_labels=2)
+    plain = module.build(input_shape=(50, 32), n_labels=2, config=module.Config(floor_share=0.0))
     assert model.count_params() == plain.count_params()
     plain.set_weights(model.get_weights())
     quiet = np.tile(beats(1e-9), (1, 1, 4))[:, :50]
